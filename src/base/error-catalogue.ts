@@ -75,6 +75,111 @@ export const ERROR_CATALOGUE = entry({
     exit: 130,
   },
   JSON_INVALID: { wanted: 'JSON that fits the schema', next: 'mend the file at the path named' },
+  // ledger
+  LEDGER_NEWER: {
+    wanted: 'a ledger written by this version of Fonoteca or an older one',
+    next: 'use the newer Fonoteca that wrote it; nothing was changed',
+  },
+  LEDGER_DAMAGED: {
+    wanted: 'a sound ledger.db',
+    next: 'keep the file, restore ledger.db from a copy, and run `fonoteca doctor`',
+  },
+  LEDGER_REFUSED: {
+    wanted: 'facts that fit the ledger',
+    next: 'report this with the message shown; nothing was changed',
+  },
+  ARCHIVE_LOCKED: {
+    wanted: 'one writer at a time',
+    next: 'wait for the other command to finish, or stop it',
+    exit: 11,
+  },
+  // archive and config
+  ARCHIVE_MISSING: {
+    wanted: 'a folder made by `fonoteca init`',
+    next: 'name it with --archive DIR, or make one with `fonoteca init DIR`',
+    exit: 10,
+  },
+  ARCHIVE_EXISTS: {
+    wanted: 'an empty or new folder',
+    next: 'choose another folder; the archive there was left as it is',
+  },
+  ARCHIVE_FOREIGN: {
+    wanted: 'a ledger, key and store of one archive',
+    next: 'put back the files that belong together; nothing was changed',
+  },
+  CONFIG_INVALID: {
+    wanted: 'settings as `fonoteca config show` lists them',
+    next: 'mend the line named in fonoteca.toml',
+    exit: 2,
+  },
+  CLOCK_IMPLAUSIBLE: {
+    wanted: 'a clock not earlier than the last thing this archive recorded',
+    next: 'set the clock of this machine, then run the same command again',
+  },
+  // store
+  STORE_OBJECT_MISSING: {
+    wanted: 'the bytes of a holding in the store',
+    next: 'run `fonoteca verify`; restore the object from a copy',
+    exit: 12,
+  },
+  STORE_OBJECT_DAMAGED: {
+    wanted: 'bytes that have the digest they are named by',
+    next: 'run `fonoteca verify`; nothing damaged was handed out',
+    exit: 12,
+  },
+  // formats: torrents and volumes
+  BENCODE_INVALID: {
+    wanted: 'canonical bencode: sorted unique keys, plain integers, nothing after the end',
+    next: 'get the file again from its publisher; the bytes were not used',
+  },
+  METAINFO_INVALID: {
+    wanted: 'a torrent as BEP 3 and BEP 52 describe it, within the limits of docs/formats/bencode-metainfo.md',
+    next: 'get the torrent again from its publisher; nothing was fetched',
+  },
+  METAINFO_TOO_NEW: {
+    wanted: 'a torrent of meta version 2 or of no meta version',
+    next: 'update fonoteca, or ask the publisher for a version 2 torrent',
+  },
+  METAINFO_INCONSISTENT: {
+    wanted: 'a hybrid torrent whose v1 and v2 halves describe the same files in the same places',
+    next: 'do not use this torrent; tell its publisher',
+  },
+  METAINFO_LAYER_WRONG: {
+    wanted: 'piece layers that lead to the pieces root of their file, and no others',
+    next: 'get the torrent again from its publisher; nothing was fetched',
+  },
+  METAINFO_LINK: {
+    wanted: 'a torrent of plain files, without symbolic links',
+    next: 'do not use this torrent; links are never followed or made',
+  },
+  MAGNET_INVALID: {
+    wanted: 'a magnet link with a btih or btmh topic, each named once',
+    next: 'copy the whole link again from its publisher',
+  },
+  LEAVES_INVALID: {
+    wanted: 'a .leaves file as docs/formats/leaves.md describes it, as long as its volume calls for',
+    next: 'run repair: leaf hashes are made again from a volume that matches its torrent',
+  },
+  PATH_DUPLICATE: {
+    wanted: 'paths that stay apart on every file system, also where case does not count',
+    next: 'rename one of the two entries',
+  },
+  TAR_INVALID: {
+    wanted: 'a volume as docs/formats/volume.md lays it out, byte for byte',
+    next: 'run verify, then repair: the volume is damaged or not a volume',
+  },
+  TAR_MEMBER_KIND: {
+    wanted: 'members that are plain files, never links, devices, pipes or directories',
+    next: 'do not extract this archive; it is not a volume',
+  },
+  TAR_SIZE_INVALID: {
+    wanted: 'member sizes as octal digits or a pax size record, within the archive',
+    next: 'do not extract this archive; it is not a volume',
+  },
+  VOLUME_INDEX_INVALID: {
+    wanted: 'one canonical JSON line a member, in member order, as docs/formats/volume.md describes it',
+    next: 'run verify, then repair: the index of the volume is damaged',
+  },
 });
 
 /** A stable error code. */

@@ -20,9 +20,7 @@ export const MAX_NAME_BYTES = 255;
 export const MAX_PATH_DEPTH = 64;
 
 const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/iu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
-const FORBIDDEN =
-  /[\u0000-\u001f\u007f-\u009f\\:*?"<>|\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u;
+const FORBIDDEN = /[\p{Cc}\\:*?"<>|\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u;
 
 /** Why `text` is not a safe relative path, or undefined when it is one. */
 export function unsafePathReason(text: string): string | undefined {
@@ -76,4 +74,16 @@ export function toSafeName(text: string, maxBytes = 120): string {
 /** Compares two strings by their UTF-8 bytes: the only order used for paths, free of any locale. */
 export function compareBytes(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/**
+ * Why `text` cannot be a path below one of the operator's own folders, or undefined when it can. Laxer than
+ * `unsafePathReason`, because such names were given by the operator's file system and go back to one: only what
+ * would leave the folder is refused.
+ */
+export function escapingPathReason(text: string): string | undefined {
+  if (text === '' || text.startsWith('/')) return 'empty or absolute';
+  if (text.includes('\0')) return 'a NUL';
+  const bad = text.split('/').find((name) => name === '' || name === '.' || name === '..');
+  return bad === undefined ? undefined : `the name ${JSON.stringify(bad)}`;
 }

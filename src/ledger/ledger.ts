@@ -1,0 +1,135 @@
+/**
+ * The ledger's contract: facts in, answers out. One implementation on SQLite stands behind it (`sqlite-ledger.ts`);
+ * the methods return promises so that a ledger on a database server fits the same contract.
+ *
+ * Facts committed together are all kept or none; when `commit` has resolved they survive a power cut.
+ */
+import type { Digest } from '../base/digest.ts';
+import type { Description } from '../model/description.ts';
+import type { Fact, SourceFile } from '../model/fact.ts';
+import type { Derivative, Holding } from '../model/holding.ts';
+import type { Volume, VolumeMember } from '../model/volume.ts';
+
+/** A track as the ledger knows it. */
+export interface TrackRow {
+  readonly id: string;
+  readonly artistId: string;
+  readonly albumId: string | null;
+  readonly description: Description;
+}
+
+/** An album as the ledger knows it. */
+export interface AlbumRow {
+  readonly id: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly artistId: string;
+  readonly date: string | null;
+}
+
+/** An artist as the ledger knows it. */
+export interface ArtistRow {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One line of the history. */
+export interface HistoryRow {
+  /** Counts from 1 without reuse: the order of facts, whatever the clock said. */
+  readonly seq: number;
+  readonly at: string;
+  readonly fact: Fact;
+}
+
+/** Where a member of a volume lies. */
+export interface MemberPlace extends VolumeMember {
+  readonly volume: string;
+}
+
+/** A holding with what the ledger keeps beside it. */
+export interface HeldHolding extends Holding {
+  /** The history's `seq` of its accession: the order in which holdings came. */
+  readonly seq: number;
+  /** Its loose copy left by `drop`; only the derivative is still held. */
+  readonly dropped: boolean;
+}
+
+/** A published edition as the ledger knows it. */
+export interface EditionRow {
+  readonly number: number;
+  readonly sha256: Digest;
+  readonly at: string;
+  readonly volumes: readonly string[];
+}
+
+/** Counters for the home page and `doctor`. */
+export interface LedgerCounts {
+  readonly tracks: number;
+  readonly albums: number;
+  readonly artists: number;
+  readonly holdings: number;
+  readonly heldBytes: number;
+  readonly volumes: number;
+  readonly volumeBytes: number;
+  readonly editions: number;
+}
+
+/** Where a page of a list starts: after this id, at most `limit` rows (1–1,000). */
+export interface Page {
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Facts in, answers out. Lists are in the order named; an absent thing is undefined. */
+export interface Ledger extends AsyncDisposable {
+  commit(facts: readonly Fact[]): Promise<void>;
+
+  archive(): Promise<{ archiveId: string; name: string } | undefined>;
+  counts(): Promise<LedgerCounts>;
+  /** The history after `seq`, oldest first, at most `limit` rows. */
+  history(afterSeq: number, limit: number): Promise<HistoryRow[]>;
+  /** The history of one subject (a digest, track id or volume name), oldest first. */
+  historyOf(subject: string): Promise<HistoryRow[]>;
+
+  /** Files read below `root` and not vanished, by path bytes. */
+  sourceFiles(root: string): Promise<SourceFile[]>;
+  /** Every folder that was ever added, by bytes. */
+  sourceRoots(): Promise<string[]>;
+  /** The places a holding came from, oldest root and path first by bytes, vanished ones included. */
+  sourcesOf(digest: Digest): Promise<SourceFile[]>;
+
+  holding(digest: Digest): Promise<HeldHolding | undefined>;
+  /** All holdings in the order they came. */
+  holdings(): Promise<HeldHolding[]>;
+  holdingsOfTrack(trackId: string): Promise<HeldHolding[]>;
+  /** Audio and companions of an album in the order they came. */
+  holdingsOfAlbum(albumId: string): Promise<HeldHolding[]>;
+  holdingsByAudio(audioDigest: Digest): Promise<HeldHolding[]>;
+
+  track(id: string): Promise<TrackRow | undefined>;
+  /** Tracks by id, a page of them. */
+  tracks(page: Page): Promise<TrackRow[]>;
+  /** Tracks of an album by disc, number and id. */
+  tracksOfAlbum(albumId: string): Promise<TrackRow[]>;
+  tracksOfArtist(artistId: string, page: Page): Promise<TrackRow[]>;
+  album(id: string): Promise<AlbumRow | undefined>;
+  /** Albums by id, a page of them. */
+  albums(page: Page): Promise<AlbumRow[]>;
+  albumsOfArtist(artistId: string, page: Page): Promise<AlbumRow[]>;
+  artist(id: string): Promise<ArtistRow | undefined>;
+  artists(page: Page): Promise<ArtistRow[]>;
+
+  derivative(digest: Digest): Promise<Derivative | undefined>;
+  derivativesOf(sourceDigest: Digest): Promise<Derivative[]>;
+  derivativeRefusal(sourceDigest: Digest): Promise<{ code: string; seen: string } | undefined>;
+
+  volume(name: string): Promise<Volume | undefined>;
+  /** All volumes in the order they were packed. */
+  volumes(): Promise<Volume[]>;
+  /** Where a digest lies in volumes, by volume name. */
+  places(digest: Digest): Promise<MemberPlace[]>;
+
+  latestPlan(): Promise<{ number: number; file: string; sha256: Digest } | undefined>;
+  /** Editions by number. */
+  editions(): Promise<EditionRow[]>;
+}

@@ -1,0 +1,234 @@
+/** The ledger's questions, each one named statement. Rows are parsed by the model's schemas on the way out. */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { Digest } from '../base/digest.ts';
+import { descriptionSchema } from '../model/description.ts';
+import { factSchema, type SourceFile, sourceFileSchema } from '../model/fact.ts';
+import { type Derivative, derivativeSchema, holdingSchema } from '../model/holding.ts';
+import { type Volume, volumeSchema } from '../model/volume.ts';
+import type {
+  AlbumRow,
+  ArtistRow,
+  EditionRow,
+  HeldHolding,
+  HistoryRow,
+  Ledger,
+  LedgerCounts,
+  MemberPlace,
+  Page,
+  TrackRow,
+} from './ledger.ts';
+
+type Row = Record<string, unknown>;
+/** Most rows one page may ask for. */
+const MAX_PAGE_ROWS = 1000;
+
+const COUNTS = `SELECT
+  (SELECT count(*) FROM track) AS tracks,
+  (SELECT count(*) FROM album WHERE EXISTS (SELECT 1 FROM track WHERE album_id = album.id)) AS albums,
+  (SELECT count(*) FROM artist) AS artists,
+  (SELECT count(*) FROM holding) AS holdings,
+  (SELECT coalesce(sum(json_extract(body, '$.sizeBytes')), 0) FROM holding WHERE dropped = 0) AS heldBytes,
+  (SELECT count(*) FROM volume) AS volumes,
+  (SELECT coalesce(sum(json_extract(body, '$.sizeBytes')), 0) FROM volume) AS volumeBytes,
+  (SELECT count(*) FROM edition) AS editions`;
+const ALBUM = 'SELECT id, title, artist, artist_id AS artistId, date FROM album';
+const HOLDING = 'SELECT body, seq, dropped, track_id, album_id FROM holding';
+const SOURCE = 'SELECT body FROM source_file';
+
+/** Every reading method of the ledger over `database`. */
+export function createQueries(
+  database: DatabaseSync,
+): Omit<Ledger, 'commit' | typeof Symbol.asyncDispose> {
+  const { all, get } = reader(database);
+  const pageOf = (page: Page): [string, number] => [
+    page.after ?? '',
+    Math.min(Math.max(1, page.limit), MAX_PAGE_ROWS),
+  ];
+  return {
+    archive: async () =>
+      parsed(archiveSchema, get(`SELECT value AS body FROM meta WHERE key = 'archive'`)),
+    counts: async () => countsSchema.parse(get(COUNTS)),
+    history: async (afterSeq, limit) =>
+      all(
+        'SELECT seq, at, fact FROM history WHERE seq > ? ORDER BY seq LIMIT ?',
+        afterSeq,
+        limit,
+      ).map(historyRow),
+    historyOf: async (subject) =>
+      all('SELECT seq, at, fact FROM history WHERE subject = ? ORDER BY seq', subject).map(
+        historyRow,
+      ),
+    sourceFiles: async (root) =>
+      all(`${SOURCE} WHERE root = ? AND vanished = 0 ORDER BY path`, root).map(sourceRow),
+    sourceRoots: async () =>
+      all('SELECT DISTINCT root FROM source_file ORDER BY root').map((row) => String(row.root)),
+    sourcesOf: async (digest) =>
+      all(`${SOURCE} WHERE digest = ? ORDER BY root, path`, digest).map(sourceRow),
+    holding: async (digest) => optional(get(`${HOLDING} WHERE digest = ?`, digest), holdingRow),
+    holdings: async () => all(`${HOLDING} ORDER BY seq`).map(holdingRow),
+    holdingsOfTrack: async (trackId) =>
+      all(`${HOLDING} WHERE track_id = ? ORDER BY seq`, trackId).map(holdingRow),
+    holdingsOfAlbum: async (albumId) =>
+      all(`${HOLDING} WHERE album_id = ? ORDER BY seq`, albumId).map(holdingRow),
+    holdingsByAudio: async (digest) =>
+      all(`${HOLDING} WHERE audio_digest = ? ORDER BY seq`, digest).map(holdingRow),
+    ...trackQueries({ all, get }, pageOf),
+    derivative: async (digest) =>
+      optional(get('SELECT body FROM derivative WHERE digest = ?', digest), derivativeRow),
+    derivativesOf: async (source) =>
+      all('SELECT body FROM derivative WHERE source_digest = ? ORDER BY digest', source).map(
+        derivativeRow,
+      ),
+    derivativeRefusal: async (source) =>
+      optional(
+        get('SELECT code, seen FROM derivative_refused WHERE digest = ?', source),
+        refusalRow,
+      ),
+    volume: async (name) =>
+      optional(get('SELECT body FROM volume WHERE name = ?', name), volumeRow),
+    volumes: async () => all('SELECT body FROM volume ORDER BY seq').map(volumeRow),
+    places: async (digest) =>
+      all(
+        'SELECT volume, path, digest, size AS sizeBytes, position AS positionBytes FROM volume_member WHERE digest = ? ORDER BY volume, path',
+        digest,
+      ).map((row) => row as unknown as MemberPlace),
+    latestPlan: async () =>
+      optional(
+        get('SELECT number, file, sha256 FROM plan ORDER BY number DESC LIMIT 1'),
+        (row) => planRowSchema.parse(row) as { number: number; file: string; sha256: Digest },
+      ),
+    editions: async () =>
+      all('SELECT number, sha256, at, volumes FROM edition ORDER BY number').map(editionRow),
+  };
+}
+
+type Reader = {
+  all: (sql: string, ...values: SQLInputValue[]) => Row[];
+  get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
+};
+
+function trackQueries({ all, get }: Reader, pageOf: (page: Page) => [string, number]) {
+  const track = 'SELECT id, artist_id AS artistId, album_id AS albumId, description FROM track';
+  const hasTracks = 'EXISTS (SELECT 1 FROM track WHERE album_id = album.id)';
+  return {
+    track: async (id: string) => optional(get(`${track} WHERE id = ?`, id), trackRow),
+    tracks: async (page: Page) =>
+      all(`${track} WHERE id > ? ORDER BY id LIMIT ?`, ...pageOf(page)).map(trackRow),
+    tracksOfAlbum: async (albumId: string) =>
+      all(`${track} WHERE album_id = ? ORDER BY disc, number, id`, albumId).map(trackRow),
+    tracksOfArtist: async (artistId: string, page: Page) =>
+      all(
+        `${track} WHERE artist_id = ? AND id > ? ORDER BY id LIMIT ?`,
+        artistId,
+        ...pageOf(page),
+      ).map(trackRow),
+    album: async (id: string) => get(`${ALBUM} WHERE id = ?`, id) as AlbumRow | undefined,
+    albums: async (page: Page) =>
+      all(
+        `${ALBUM} WHERE id > ? AND ${hasTracks} ORDER BY id LIMIT ?`,
+        ...pageOf(page),
+      ) as unknown as AlbumRow[],
+    albumsOfArtist: async (artistId: string, page: Page) =>
+      all(
+        `${ALBUM} WHERE artist_id = ? AND id > ? AND ${hasTracks} ORDER BY id LIMIT ?`,
+        artistId,
+        ...pageOf(page),
+      ) as unknown as AlbumRow[],
+    artist: async (id: string) =>
+      get('SELECT id, name FROM artist WHERE id = ?', id) as ArtistRow | undefined,
+    artists: async (page: Page) =>
+      all(
+        'SELECT id, name FROM artist WHERE id > ? ORDER BY id LIMIT ?',
+        ...pageOf(page),
+      ) as unknown as ArtistRow[],
+  };
+}
+
+/** Prepares each statement once. */
+function reader(database: DatabaseSync): Reader {
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const made = database.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  return {
+    all: (sql, ...values) => prepare(sql).all(...values) as Row[],
+    get: (sql, ...values) => prepare(sql).get(...values) as Row | undefined,
+  };
+}
+
+const archiveSchema = z.strictObject({ archiveId: z.string(), name: z.string() });
+const planRowSchema = z.strictObject({ number: z.number(), file: z.string(), sha256: z.string() });
+const count = z.number();
+const countsSchema: z.ZodType<LedgerCounts> = z.object({
+  tracks: count,
+  albums: count,
+  artists: count,
+  holdings: count,
+  heldBytes: count,
+  volumes: count,
+  volumeBytes: count,
+  editions: count,
+});
+
+function parsed<T>(schema: z.ZodType<T>, row: Row | undefined): T | undefined {
+  return row ? schema.parse(JSON.parse(String(row.body))) : undefined;
+}
+
+function optional<T>(row: Row | undefined, read: (row: Row) => T): T | undefined {
+  return row ? read(row) : undefined;
+}
+
+function historyRow(row: Row): HistoryRow {
+  return {
+    seq: Number(row.seq),
+    at: String(row.at),
+    fact: factSchema.parse(JSON.parse(String(row.fact))),
+  };
+}
+
+function sourceRow(row: Row): SourceFile {
+  return sourceFileSchema.parse(JSON.parse(String(row.body)));
+}
+
+/** The columns win over the body: re-tagging moves a track to another album without rewriting its holdings. */
+function holdingRow(row: Row): HeldHolding {
+  const holding = holdingSchema.parse(JSON.parse(String(row.body)));
+  const albumId = row.album_id === null ? null : String(row.album_id);
+  return { ...holding, albumId, seq: Number(row.seq), dropped: row.dropped === 1 };
+}
+
+function trackRow(row: Row): TrackRow {
+  const description = descriptionSchema.parse(JSON.parse(String(row.description)));
+  return {
+    id: String(row.id),
+    artistId: String(row.artistId),
+    albumId: row.albumId === null ? null : String(row.albumId),
+    description,
+  };
+}
+
+function derivativeRow(row: Row): Derivative {
+  return derivativeSchema.parse(JSON.parse(String(row.body)));
+}
+
+function refusalRow(row: Row): { code: string; seen: string } {
+  return { code: String(row.code), seen: String(row.seen) };
+}
+
+function volumeRow(row: Row): Volume {
+  return volumeSchema.parse(JSON.parse(String(row.body)));
+}
+
+function editionRow(row: Row): EditionRow {
+  return {
+    number: Number(row.number),
+    sha256: String(row.sha256) as Digest,
+    at: String(row.at),
+    volumes: z.array(z.string()).parse(JSON.parse(String(row.volumes))),
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * The ledger's tables in SQLite. `history` holds the facts and admits no change; every other table is derived from
+ * it by `projections.ts` in the same transaction.
+ */
+
+/** The schema's version; a ledger of a later version is refused. */
+export const SCHEMA_VERSION = 1;
+
+/** The statements that make an empty ledger. */
+export const SCHEMA = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE history (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  fact TEXT NOT NULL
+) STRICT;
+CREATE INDEX history_subject ON history (subject, seq);
+CREATE TRIGGER history_keeps BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TRIGGER history_stays BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+
+CREATE TABLE source_file (
+  root TEXT NOT NULL,
+  path TEXT NOT NULL,
+  digest TEXT,
+  vanished INTEGER NOT NULL DEFAULT 0,
+  body TEXT NOT NULL,
+  PRIMARY KEY (root, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX source_file_digest ON source_file (digest);
+
+CREATE TABLE holding (
+  digest TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  track_id TEXT,
+  album_id TEXT,
+  audio_digest TEXT,
+  dropped INTEGER NOT NULL DEFAULT 0,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX holding_track ON holding (track_id);
+CREATE INDEX holding_album ON holding (album_id);
+CREATE INDEX holding_audio ON holding (audio_digest);
+
+CREATE TABLE track (
+  id TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  artist TEXT NOT NULL,
+  artist_id TEXT NOT NULL,
+  album_id TEXT,
+  disc INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  description TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX track_album ON track (album_id, disc, number, id);
+CREATE INDEX track_artist ON track (artist_id, id);
+
+CREATE TABLE artist (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE album (
+  id TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  artist TEXT NOT NULL,
+  artist_id TEXT NOT NULL,
+  date TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX album_artist ON album (artist_id, id);
+
+CREATE TABLE derivative (
+  digest TEXT PRIMARY KEY,
+  source_digest TEXT NOT NULL,
+  tier TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX derivative_source ON derivative (source_digest);
+CREATE TABLE derivative_refused (digest TEXT PRIMARY KEY, code TEXT NOT NULL, seen TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE volume (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, tier TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE volume_member (
+  digest TEXT NOT NULL,
+  volume TEXT NOT NULL,
+  path TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (digest, volume, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX volume_member_volume ON volume_member (volume, path);
+
+CREATE TABLE plan (number INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT;
+CREATE TABLE edition (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, volumes TEXT NOT NULL) STRICT;
+`;

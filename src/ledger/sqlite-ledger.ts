@@ -1,0 +1,106 @@
+/** The ledger on one file of SQLite: WAL, `synchronous=FULL`, facts appended and projected in one transaction. */
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import { diskError } from '../base/disk.ts';
+import { FonotecaError, messageOf } from '../base/errors.ts';
+import { type Fact, factSchema } from '../model/fact.ts';
+import type { Ledger } from './ledger.ts';
+import { preparedRun, project, type Run, subjectOf } from './projections.ts';
+import { createQueries } from './queries.ts';
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+
+/** How long a statement waits for another process's transaction before it gives up. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * The ledger in `file`, made when it is not there. Errors: `LEDGER_NEWER` when a later version of the program wrote
+ * it, `LEDGER_DAMAGED` when it is no ledger or fails SQLite's own check, `DISK_FULL`.
+ */
+export function openSqliteLedger(
+  file: string,
+  options: { clock: Clock; readOnly?: boolean },
+): Ledger {
+  const database = openDatabase(file, options.readOnly ?? false);
+  const run = preparedRun(database);
+  const close = () => {
+    if (database.isOpen) database.close();
+  };
+  return {
+    ...createQueries(database),
+    commit: async (facts) => append(database, run, facts, options.clock.nowIso()),
+    [Symbol.asyncDispose]: async () => close(),
+  };
+}
+
+function openDatabase(file: string, readOnly: boolean): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file, {
+      readOnly,
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+      allowExtension: false,
+    });
+    database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;');
+    if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    prepareSchema(database, readOnly);
+    return database;
+  } catch (error) {
+    throw ledgerError(error, file);
+  }
+}
+
+function prepareSchema(database: DatabaseSync, readOnly: boolean): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (version > SCHEMA_VERSION)
+    throw new FonotecaError(
+      'LEDGER_NEWER',
+      `schema ${version}, this program knows ${SCHEMA_VERSION}`,
+    );
+  if (version === SCHEMA_VERSION) return;
+  if (readOnly) throw new FonotecaError('LEDGER_DAMAGED', 'no tables');
+  // One transaction, the version last: a kill leaves either no schema or a whole one.
+  database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+}
+
+function append(database: DatabaseSync, run: Run, facts: readonly Fact[], at: string): void {
+  if (facts.length === 0) return;
+  const next = database.prepare('SELECT coalesce(max(seq), 0) + 1 AS seq FROM history');
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    let seq = Number(next.get()?.seq);
+    for (const fact of facts) {
+      const checked = factSchema.parse(fact);
+      run(
+        'INSERT INTO history VALUES (?, ?, ?, ?, ?)',
+        seq,
+        at,
+        checked.kind,
+        subjectOf(checked),
+        JSON.stringify(checked),
+      );
+      project(run, checked, seq, at);
+      seq += 1;
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw ledgerError(error, 'ledger');
+  }
+}
+
+/** SQLite's own result codes (sqlite.org/rescode.html), told in the catalogue's words. */
+function ledgerError(error: unknown, file: string): FonotecaError {
+  if (error instanceof FonotecaError) return error;
+  const code =
+    typeof error === 'object' && error !== null && 'errcode' in error
+      ? Number(error.errcode) & 0xff
+      : 0;
+  const options = { cause: error };
+  const seen = `${messageOf(error)} (${file})`;
+  if (code === 13) return new FonotecaError('DISK_FULL', seen, options);
+  if (code === 11 || code === 26) return new FonotecaError('LEDGER_DAMAGED', seen, options);
+  if (code === 5 || code === 6) return new FonotecaError('ARCHIVE_LOCKED', seen, options);
+  if (code === 10 || code === 14 || code === 8) return new FonotecaError('DISK_IO', seen, options);
+  if (code !== 0) return new FonotecaError('LEDGER_REFUSED', seen, options);
+  return diskError(error, file);
+}

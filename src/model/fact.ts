@@ -1,0 +1,80 @@
+/**
+ * Facts: what happened, one at a time. The ledger appends them to its history and derives its tables from them;
+ * nothing is known that is not a fact, and no fact is ever changed.
+ */
+import { z } from 'zod';
+import { descriptionSchema } from './description.ts';
+import { digestSchema } from './digest-schema.ts';
+import { derivativeSchema, holdingSchema } from './holding.ts';
+import { rightsSchema } from './rights.ts';
+import { volumeSchema } from './volume.ts';
+
+/** A file of the operator's folder as it was read. */
+export const sourceFileSchema = z.strictObject({
+  /** The folder that was added, absolute. */
+  root: z.string(),
+  /** Path below the root, as text; bytes that are no UTF-8 appear as U+FFFD and are kept in `pathHex`. */
+  path: z.string(),
+  /** The path's bytes in hex, only where `path` does not give them back. */
+  pathHex: z.string().optional(),
+  sizeBytes: z.number().int().nonnegative(),
+  mtimeMs: z.number(),
+  /** What was held of it; null when it was refused or left. */
+  digest: digestSchema.nullable(),
+  outcome: z.enum(['held', 'refused', 'left']),
+  /** Why it was refused or left. */
+  code: z.string().nullable(),
+  seen: z.string().nullable(),
+});
+/** A file of the operator's folder as it was read. */
+export type SourceFile = z.infer<typeof sourceFileSchema>;
+
+/** One fact. */
+export const factSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('archive-created'), archiveId: z.string(), name: z.string() }),
+  z.strictObject({ kind: z.literal('file-read'), file: sourceFileSchema }),
+  z.strictObject({ kind: z.literal('file-vanished'), root: z.string(), path: z.string() }),
+  z.strictObject({ kind: z.literal('holding-added'), holding: holdingSchema }),
+  /** A re-tagged or newly tabled original: the track's description changes, bytes do not. */
+  z.strictObject({
+    kind: z.literal('track-described'),
+    trackId: z.string(),
+    description: descriptionSchema,
+    byDigest: digestSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('rights-recorded'),
+    digest: digestSchema,
+    rights: rightsSchema,
+  }),
+  z.strictObject({ kind: z.literal('derivative-made'), derivative: derivativeSchema }),
+  z.strictObject({
+    kind: z.literal('derivative-refused'),
+    digest: digestSchema,
+    code: z.string(),
+    seen: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal('plan-made'),
+    number: z.number().int().positive(),
+    file: z.string(),
+    sha256: digestSchema,
+  }),
+  z.strictObject({ kind: z.literal('volume-packed'), volume: volumeSchema }),
+  z.strictObject({
+    kind: z.literal('edition-published'),
+    number: z.number().int().positive(),
+    sha256: digestSchema,
+    volumes: z.array(z.string()),
+  }),
+  /** The loose copy of an original left by the operator's word, its derivative proved. */
+  z.strictObject({
+    kind: z.literal('original-dropped'),
+    digest: digestSchema,
+    derivativeDigest: digestSchema,
+  }),
+]);
+/** One fact. */
+export type Fact = z.infer<typeof factSchema>;
+/** The kind of a fact. */
+export type FactKind = Fact['kind'];

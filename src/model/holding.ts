@@ -1,0 +1,86 @@
+/** What is held: originals and the derivatives made from them. */
+import { z } from 'zod';
+import { descriptionSchema } from './description.ts';
+import { digestSchema } from './digest-schema.ts';
+import { rightsSchema } from './rights.ts';
+
+/** Quality classes of what is held. */
+export const TIERS = ['original', 'opus'] as const;
+/** The quality class of a holding. */
+export type Tier = (typeof TIERS)[number];
+
+/** The verdict of our own reading of an audio file. `damaged` means damaged at source: it came so and is kept so. */
+export const verdictSchema = z.strictObject({
+  state: z.enum(['intact', 'damaged', 'not-checked', 'not-audio']),
+  /** Stable error code of what was found; absent when intact. */
+  code: z.string().optional(),
+  detail: z.string().max(500).optional(),
+  atByte: z.number().int().nonnegative().optional(),
+});
+/** The verdict of our own reading of an audio file. */
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** What was measured of an audio file's bytes. */
+export const technicalSchema = z.strictObject({
+  /** Container and codec, such as `ogg-vorbis` or `flac`. */
+  format: z.string().max(32),
+  channels: z.number().int().nonnegative(),
+  sampleRateHz: z.number().nonnegative(),
+  durationMs: z.number().nonnegative(),
+  bitrateKbps: z.number().nonnegative(),
+  /** SHA-256 of the audio without tags; equal across re-tagging. */
+  audioDigest: digestSchema,
+  /** Integrated loudness by EBU R128; absent when not measured. */
+  loudnessLufs: z.number().optional(),
+  /** 800 waveform peaks, each 0–255, in base64; absent when not measured. */
+  peaks: z.string().max(2048).optional(),
+});
+/** What was measured of an audio file's bytes. */
+export type Technical = z.infer<typeof technicalSchema>;
+
+/** An original: bytes as received. */
+export const holdingSchema = z.strictObject({
+  digest: digestSchema,
+  sizeBytes: z.number().int().nonnegative(),
+  kind: z.enum(['audio', 'companion']),
+  /** Extension without dot, lower-case, as the file came. */
+  extension: z.string().max(16),
+  mimeType: z.string().max(128),
+  /** The track it is an original of; companions have none. */
+  trackId: z.string().nullable(),
+  albumId: z.string().nullable(),
+  /** For a companion: cover, booklet, cue … */
+  role: z.string().max(32).nullable(),
+  verdict: verdictSchema,
+  technical: technicalSchema.nullable(),
+  description: descriptionSchema.nullable(),
+  rights: rightsSchema,
+});
+/** An original: bytes as received. */
+export type Holding = z.infer<typeof holdingSchema>;
+
+/** Who made a derivative and how: enough to make it again. */
+export const engineRecordSchema = z.strictObject({
+  engine: z.string().max(64),
+  build: z.string().max(512),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  sourceDigest: digestSchema,
+  /** The comments as written into the derivative, in order. */
+  tagBlock: z.array(z.tuple([z.string(), z.string()])).max(512),
+});
+/** Who made a derivative and how. */
+export type EngineRecord = z.infer<typeof engineRecordSchema>;
+
+/** A derivative: made from an original, never altered. */
+export const derivativeSchema = z.strictObject({
+  digest: digestSchema,
+  sizeBytes: z.number().int().positive(),
+  tier: z.enum(TIERS),
+  sourceDigest: digestSchema,
+  extension: z.string().max(16),
+  mimeType: z.string().max(128),
+  technical: technicalSchema,
+  engine: engineRecordSchema,
+});
+/** A derivative: made from an original, never altered. */
+export type Derivative = z.infer<typeof derivativeSchema>;

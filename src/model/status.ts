@@ -1,0 +1,23 @@
+/** The ledger's answer for a track: its status and, when it is passed over, the reason. */
+
+/** Why a track or holding is not published. */
+export const SKIP_REASONS = [
+  'low-priority',
+  'same-recording-held',
+  'no-right',
+  'damaged',
+  'not-available',
+  'not-audio',
+] as const;
+/** Why a track or holding is not published. */
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** A status in words: how far a holding has come, or why it goes no further. */
+export type Status =
+  | 'known'
+  | 'selected'
+  | 'held'
+  | 'packed'
+  | 'published'
+  | 'withdrawn'
+  | `skipped:${SkipReason}`;
