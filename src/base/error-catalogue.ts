@@ -122,6 +122,7 @@ export const ERROR_CATALOGUE = entry({
     next: 'run `fonoteca verify`; restore the object from a copy',
     exit: 12,
   },
+  STORE_RANGE: { wanted: 'a range inside an object that lies in a volume', next: 'ask for the whole object' },
   STORE_OBJECT_DAMAGED: {
     wanted: 'bytes that have the digest they are named by',
     next: 'run `fonoteca verify`; nothing damaged was handed out',
@@ -179,6 +180,14 @@ export const ERROR_CATALOGUE = entry({
   VOLUME_INDEX_INVALID: {
     wanted: 'one canonical JSON line a member, in member order, as docs/formats/volume.md describes it',
     next: 'run verify, then repair: the index of the volume is damaged',
+  },
+  // selection
+  PLAN_MISSING: { wanted: 'a plan', next: 'run `fonoteca plan` first' },
+  PLAN_DAMAGED: { wanted: 'the plan file as it was made', next: 'run `fonoteca plan` again' },
+  // server
+  SITE_NOT_BUILT: {
+    wanted: 'the web interface, built in web/build',
+    next: 'run npm run build -w web, then start again',
   },
 });
 

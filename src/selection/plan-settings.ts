@@ -1,0 +1,16 @@
+/** The settings of the planner: the `[plan]` table of `fonoteca.toml`. */
+import { z } from 'zod';
+
+/** Settings of the planner, each with its default. */
+export const planSettingsSchema = z.strictObject({
+  /** Which policy orders and tiers; `default` is the only one so far. */
+  policy: z.enum(['default']).default('default'),
+  /** Published bytes at most, such as `300GB`; `none` is without limit. */
+  budget: z.string().default('none'),
+  /** The tier of popularity 0: `opus` re-encodes the long tail, `original` turns re-encoding off. */
+  tail: z.enum(['opus', 'original']).default('opus'),
+  /** Popularity-0 tracks whose secondary score is below this are passed over. */
+  secondary_cutoff: z.number().min(0).max(3).default(0),
+});
+/** Settings of the planner. */
+export type PlanSettings = z.infer<typeof planSettingsSchema>;

@@ -1,0 +1,142 @@
+/** Loose objects: write-once files named by their SHA-256, until a volume takes them. */
+import path from 'node:path';
+import { type Digest, startSha256 } from '../base/digest.ts';
+import type { Disk } from '../base/disk.ts';
+import { abortQuietly, ensureDirectory, startDurable } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { type Layout, objectPath } from './layout.ts';
+
+/** Bytes moved per read: large enough for disks, small enough for caches. */
+export const READ_BYTES = 256 * 1024;
+
+/** An object on its way into the store. Ends with one `commit` or `abort`. */
+export interface ObjectWriter {
+  readonly sizeBytes: number;
+  /** The staged bytes, for reading before they are committed. */
+  readonly stagedFile: string;
+  write(bytes: Uint8Array): void;
+  /** The digest of what was written; call once, before `commit`. */
+  finish(): Digest;
+  /** Makes the object durable; returns false when it was there already. Only after this may it be called held. */
+  commit(): boolean;
+  abort(): void;
+}
+
+/** Loose objects by digest. */
+export interface LooseStore {
+  /** Starts an object under the work directory. `name` tells concurrent writers apart. */
+  startPut(name: string): ObjectWriter;
+  /** The size of a loose object, or undefined when there is none. */
+  sizeOf(digest: Digest): number | undefined;
+  /**
+   * All bytes of a loose object in order, hashed on the way: `STORE_OBJECT_MISSING`, or `STORE_OBJECT_DAMAGED` at
+   * the end when they are not what their name says. Whoever takes bytes acts on them only when the end was reached.
+   */
+  read(digest: Digest): Iterable<Uint8Array>;
+  /** Removes a loose object durably; the caller has proved that its bytes are elsewhere or no longer wanted. */
+  remove(digest: Digest): void;
+  /** Every loose digest, in byte order. Walks the directories. */
+  list(): Iterable<Digest>;
+}
+
+/** The loose objects of the archive laid out by `layout`. */
+export function openLooseStore(disk: Disk, layout: Layout): LooseStore {
+  return {
+    startPut: (name) => startObject(disk, layout, name),
+    sizeOf: (digest) => {
+      const entry = disk.stat(objectPath(layout, digest));
+      return entry?.kind === 'file' ? entry.sizeBytes : undefined;
+    },
+    read: (digest) => readObject(disk, objectPath(layout, digest), digest),
+    remove: (digest) => {
+      const file = objectPath(layout, digest);
+      disk.unlink(file);
+      disk.syncDirectory(path.dirname(file));
+    },
+    list: () => listObjects(disk, layout),
+  };
+}
+
+function startObject(disk: Disk, layout: Layout, name: string): ObjectWriter {
+  const stagedFile = path.join(layout.work, `object-${name}`);
+  disk.unlink(stagedFile);
+  const writer = startDurable(disk, stagedFile);
+  const hasher = startSha256();
+  let digest: Digest | undefined;
+  return {
+    get sizeBytes() {
+      return writer.sizeBytes;
+    },
+    stagedFile,
+    write(bytes) {
+      hasher.update(bytes);
+      writer.write(bytes);
+    },
+    finish() {
+      digest ??= hasher.finish();
+      return digest;
+    },
+    commit() {
+      digest ??= hasher.finish();
+      const final = objectPath(layout, digest);
+      ensureDirectory(disk, path.dirname(final));
+      if (isSound(disk, final, writer.sizeBytes, digest)) {
+        writer.abort();
+        disk.syncDirectory(path.dirname(final));
+        return false;
+      }
+      // What is there under this name is not the object: rot or half a foreign copy. The good bytes take its place.
+      return writer.commit(final, { replace: true });
+    },
+    abort: () => abortQuietly(writer),
+  };
+}
+
+/** Trust in an existing object comes from reading it, never from its being there. */
+function isSound(disk: Disk, file: string, sizeBytes: number, digest: Digest): boolean {
+  const entry = disk.stat(file);
+  if (entry?.kind !== 'file' || entry.sizeBytes !== sizeBytes) return false;
+  try {
+    for (const _ of readObject(disk, file, digest));
+    return true;
+  } catch (error) {
+    if (error instanceof FonotecaError && error.code === 'STORE_OBJECT_DAMAGED') return false;
+    throw error;
+  }
+}
+
+function* readObject(disk: Disk, file: string, digest: Digest): Generator<Uint8Array> {
+  if (!disk.stat(file)) throw new FonotecaError('STORE_OBJECT_MISSING', digest);
+  const hasher = startSha256();
+  for (const chunk of readFileChunks(disk, file)) {
+    hasher.update(chunk);
+    yield chunk;
+  }
+  const seen = hasher.finish();
+  if (seen !== digest)
+    throw new FonotecaError('STORE_OBJECT_DAMAGED', `${digest} reads as ${seen}`);
+}
+
+/** The bytes of a regular file in order, each chunk its own buffer. */
+export function* readFileChunks(disk: Disk, file: string): Generator<Uint8Array> {
+  const descriptor = disk.openForReading(file);
+  try {
+    for (let position = 0; ; ) {
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
+      const count = disk.read(descriptor, buffer, position);
+      if (count === 0) return;
+      position += count;
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    disk.close(descriptor);
+  }
+}
+
+function* listObjects(disk: Disk, layout: Layout): Generator<Digest> {
+  for (const first of disk.list(layout.objects)) {
+    for (const second of disk.list(path.join(layout.objects, first))) {
+      yield* disk.list(path.join(layout.objects, first, second)) as Digest[];
+    }
+  }
+}
