@@ -1,0 +1,50 @@
+/**
+ * A sliding window over bytes that arrive in chunks of any size: what a reader has been given and not yet consumed.
+ *
+ * Each byte is copied once, however small the chunks are, and memory stays within four times what is held back.
+ */
+
+/** The bytes at hand are `bytes[start, end)`; their first has the position `offset` in the whole input. */
+export interface ByteWindow {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+  offset: number;
+}
+
+/** Longest part of a chunk taken into a window at once: a reader keeps up with each part before the next. */
+export const WINDOW_STEP_BYTES = 256 * 1024;
+
+/** An empty window at position `offset`. */
+export function startWindow(offset = 0): ByteWindow {
+  return { bytes: new Uint8Array(WINDOW_STEP_BYTES * 2), start: 0, end: 0, offset };
+}
+
+/** Adds `chunk` behind what is held. */
+export function extendWindow(window: ByteWindow, chunk: Uint8Array): void {
+  const held = window.end - window.start;
+  if (window.end + chunk.length > window.bytes.length) {
+    const target =
+      (held + chunk.length) * 2 > window.bytes.length
+        ? new Uint8Array((held + chunk.length) * 4)
+        : window.bytes;
+    target.set(window.bytes.subarray(window.start, window.end));
+    window.bytes = target;
+    window.start = 0;
+    window.end = held;
+  }
+  window.bytes.set(chunk, window.end);
+  window.end += chunk.length;
+}
+
+/** Gives up the first `count` bytes held. */
+export function consumeWindow(window: ByteWindow, count: number): void {
+  window.start += count;
+  window.offset += count;
+}
+
+/** The parts of `chunk` in order, each short enough for one step of a window. */
+export function* windowSteps(chunk: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < chunk.length; at += WINDOW_STEP_BYTES)
+    yield chunk.subarray(at, at + WINDOW_STEP_BYTES);
+}
