@@ -122,6 +122,10 @@ export const ERROR_CATALOGUE = entry({
     next: 'run `fonoteca verify`; restore the object from a copy',
     exit: 12,
   },
+  STORE_VOLUME_UNKNOWN: {
+    wanted: 'no volume in volumes/ that the ledger does not know',
+    next: 'restore the ledger.db that belongs to these volumes, or move the file out of volumes/; nothing was removed',
+  },
   STORE_RANGE: { wanted: 'a range inside an object that lies in a volume', next: 'ask for the whole object' },
   STORE_OBJECT_DAMAGED: {
     wanted: 'bytes that have the digest they are named by',
@@ -188,6 +192,36 @@ export const ERROR_CATALOGUE = entry({
   SITE_NOT_BUILT: {
     wanted: 'the web interface, built in web/build',
     next: 'run npm run build -w web, then start again',
+  },
+  // packing
+  PACK_NO_RIGHT: {
+    wanted: 'only holdings that may be distributed everywhere today',
+    next: 'run `fonoteca plan` again: rights changed since the plan was made',
+  },
+  PACK_MISFIT: { wanted: 'bytes of the length the pack plan says', next: 'run `fonoteca verify`, then pack again; no volume was recorded' },
+  // formats: keys and signatures
+  SIGNATURE_INVALID: {
+    wanted: 'a minisign signature in canonical form, four lines, as docs/formats/keys.md describes it',
+    next: 'get the signature again from its publisher; nothing was trusted',
+    exit: 12,
+  },
+  SIGNATURE_KEY_UNKNOWN: {
+    wanted: 'a signature by the key that is trusted',
+    next: 'check the public key with its owner on another channel; nothing was trusted',
+    exit: 12,
+  },
+  SIGNATURE_WRONG: {
+    wanted: 'a signature that fits the bytes it signs',
+    next: 'get the file and its signature again; nothing was trusted',
+    exit: 12,
+  },
+  KEY_INVALID: {
+    wanted: 'a minisign key as docs/formats/keys.md describes it',
+    next: 'put the key file back from a copy; nothing was changed',
+  },
+  KEY_ENCRYPTED: {
+    wanted: 'a secret key without a password, in a file only its owner can read',
+    next: 'make one with `minisign -C -W`, which takes the password off',
   },
 });
 

@@ -126,6 +126,8 @@ export interface Ledger extends AsyncDisposable {
   volume(name: string): Promise<Volume | undefined>;
   /** All volumes in the order they were packed. */
   volumes(): Promise<Volume[]>;
+  /** Packed volumes whose members' loose copies may still be there, in the order they were packed. */
+  unsettledVolumes(): Promise<Volume[]>;
   /** Where a digest lies in volumes, by volume name. */
   places(digest: Digest): Promise<MemberPlace[]>;
 

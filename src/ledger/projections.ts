@@ -41,6 +41,8 @@ export function subjectOf(fact: Fact): string {
       return `plan ${fact.number}`;
     case 'volume-packed':
       return fact.volume.name;
+    case 'volume-settled':
+      return fact.name;
     case 'edition-published':
       return `edition ${fact.number}`;
     default:
@@ -106,6 +108,9 @@ export function project(run: Run, fact: Fact, seq: number, at: string): void {
     case 'volume-packed':
       addVolume(run, fact.volume, seq);
       return;
+    case 'volume-settled':
+      run(`UPDATE volume SET settled = 1 WHERE name = ?`, fact.name);
+      return;
     case 'edition-published':
       run(
         `INSERT INTO edition VALUES (?, ?, ?, ?)`,
@@ -170,7 +175,7 @@ function describeTrack(run: Run, trackId: string, description: Description): voi
 
 function addVolume(run: Run, volume: Volume, seq: number): void {
   run(
-    `INSERT INTO volume VALUES (?, ?, ?, ?)`,
+    `INSERT INTO volume (name, seq, tier, body) VALUES (?, ?, ?, ?)`,
     volume.name,
     seq,
     volume.tier,

@@ -88,6 +88,8 @@ export function createQueries(
     volume: async (name) =>
       optional(get('SELECT body FROM volume WHERE name = ?', name), volumeRow),
     volumes: async () => all('SELECT body FROM volume ORDER BY seq').map(volumeRow),
+    unsettledVolumes: async () =>
+      all('SELECT body FROM volume WHERE settled = 0 ORDER BY seq').map(volumeRow),
     places: async (digest) =>
       all(
         'SELECT volume, path, digest, size AS sizeBytes, position AS positionBytes FROM volume_member WHERE digest = ? ORDER BY volume, path',

@@ -76,7 +76,13 @@ CREATE TABLE derivative (
 CREATE INDEX derivative_source ON derivative (source_digest);
 CREATE TABLE derivative_refused (digest TEXT PRIMARY KEY, code TEXT NOT NULL, seen TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-CREATE TABLE volume (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, tier TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE volume (
+  name TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  tier TEXT NOT NULL,
+  settled INTEGER NOT NULL DEFAULT 0,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE volume_member (
   digest TEXT NOT NULL,
   volume TEXT NOT NULL,

@@ -19,7 +19,10 @@ let made = 0;
 const freshFile = () => path.join(folder, `ledger-${++made}.db`);
 const open = (file = freshFile()): Ledger => openSqliteLedger(file, { clock });
 
-function holdingFact(name: string, album: string | undefined): Extract<Fact, { kind: 'holding-added' }> {
+function holdingFact(
+  name: string,
+  album: string | undefined,
+): Extract<Fact, { kind: 'holding-added' }> {
   const digest = sha256(name);
   return {
     kind: 'holding-added',
@@ -83,8 +86,16 @@ test('a new description moves the track to its new album and empties the old one
   const fact = holdingFact('one', 'Wrong');
   await ledger.commit([fact]);
   const digest = fact.holding.digest;
-  const description = { title: 'One', artist: 'Ana', album: 'Right', popularity: null, from: 'tags' as const };
-  await ledger.commit([{ kind: 'track-described', trackId: trackIdOf(digest), description, byDigest: digest }]);
+  const description = {
+    title: 'One',
+    artist: 'Ana',
+    album: 'Right',
+    popularity: null,
+    from: 'tags' as const,
+  };
+  await ledger.commit([
+    { kind: 'track-described', trackId: trackIdOf(digest), description, byDigest: digest },
+  ]);
   assert.deepEqual(
     (await ledger.albums({ limit: 10 })).map((album) => album.title),
     ['Right'],
@@ -110,7 +121,9 @@ test('a file that is no ledger is told as damaged', () => {
 
 test('pages follow one another without gap or repeat', async () => {
   await using ledger = open();
-  const facts = Array.from({ length: 25 }, (_, index) => holdingFact(`track ${index}`, `Album ${index}`));
+  const facts = Array.from({ length: 25 }, (_, index) =>
+    holdingFact(`track ${index}`, `Album ${index}`),
+  );
   await ledger.commit(facts);
   const seen: string[] = [];
   for (let after: string | undefined; ; after = seen.at(-1)) {

@@ -61,6 +61,8 @@ export const factSchema = z.discriminatedUnion('kind', [
     sha256: digestSchema,
   }),
   z.strictObject({ kind: z.literal('volume-packed'), volume: volumeSchema }),
+  /** The loose copies of a packed volume's members are gone: the volume is where their bytes are. */
+  z.strictObject({ kind: z.literal('volume-settled'), name: z.string() }),
   z.strictObject({
     kind: z.literal('edition-published'),
     number: z.number().int().positive(),
