@@ -112,6 +112,7 @@ export const ERROR_CATALOGUE = entry({
     next: 'mend the line named in fonoteca.toml',
     exit: 2,
   },
+  KEY_MISSING: { wanted: 'the signing key keys/edition.key', next: 'put back the key from its copy; without it no edition can be signed' },
   CLOCK_IMPLAUSIBLE: {
     wanted: 'a clock not earlier than the last thing this archive recorded',
     next: 'set the clock of this machine, then run the same command again',

@@ -88,6 +88,8 @@ export interface Ledger extends AsyncDisposable {
   counts(): Promise<LedgerCounts>;
   /** The history after `seq`, oldest first, at most `limit` rows. */
   history(afterSeq: number, limit: number): Promise<HistoryRow[]>;
+  /** The newest line of the history. */
+  lastFact(): Promise<HistoryRow | undefined>;
   /** The history of one subject (a digest, track id or volume name), oldest first. */
   historyOf(subject: string): Promise<HistoryRow[]>;
 

@@ -55,6 +55,8 @@ export function createQueries(
         afterSeq,
         limit,
       ).map(historyRow),
+    lastFact: async () =>
+      optional(get('SELECT seq, at, fact FROM history ORDER BY seq DESC LIMIT 1'), historyRow),
     historyOf: async (subject) =>
       all('SELECT seq, at, fact FROM history WHERE subject = ? ORDER BY seq', subject).map(
         historyRow,

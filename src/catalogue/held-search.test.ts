@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fixedClock } from '../base/clock.ts';
+import { sha256 } from '../base/digest.ts';
+import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
+import type { Fact } from '../model/fact.ts';
+import { trackIdOf } from '../model/ids.ts';
+import { UNKNOWN_RIGHTS } from '../model/rights.ts';
+import { openHeldSearch } from './held-search.ts';
+
+const TRACKS: readonly (readonly [
+  title: string,
+  artist: string,
+  album: string,
+  popularity: number | null,
+])[] = [
+  ['Río de la noche', 'Ana Pérez', 'Agua', 10],
+  ['Night', 'Norden', 'Noche', 90],
+  ['Night', 'Quiet Hands', 'Small Rooms', 0],
+  ['Nightfall', 'Norden', 'Noche', 80],
+  ['夜の川', '青い鳥', '水', 5],
+  ['Ночная река', 'Север', 'Вода', 3],
+  ['AND OR NOT', 'NEAR', 'title : *', null],
+];
+
+async function searchOver(rows = TRACKS) {
+  const ledger = openSqliteLedger(':memory:', { clock: fixedClock('2026-01-01T00:00:00Z') });
+  await ledger.commit(
+    rows.map(([title, artist, album, value], index): Fact => {
+      const digest = sha256(`${index}`);
+      const popularity = value === null ? null : { value, origin: 'test', method: 'as given' };
+      const description = { title, artist, album, popularity, from: 'table' as const };
+      return {
+        kind: 'holding-added',
+        holding: {
+          digest,
+          sizeBytes: 1,
+          kind: 'audio',
+          extension: 'ogg',
+          mimeType: 'audio/ogg',
+          trackId: trackIdOf(digest),
+          albumId: null,
+          role: null,
+          verdict: { state: 'intact' },
+          technical: null,
+          description,
+          rights: UNKNOWN_RIGHTS,
+        },
+      };
+    }),
+  );
+  const search = openHeldSearch(ledger);
+  return async (query: string, cursor: string | null = null, limit = 10) => {
+    const page = await search.search(query, { cursor, limit });
+    const titles = await Promise.all(
+      page.tracks.map(async (id) => (await ledger.track(id))!.description.title),
+    );
+    return { ...page, titles };
+  };
+}
+
+test('whole titles lead whatever their popularity, then popularity decides', async () => {
+  const find = await searchOver();
+  assert.deepEqual((await find('night')).titles, ['Night', 'Night', 'Nightfall']);
+  assert.deepEqual((await find('quiet hands night')).titles, ['Night']);
+});
+
+test('diacritics, case and scripts fold alike', async () => {
+  const find = await searchOver();
+  const rows: [string, string][] = [
+    ['RIO DE LA', 'Río de la noche'],
+    ['ana perez', 'Río de la noche'],
+    ['ночная', 'Ночная река'],
+    ['夜', '夜の川'],
+    ['川', '夜の川'],
+    ['nightf', 'Nightfall'],
+  ];
+  for (const [query, title] of rows) assert.deepEqual((await find(query)).titles, [title], query);
+});
+
+test('artists and albums are groups of their own', async () => {
+  const find = await searchOver();
+  const page = await find('noche');
+  assert.equal(page.albums.length, 1);
+  assert.equal((await find('norden')).artists.length, 1);
+});
+
+test('query syntax is only text, and length is bounded', async () => {
+  const find = await searchOver();
+  for (const query of [
+    'AND OR NOT',
+    '"',
+    '*',
+    'title:',
+    'a OR b',
+    'NEAR(a b)',
+    '(((',
+    '',
+    '   ',
+    '-x',
+    '\u0000',
+    '\ud800',
+  ])
+    await find(query);
+  assert.deepEqual((await find('and or not')).titles, ['AND OR NOT']);
+  assert.deepEqual((await find(`night${' zzz'.repeat(5000)}`)).titles, []);
+});
+
+test('pages of a long answer follow one another without gap or repeat', async () => {
+  const rows = Array.from(
+    { length: 57 },
+    (_, index) => [`Song ${index}`, 'One', 'All', index] as const,
+  );
+  const find = await searchOver(rows);
+  const seen: string[] = [];
+  for (let cursor: string | null = null, turn = 0; turn < 20; turn += 1) {
+    const page = await find('song', cursor);
+    seen.push(...page.tracks);
+    cursor = page.next;
+    if (cursor === null) break;
+  }
+  assert.equal(seen.length, 57);
+  assert.equal(new Set(seen).size, 57);
+});

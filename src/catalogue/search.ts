@@ -1,0 +1,20 @@
+/** The one door to search: what the site and the command line ask, whatever engine answers. */
+
+/** What was found, as ids in the order they are to be shown. */
+export interface SearchPage {
+  /** Artists and albums come with the first page only. */
+  readonly artists: readonly string[];
+  readonly albums: readonly string[];
+  readonly tracks: readonly string[];
+  /** Where the next page of tracks starts, or null at the end. */
+  readonly next: string | null;
+}
+
+/** Search over title, artist and album. */
+export interface CatalogueSearch extends Disposable {
+  /**
+   * The page of results for `query` after `cursor` (null for the first; an unknown one is taken for the first). A track whose whole
+   * folded title, album, artist or "artist title" equals the query leads; then popularity. An empty query finds nothing.
+   */
+  search(query: string, page: { cursor: string | null; limit: number }): Promise<SearchPage>;
+}
