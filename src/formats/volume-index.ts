@@ -99,6 +99,15 @@ export function encodeIndexLine(line: IndexLine, lineBytes?: number): Uint8Array
   return bytes;
 }
 
+/** `line`, once it fits the schema; throws `VOLUME_INDEX_INVALID` naming the field. */
+export function requireMemberLine(line: MemberLine): MemberLine {
+  const parsed = memberLineSchema.safeParse(line);
+  if (parsed.success) return line;
+  const issue = parsed.error.issues[0]!;
+  const seen = `${issue.path.join('.')}: ${issue.message} for ${JSON.stringify(line.path)}`;
+  throw new FonotecaError('VOLUME_INDEX_INVALID', seen);
+}
+
 /** The tombstone that takes the place of `line`: the same place and digest, and nothing else of it. */
 export function tombstoneOf({ path, digest, length, offset }: IndexLine): TombstoneLine {
   return { path, digest, length, offset, tombstone: { payload: 'zeros' } };

@@ -17,7 +17,13 @@ import {
   type PlacedMember,
   TAR_END_BYTES,
 } from './tar.ts';
-import { encodeIndexLine, INDEX_PATH, type MemberLine, volumeName } from './volume-index.ts';
+import {
+  encodeIndexLine,
+  INDEX_PATH,
+  type MemberLine,
+  requireMemberLine,
+  volumeName,
+} from './volume-index.ts';
 
 /** What a member brings: its line of the index without what the plan finds out. `ids` in any order. */
 export interface VolumePlanMember extends Omit<MemberLine, 'length' | 'offset' | 'tier'> {
@@ -58,7 +64,8 @@ export interface VolumePlan {
 
 /**
  * The plan of the volume that holds `members`, at least one. Refuses with `PATH_DUPLICATE` paths that would meet on
- * some file system (in case alone too), and with `VOLUME_INDEX_INVALID` a line beyond its limit.
+ * some file system (in case alone too), and with `VOLUME_INDEX_INVALID` a line that does not
+ * fit the schema or its limit.
  */
 export function planVolume({
   tier,
@@ -96,7 +103,8 @@ function lineOf(member: VolumePlanMember, tier: Tier, offset: number): MemberLin
   const { path, digest, kind, licence, licenceUrl, attribution, holder, engine } = member;
   const ids = [...new Set(member.ids)].sort(compareBytes);
   const line = { path, digest, length: member.sizeBytes, offset, tier, kind, licence };
-  return {
+  // What could not be read back is never written.
+  return requireMemberLine({
     ...line,
     ...(licenceUrl === undefined ? {} : { licenceUrl }),
     attribution,
@@ -108,7 +116,7 @@ function lineOf(member: VolumePlanMember, tier: Tier, offset: number): MemberLin
       settings: engine.settings,
       sourceDigest: engine.sourceDigest,
     },
-  };
+  });
 }
 
 function placeOf(member: PlacedMember): PlacedMember {
