@@ -1,0 +1,50 @@
+/**
+ * What the server asks of an archive: views for pages, and bytes for files. `site.ts` answers from a real archive.
+ *
+ * Everything behind this port has already decided rights: what may not be shown or given out is undefined here, and
+ * the server cannot tell it from what never existed.
+ */
+import type { SafeRelPath } from '../base/safe-path.ts';
+import type {
+  AlbumView,
+  ArchiveView,
+  ArtistView,
+  EditionsView,
+  EditionView,
+  HomeView,
+  SearchView,
+  TrackView,
+} from './views.ts';
+
+/** A file the server may give out. */
+export interface ServedFile {
+  readonly sizeBytes: number;
+  readonly mimeType: string;
+  /** The name a download gets. */
+  readonly fileName: string;
+  /** Names exactly these bytes (a digest, or a digest of what determines them): the strong entity tag. */
+  readonly identity: string;
+  /** Bytes `start` (included) to `end` (excluded), each verified before it is yielded; throws when they are damaged. */
+  read(start: number, end: number): AsyncIterable<Uint8Array>;
+}
+
+/** One archive, as far as the web is concerned. Absent and not allowed are both undefined. */
+export interface SitePort {
+  archive(): Promise<ArchiveView>;
+  home(): Promise<HomeView>;
+  /** Results for `query` (already clipped to 256 bytes); `cursor` is a `nextCursor` of an earlier page. */
+  search(query: string, cursor: string | null): Promise<SearchView>;
+  artist(id: string): Promise<ArtistView | undefined>;
+  album(id: string): Promise<AlbumView | undefined>;
+  track(id: string): Promise<TrackView | undefined>;
+  editions(): Promise<EditionsView>;
+  edition(number: number): Promise<EditionView | undefined>;
+  /** An original or a derivative by SHA-256. */
+  openFile(digest: string): Promise<ServedFile | undefined>;
+  /** A picture by SHA-256; only raster image types. */
+  openArt(digest: string): Promise<ServedFile | undefined>;
+  /** `NAME.tar`, `NAME.torrent` or `NAME.leaves` of a published volume. */
+  openVolume(fileName: string): Promise<ServedFile | undefined>;
+  /** A published file by its path below the archive, such as `editions/0001/edition.json`; found in a list, never joined to a folder. */
+  openPublished(path: SafeRelPath): Promise<ServedFile | undefined>;
+}

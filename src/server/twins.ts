@@ -1,0 +1,145 @@
+/**
+ * The `.json` twin of every page: one table of address, schemas and the site's answer. Fastify serves it, the pages
+ * themselves are rendered from it (in the server through `readTwin`, in the browser over HTTP), and OpenAPI describes it.
+ */
+import { z } from 'zod';
+import { HTTP_LIMITS } from './http-limits.ts';
+import type { SitePort } from './site-port.ts';
+import {
+  albumViewSchema,
+  archiveViewSchema,
+  artistViewSchema,
+  editionsViewSchema,
+  editionViewSchema,
+  homeViewSchema,
+  idText,
+  searchViewSchema,
+  trackViewSchema,
+} from './views.ts';
+
+/** One twin: where it is, what it takes, what it answers. */
+export interface Twin {
+  /** Address in Fastify's form, such as `/album/:id.json`. */
+  readonly url: string;
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly view: z.ZodType;
+  /** The view, or undefined when there is no such thing; `input` has the fields of `params` and `query`. */
+  readonly read: (site: SitePort, input: Input) => Promise<unknown>;
+}
+
+interface Input {
+  readonly id: string;
+  readonly number: number;
+  readonly q: string;
+  readonly cursor?: string | undefined;
+}
+
+const byId = z.object({ id: idText });
+const searchQuery = z.object({
+  q: z.string().max(4096).default('').describe('Words of a title, artist or album'),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9._:~-]{1,200}$/)
+    .optional(),
+});
+const byNumber = z.object({
+  number: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number),
+});
+
+/** The twins by address. */
+export const TWINS: readonly Twin[] = [
+  {
+    url: '/archive.json',
+    summary: 'The archive: its name, operator, contact and public key',
+    view: archiveViewSchema,
+    read: (site) => site.archive(),
+  },
+  {
+    url: '/index.json',
+    summary: 'What is held, the latest albums and the latest edition',
+    view: homeViewSchema,
+    read: (site) => site.home(),
+  },
+  {
+    url: '/search.json',
+    summary: 'Artists, albums and tracks for a query, a page at a time',
+    query: searchQuery,
+    view: searchViewSchema,
+    read: (site, { q, cursor }) => site.search(clipText(q), cursor ?? null),
+  },
+  {
+    url: '/artist/:id.json',
+    summary: 'An artist with albums and tracks',
+    params: byId,
+    view: artistViewSchema,
+    read: (site, { id }) => site.artist(id),
+  },
+  {
+    url: '/album/:id.json',
+    summary: 'An album with its tracks and licences',
+    params: byId,
+    view: albumViewSchema,
+    read: (site, { id }) => site.album(id),
+  },
+  {
+    url: '/track/:id.json',
+    summary: 'A track with its files, rights and provenance',
+    params: byId,
+    view: trackViewSchema,
+    read: (site, { id }) => site.track(id),
+  },
+  {
+    url: '/editions.json',
+    summary: 'Every published edition, newest first',
+    view: editionsViewSchema,
+    read: (site) => site.editions(),
+  },
+  {
+    url: '/editions/:number.json',
+    summary: 'An edition with its volumes, infohashes and files',
+    params: byNumber,
+    view: editionViewSchema,
+    read: (site, { number }) => site.edition(number),
+  },
+];
+
+/** The answer of the twin at `address` (a path with query): its status and its view, undeclared fields left out. */
+export async function readTwin(
+  site: SitePort,
+  address: string,
+): Promise<{ status: 200 | 400 | 404; body: unknown }> {
+  const url = new URL(address, 'http://archive.invalid');
+  for (const twin of TWINS) {
+    const match = patternOf(twin.url).exec(url.pathname);
+    if (!match) continue;
+    const params = (twin.params ?? z.object({})).safeParse(match.groups ?? {});
+    if (!params.success) return { status: 404, body: null };
+    const query = (twin.query ?? z.object({})).safeParse(Object.fromEntries(url.searchParams));
+    if (!query.success) return { status: 400, body: null };
+    const view = await twin.read(site, { ...params.data, ...query.data } as unknown as Input);
+    return view === undefined
+      ? { status: 404, body: null }
+      : { status: 200, body: twin.view.parse(view) };
+  }
+  return { status: 404, body: null };
+}
+
+/** `text` cut to the longest search text without splitting a character. */
+export function clipText(text: string): string {
+  const bytes = Buffer.from(text.toWellFormed());
+  if (bytes.length <= HTTP_LIMITS.maxQueryBytes) return text.toWellFormed();
+  let end: number = HTTP_LIMITS.maxQueryBytes;
+  // UTF-8 continuation bytes are 10xxxxxx: stepping back over them ends before the cut character.
+  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end).toString();
+}
+
+function patternOf(url: string): RegExp {
+  const source = url.replaceAll('.', '\\.').replace(/:(\w+)/, '(?<$1>[^/]+)');
+  return new RegExp(`^${source}$`);
+}

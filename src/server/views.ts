@@ -1,0 +1,236 @@
+/**
+ * The view models: what a page shows and what its `.json` twin answers, as schemas. One schema gives the types, the
+ * stripping of undeclared fields and the OpenAPI description. Addresses are not in the views: a file with digest D is
+ * at `/file/D`, streams from `/stream/D`, and a cover is at `/art/D`.
+ */
+import { z } from 'zod';
+import { STABLE_ID } from '../model/ids.ts';
+import { VOLUME_NAME } from '../model/volume.ts';
+
+/** A SHA-256 as 64 lower-case hex digits. */
+export const digestText: z.ZodString = z.string().regex(/^[0-9a-f]{64}$/);
+/** A stable id of an artist, album or track. */
+export const idText: z.ZodString = z.string().regex(STABLE_ID);
+
+const whole = z.number().int().nonnegative();
+
+/** A named thing that has a page. */
+export const namedViewSchema = z.object({ id: idText, name: z.string() });
+
+/** The archive itself: shown on every page. */
+export const archiveViewSchema = z.object({
+  name: z.string(),
+  operator: z.string().nullable(),
+  /** Where corrections and withdrawals go: an `https:` or `mailto:` address. */
+  contact: z.string().nullable(),
+  /** The archive's public key as minisign prints it; null before the first edition. */
+  publicKey: z.string().nullable(),
+});
+/** The archive itself. */
+export type ArchiveView = z.infer<typeof archiveViewSchema>;
+
+/** An album in a grid or list. */
+export const albumCardSchema = z.object({
+  id: idText,
+  title: z.string(),
+  artist: namedViewSchema,
+  year: z.string().nullable(),
+  artDigest: digestText.nullable(),
+  trackCount: whole,
+});
+/** An album in a grid or list. */
+export type AlbumCard = z.infer<typeof albumCardSchema>;
+
+/** What a player needs to play a track. */
+export const streamViewSchema = z.object({ digest: digestText, mimeType: z.string() });
+
+/** A track in a list. */
+export const trackRowSchema = z.object({
+  id: idText,
+  title: z.string(),
+  artist: namedViewSchema,
+  album: namedViewSchema.nullable(),
+  disc: whole.nullable(),
+  number: whole.nullable(),
+  durationMs: whole.nullable(),
+  artDigest: digestText.nullable(),
+  /** How far the track has come in this archive, such as `published` or `skipped:no-right`. */
+  status: z.string(),
+  /** What may be streamed; null when nothing may. */
+  stream: streamViewSchema.nullable(),
+});
+/** A track in a list. */
+export type TrackRow = z.infer<typeof trackRowSchema>;
+
+/** A licence as shown. */
+export const licenceViewSchema = z.object({ id: z.string(), url: z.string().nullable() });
+
+/** Rights of one holding, with what this archive may do with it and why. */
+export const rightsViewSchema = z.object({
+  licence: licenceViewSchema.nullable(),
+  holder: z.string().nullable(),
+  attribution: z.string().nullable(),
+  conditions: z.array(z.string()),
+  evidence: z.array(
+    z.object({
+      kind: z.string(),
+      value: z.string(),
+      sha256: digestText.nullable(),
+      seenAt: z.string(),
+    }),
+  ),
+  decisions: z.array(z.object({ use: z.string(), allowed: z.boolean(), because: z.string() })),
+});
+/** Rights of one holding. */
+export type RightsView = z.infer<typeof rightsViewSchema>;
+
+/** One file of a track. */
+export const fileViewSchema = z.object({
+  digest: digestText,
+  fileName: z.string(),
+  tier: z.string(),
+  mimeType: z.string(),
+  format: z.string(),
+  sizeBytes: whole,
+  durationMs: whole.nullable(),
+  bitrateKbps: whole.nullable(),
+  sampleRateHz: whole.nullable(),
+  channels: whole.nullable(),
+  status: z.string(),
+  /** Whether this archive gives the bytes out. */
+  open: z.boolean(),
+  /** What our own reading of the file found: `intact`, `damaged`, `not-checked`. */
+  verdict: z.object({ state: z.string(), detail: z.string().nullable() }),
+  /** Digest of the audio without its tags. */
+  audioDigest: digestText.nullable(),
+  /** For a derivative: what it was made from and by what. */
+  provenance: z
+    .object({ sourceDigest: digestText, engine: z.string(), settings: z.string() })
+    .nullable(),
+  /** The volumes that carry it. */
+  volumes: z.array(
+    z.object({ name: z.string().regex(VOLUME_NAME), path: z.string(), positionBytes: whole }),
+  ),
+});
+/** One file of a track. */
+export type FileView = z.infer<typeof fileViewSchema>;
+
+/** `/`. */
+export const homeViewSchema = z.object({
+  counts: z.object({
+    artists: whole,
+    albums: whole,
+    tracks: whole,
+    heldFiles: whole,
+    heldBytes: whole,
+    volumes: whole,
+    editions: whole,
+  }),
+  latestAlbums: z.array(albumCardSchema).max(48),
+  latestEdition: z.object({ number: whole, at: z.string() }).nullable(),
+  licences: z.array(z.object({ id: z.string(), tracks: whole })),
+});
+/** `/`. */
+export type HomeView = z.infer<typeof homeViewSchema>;
+
+/** `/search`. */
+export const searchViewSchema = z.object({
+  query: z.string(),
+  artists: z.array(namedViewSchema),
+  albums: z.array(albumCardSchema),
+  tracks: z.array(trackRowSchema),
+  /** What to pass as `cursor` for the next page of tracks; null on the last. */
+  nextCursor: z.string().nullable(),
+});
+/** `/search`. */
+export type SearchView = z.infer<typeof searchViewSchema>;
+
+/** `/artist/ID`. */
+export const artistViewSchema = z.object({
+  id: idText,
+  name: z.string(),
+  albums: z.array(albumCardSchema),
+  tracks: z.array(trackRowSchema),
+});
+/** `/artist/ID`. */
+export type ArtistView = z.infer<typeof artistViewSchema>;
+
+/** `/album/ID`. */
+export const albumViewSchema = z.object({
+  id: idText,
+  title: z.string(),
+  artist: namedViewSchema,
+  date: z.string().nullable(),
+  artDigest: digestText.nullable(),
+  genres: z.array(z.string()),
+  durationMs: whole,
+  sizeBytes: whole,
+  licences: z.array(licenceViewSchema),
+  tracks: z.array(trackRowSchema),
+  /** Booklets, covers and other files that came with the album. */
+  companions: z.array(
+    z.object({
+      digest: digestText,
+      fileName: z.string(),
+      role: z.string(),
+      mimeType: z.string(),
+      sizeBytes: whole,
+    }),
+  ),
+});
+/** `/album/ID`. */
+export type AlbumView = z.infer<typeof albumViewSchema>;
+
+/** `/track/ID`. */
+export const trackViewSchema = trackRowSchema.extend({
+  date: z.string().nullable(),
+  genre: z.string().nullable(),
+  isrc: z.string().nullable(),
+  mbid: z.string().nullable(),
+  /** Waveform peaks 0–255 from the start to the end of the track; null when not measured. */
+  peaks: z.array(z.number().int().min(0).max(255)).max(4096).nullable(),
+  loudnessLufs: z.number().nullable(),
+  files: z.array(fileViewSchema),
+  rights: rightsViewSchema.nullable(),
+});
+/** `/track/ID`. */
+export type TrackView = z.infer<typeof trackViewSchema>;
+
+/** A published volume. */
+export const volumeViewSchema = z.object({
+  name: z.string().regex(VOLUME_NAME),
+  tier: z.string(),
+  sizeBytes: whole,
+  memberCount: whole,
+  digest: digestText,
+  infohashV1: z.string().regex(/^[0-9a-f]{40}$/),
+  infohashV2: digestText,
+  magnet: z.string().startsWith('magnet:?'),
+});
+/** A published volume. */
+export type VolumeView = z.infer<typeof volumeViewSchema>;
+
+/** An edition in a list. */
+export const editionCardSchema = z.object({
+  number: whole,
+  at: z.string(),
+  sha256: digestText,
+  volumeCount: whole,
+  sizeBytes: whole,
+});
+/** An edition in a list. */
+export type EditionCard = z.infer<typeof editionCardSchema>;
+
+/** `/editions`, newest first. */
+export const editionsViewSchema = z.object({ editions: z.array(editionCardSchema) });
+/** `/editions`, newest first. */
+export type EditionsView = z.infer<typeof editionsViewSchema>;
+
+/** `/editions/N`. */
+export const editionViewSchema = editionCardSchema.extend({
+  volumes: z.array(volumeViewSchema),
+  /** Every file the edition's signature covers; each is at `/editions/NNNN/PATH`. */
+  files: z.array(z.object({ path: z.string(), sizeBytes: whole, sha256: digestText })),
+});
+/** `/editions/N`. */
+export type EditionView = z.infer<typeof editionViewSchema>;
