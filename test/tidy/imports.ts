@@ -10,7 +10,7 @@ import {
   typescript,
 } from './syntax.ts';
 
-/** One import, export-from, dynamic import or `new URL('./x.ts', import.meta.url)` of a file. */
+/** One import, export-from, dynamic import or worker entry of a file. */
 export interface Import {
   readonly specifier: string;
   /** The project path it leads to, when it is relative. */
@@ -18,7 +18,7 @@ export interface Import {
   /** The names taken; `*` for all of them. */
   readonly names: readonly string[];
   readonly typeOnly: boolean;
-  /** How the other file is reached. A worker's entry is reached by `url`: it runs on its own. */
+  /** How the other file is reached. A worker's entry, which runs on its own, is reached by `url`. */
   readonly by: 'import' | 're-export' | 'call' | 'url';
   readonly line: number;
 }
@@ -62,14 +62,24 @@ function importAt(node: Node): Seen | undefined {
     const specifier = node.arguments[0] && textOf(node.arguments[0]);
     return specifier ? { specifier, names: ['*'], typeOnly: false, by: 'call' } : undefined;
   }
-  if (typescript.isNewExpression(node) && node.expression.getText() === 'URL') {
-    const specifier = node.arguments?.[0] && textOf(node.arguments[0]);
-    const own = node.arguments?.[1]?.getText() === 'import.meta.url';
-    return own && specifier?.endsWith('.ts')
-      ? { specifier, names: ['*'], typeOnly: false, by: 'url' }
-      : undefined;
-  }
-  return undefined;
+  const entry = workerEntry(node);
+  return entry ? { specifier: entry, names: ['*'], typeOnly: false, by: 'url' } : undefined;
+}
+
+/** The file named by `new URL('./x.ts', import.meta.url)` or `path.join(import.meta.dirname, 'x.ts')`. */
+function workerEntry(node: Node): string | undefined {
+  if (!typescript.isNewExpression(node) && !typescript.isCallExpression(node)) return undefined;
+  const [first, second] = node.arguments ?? [];
+  if (!first || !second) return undefined;
+  const callee = node.expression.getText();
+  const place =
+    callee === 'URL' && second.getText() === 'import.meta.url'
+      ? textOf(first)
+      : /^path\.(?:join|resolve)$/.test(callee) && first.getText() === 'import.meta.dirname'
+        ? textOf(second)
+        : undefined;
+  if (!place?.endsWith('.ts')) return undefined;
+  return place.startsWith('.') ? place : `./${place}`;
 }
 
 function declaredImport(node: ImportDeclaration): Seen {
