@@ -23,10 +23,10 @@ export const systemClock: Clock = {
 /** The machine's own randomness. */
 export const systemRandom: Random = { bytes: (count) => randomBytes(count) };
 
-/** A clock that stands still at `iso`: for reproducible editions and tests. */
+/** A clock whose date stands still at `iso`, for reproducible editions; elapsed time, which is never recorded, goes on. */
 export function fixedClock(iso: string): Clock {
   const fixed = isoSeconds(new Date(iso));
-  return { nowIso: () => fixed, elapsedMs: () => 0 };
+  return { nowIso: () => fixed, elapsedMs: systemClock.elapsedMs };
 }
 
 /** `date` as an ISO 8601 instant in UTC without fractions. */

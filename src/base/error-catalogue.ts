@@ -93,6 +93,27 @@ export const ERROR_CATALOGUE = entry({
     next: 'wait for the other command to finish, or stop it',
     exit: 11,
   },
+  // audio
+  AUDIO_FORMAT_UNSUPPORTED: {
+    wanted: 'sound in Ogg Vorbis, Ogg Opus, FLAC, MP3 or WAV, told by its first bytes',
+    next: 'the original is kept as it is; convert it yourself if a derivative is wanted',
+  },
+  AUDIO_UNDECODABLE: {
+    wanted: 'sound that the decoder can read',
+    next: 'the original is kept as it is and gets no derivative; try to get it again from its source',
+  },
+  AUDIO_CHANNELS_UNSUPPORTED: {
+    wanted: 'one or two channels',
+    next: 'the original is kept as it is and gets no derivative',
+  },
+  AUDIO_BUDGET: {
+    wanted: 'at most an hour of sound, or as much as 8 kbit/s would give for the size of the file',
+    next: 'the original is kept as it is and gets no derivative; look at the file before trusting it',
+  },
+  AUDIO_ENGINE_UNSAFE: {
+    wanted: 'namespaces for the ffmpeg engine, which reads foreign bytes in native code',
+    next: 'allow unprivileged user namespaces, or use the wasm engine',
+  },
   // archive and config
   ARCHIVE_MISSING: {
     wanted: 'a folder made by `fonoteca init`',
@@ -116,6 +137,90 @@ export const ERROR_CATALOGUE = entry({
   CLOCK_IMPLAUSIBLE: {
     wanted: 'a clock not earlier than the last thing this archive recorded',
     next: 'set the clock of this machine, then run the same command again',
+  },
+  // ingest
+  AUDIO_VERY_SHORT: {
+    wanted: 'a second of sound or more',
+    next: 'nothing, if it is meant so: it is held as it is',
+  },
+  SOURCE_LEFT: {
+    wanted: 'audio, or a companion such as a cover, booklet, cue sheet, playlist or licence text',
+    next: 'nothing, if it need not be held; otherwise name it as evidence in the table',
+  },
+  SOURCE_UNREADABLE: {
+    wanted: 'a file or folder this user may read, with a path the system can open',
+    next: 'mend its permissions or shorten its path, then run the same command again',
+  },
+  SOURCE_VANISHED: {
+    wanted: 'the file that was read here before',
+    next: 'nothing: what was read of it stays held',
+  },
+  SOURCE_IN_ARCHIVE: {
+    wanted: 'a folder outside the archive',
+    next: 'add the folder the music came from; what lies in the archive is held already',
+    exit: 2,
+  },
+  SOURCE_NAME_TWIN: {
+    wanted: 'names that stay apart when written as text',
+    next: 'rename one of the two files, then run the same command again',
+  },
+  TABLE_UNREADABLE: {
+    wanted: 'a table with a header line and a column `path`, as docs/formats/tracks-table.md describes it',
+    next: 'mend the table, or map its columns, then run the same command again',
+  },
+  TABLE_ROW_REFUSED: {
+    wanted: 'a row as docs/formats/tracks-table.md describes it',
+    next: 'mend the line named and run the same command again; the other rows were used',
+  },
+  TABLE_ROW_UNMATCHED: {
+    wanted: 'a row whose path names one file below the folder of the table',
+    next: 'mend the path, or add the file, then run the same command again',
+  },
+  TABLE_ROW_DUPLICATE: {
+    wanted: 'one row for each file',
+    next: 'remove one of the two rows; the first of them was used',
+  },
+  TABLE_ROW_MISSING: {
+    wanted: 'a row for each audio file',
+    next: 'add a row if the file’s own tags do not say enough',
+  },
+  TABLE_CELL_IGNORED: {
+    wanted: 'a cell in the form docs/formats/tracks-table.md gives for its column',
+    next: 'mend the cell and run the same command again; the rest of the row was used',
+  },
+  EVIDENCE_MISSING: {
+    wanted: 'an address, or a file that is there',
+    next: 'put the file where the table says and run the same command again',
+  },
+  RIGHTS_UNKNOWN: {
+    wanted: 'a recorded right to publish',
+    next: 'add a licence by table, tag or --licence; until then it is held dark',
+  },
+  RIGHTS_CONFLICT: {
+    wanted: 'one licence for a file',
+    next: 'clear up which is right; the file’s own evidence was used',
+  },
+  RIGHTS_LICENCE_UNREADABLE: {
+    wanted: 'an SPDX id, a Creative Commons or rightsstatements.org address, or LicenseRef-…',
+    next: 'write the licence so in the table; until then the file is held dark',
+  },
+  // preservation
+  RESTORE_UNKNOWN: {
+    wanted: 'a track id, an album id, a digest, the start of one (8 digits or more), or `all`',
+    next: 'look it up with `fonoteca search`',
+  },
+  RESTORE_AMBIGUOUS: { wanted: 'the start of one digest only', next: 'give more digits' },
+  RESTORE_NO_PLACE: {
+    wanted: 'a folder and name the bytes came under',
+    next: 'restore it without original names, or by its digest',
+  },
+  RESTORE_ORIGINAL_DROPPED: {
+    wanted: 'an original that is still held',
+    next: 'restore without original names to get the derivative that was kept',
+  },
+  RESTORE_FROM_DERIVATIVE: {
+    wanted: 'an original that is still held',
+    next: 'nothing: the original was dropped, and its derivative was written in its place',
   },
   // store
   STORE_OBJECT_MISSING: {
@@ -224,6 +329,109 @@ export const ERROR_CATALOGUE = entry({
     wanted: 'a secret key without a password, in a file only its owner can read',
     next: 'make one with `minisign -C -W`, which takes the password off',
   },
+  // formats: audio
+  AUDIO_NOT_AUDIO: {
+    wanted: 'the bytes of a sound recording, whatever the file is called',
+    next: 'look at what the file is; it was not handed to any decoder',
+  },
+  AUDIO_NOT_CHECKED: {
+    wanted: 'Ogg (Vorbis, Opus, FLAC), FLAC, MPEG audio or WAV, whose integrity is read here',
+    next: 'keep the file: its digest protects it from now on, but nothing was said of its past',
+  },
+  AUDIO_BUDGET: {
+    wanted: 'sound in proportion to the bytes it comes in',
+    next: 'look at the file by hand; it was kept and not decoded further',
+  },
+  AUDIO_FOREIGN_DATA: {
+    wanted: 'audio and tags only',
+    next: 'nothing has to be done; the foreign bytes are kept with the file and not part of the audio digest',
+  },
+  AUDIO_CUT_INVISIBLE: {
+    wanted: 'a stated length, so that a missing end can be seen',
+    next: 'compare the duration with the catalogue',
+  },
+  AUDIO_TAGS_INVALID: {
+    wanted: 'a tag block that can be read to its end',
+    next: 'nothing has to be done for the sound; tags may be missing',
+  },
+  AUDIO_OGG_CRC: {
+    wanted: 'Ogg pages whose checksum fits',
+    next: 'get the file again from its source; it is kept as it is and marked as damaged',
+  },
+  AUDIO_OGG_PAGE: {
+    wanted: 'Ogg pages that follow one another without other bytes between them',
+    next: 'get the file again from its source; it is kept as it is and marked as damaged',
+  },
+  AUDIO_OGG_TRUNCATED: {
+    wanted: 'a last page marked as the end of the stream',
+    next: 'get the file again from its source: its end is missing',
+  },
+  AUDIO_OGG_SEQUENCE: {
+    wanted: 'page numbers without a gap',
+    next: 'get the file again from its source: pages are missing',
+  },
+  AUDIO_OGG_GRANULE: {
+    wanted: 'positions in time that go forward and agree with the packets',
+    next: 'listen to the place named: sound may be missing there',
+  },
+  AUDIO_OGG_HEADER: {
+    wanted: 'the header packets its codec asks for',
+    next: 'get the file again from its source; it cannot be played',
+  },
+  AUDIO_OGG_STREAMS: {
+    wanted: 'one sound stream in the file',
+    next: 'nothing has to be done; only the first sound stream is counted',
+  },
+  AUDIO_FLAC_FRAME: {
+    wanted: 'FLAC frames that decode and whose checksums fit',
+    next: 'get the file again from its source; it is kept as it is and marked as damaged',
+  },
+  AUDIO_FLAC_TRUNCATED: {
+    wanted: 'a FLAC stream that ends with a whole frame',
+    next: 'get the file again from its source: its end is missing',
+  },
+  AUDIO_FLAC_COUNT: {
+    wanted: 'as many samples as STREAMINFO states',
+    next: 'get the file again from its source: frames are missing, or the header is wrong',
+  },
+  AUDIO_FLAC_SEQUENCE: {
+    wanted: 'frame numbers without a gap',
+    next: 'get the file again from its source: frames are missing',
+  },
+  AUDIO_FLAC_MD5: {
+    wanted: 'samples with the MD5 that STREAMINFO states',
+    next: 'get the file again from its source: the sound is not what its encoder was given',
+  },
+  AUDIO_FLAC_METADATA: {
+    wanted: 'metadata blocks as RFC 9639 lays them out, STREAMINFO first and true of the frames',
+    next: 'nothing has to be done if the verdict is intact; some players may refuse the file',
+  },
+  AUDIO_MPEG_CHAIN: {
+    wanted: 'MPEG frames each of which ends where the next begins',
+    next: 'get the file again from its source; it is kept as it is and marked as damaged',
+  },
+  AUDIO_MPEG_TRUNCATED: {
+    wanted: 'a last MPEG frame that is whole',
+    next: 'get the file again from its source: its end is missing',
+  },
+  AUDIO_MPEG_COUNT: {
+    wanted: 'as many frames as the Xing, Info or VBRI header states',
+    next: 'get the file again from its source: frames are missing',
+  },
+  AUDIO_MPEG_CRC: {
+    wanted: 'the checksum that the LAME header states for the music',
+    next: 'get the file again from its source; it is kept as it is and marked as damaged',
+  },
+  AUDIO_WAV_SIZE: {
+    wanted: 'chunks whose stated sizes fit the length of the file',
+    next: 'get the file again from its source if the verdict is damaged: its end is missing',
+  },
+  AUDIO_WAV_HEADER: {
+    wanted: 'a fmt chunk before the data chunk, true of the data',
+    next: 'get the file again from its source; it cannot be played',
+  },
+  // cli
+  NOT_HELD: { wanted: 'the id or digest of something held', next: 'find it with `fonoteca search WORDS`' },
 });
 
 /** A stable error code. */

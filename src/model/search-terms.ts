@@ -13,7 +13,7 @@ const UNSPACED = /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 export function termsOf(text: string): string[] {
   return foldText(text)
     .replaceAll(UNSPACED, ' $1 ')
-    .split(' ')
+    .split(/[\s\p{Cc}]+/u)
     .filter((term) => term !== '');
 }
 

@@ -1,0 +1,232 @@
+/** Makes and opens archives: the only module that opens the ledger, the store, the key and the audio workers, and hands them out. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { takeArchiveLock } from './archive-lock.ts';
+import { type AudioDoor, openAudioDoor } from './audio/door.ts';
+import type { Clock, Random } from './base/clock.ts';
+import type { Disk } from './base/disk.ts';
+import { ensureDirectory, putFile, removeTree } from './base/durable.ts';
+import { FonotecaError } from './base/errors.ts';
+import { type Config, initialConfig, loadConfig } from './config.ts';
+import {
+  formatPublicKey,
+  keyIdText,
+  type MinisignSecretKey,
+  makeMinisignKey,
+} from './formats/minisign.ts';
+import { formatSecretKey, parseSecretKey } from './formats/minisign-secret.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
+import { directoriesOf, type Layout, layoutOf } from './store/layout.ts';
+import { openStore, type PlaceInVolume, type Store } from './store/store.ts';
+
+/** The outside world as an archive sees it. */
+export interface World {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** An open archive. Closing it lets go of the lock and stops the audio workers. */
+export interface Archive extends AsyncDisposable, World {
+  readonly config: Config;
+  readonly layout: Layout;
+  readonly ledger: Ledger;
+  readonly store: Store;
+  /** Starts the audio workers on first use. */
+  audio(): AudioDoor;
+  /** Reads the signing key; only `publish` asks for it. */
+  secretKey(): MinisignSecretKey;
+}
+
+/** A clock further back than this behind the last fact is wrong rather than adjusted. */
+const CLOCK_TOLERANCE_MS = 24 * 3600 * 1000;
+const EARLIEST_YEAR = '2020';
+
+/**
+ * Makes an archive in `root`, with `secretKey` or a new key. Killed anywhere, the same call completes it: the
+ * settings file comes last and is what makes the folder an archive. `ARCHIVE_EXISTS` when there is one or the folder
+ * holds other things.
+ */
+export async function createArchive(
+  root: string,
+  options: { name: string; secretKey?: string },
+  world: World,
+): Promise<void> {
+  const layout = layoutOf(path.resolve(root));
+  const { disk } = world;
+  refuseForeignFolder(layout, disk);
+  for (const directory of [layout.root, ...directoriesOf(layout)]) ensureDirectory(disk, directory);
+  const release = takeArchiveLock(lockFile(layout));
+  try {
+    const key = keepKey(layout, options.secretKey, world);
+    const archiveId = keyIdText(key.publicKey);
+    await using ledger = openSqliteLedger(layout.ledger, world);
+    if ((await ledger.archive()) === undefined)
+      await ledger.commit([{ kind: 'archive-created', archiveId, name: options.name }]);
+    putFile(disk, layout.config, initialConfig({ name: options.name, archiveId }), {
+      replace: false,
+    });
+  } finally {
+    release();
+  }
+}
+
+/**
+ * The archive in `root`. With `write` the one writer's lock is taken and leftovers of a killed run are cleared from
+ * `work/`. Errors: `ARCHIVE_MISSING`, `ARCHIVE_LOCKED`, `ARCHIVE_FOREIGN`, `CONFIG_INVALID`, `CLOCK_IMPLAUSIBLE`.
+ */
+export async function openArchive(
+  root: string,
+  options: { write: boolean },
+  world: World,
+): Promise<Archive> {
+  const layout = layoutOf(path.resolve(root));
+  const config = loadConfig(layout.config);
+  const release = options.write ? takeArchiveLock(lockFile(layout)) : () => {};
+  try {
+    const ledger = openSqliteLedger(layout.ledger, {
+      clock: world.clock,
+      readOnly: !options.write,
+    });
+    await checkIdentity(layout, config, ledger);
+    if (options.write) {
+      await checkClock(world.clock, ledger);
+      clearWork(layout, world.disk);
+    }
+    return assemble(layout, config, ledger, release, world);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function assemble(
+  layout: Layout,
+  config: Config,
+  ledger: Ledger,
+  release: () => void,
+  world: World,
+): Archive {
+  const store = openStore(world.disk, layout.root, (digest) => locate(ledger, digest));
+  let door: AudioDoor | undefined;
+  return {
+    ...world,
+    config,
+    layout,
+    ledger,
+    store,
+    audio: () => {
+      door ??= openAudioDoor({
+        workers: config.audio.workers,
+        engine: config.audio.engine,
+        ...(config.audio.ffmpeg === undefined ? {} : { ffmpegPath: config.audio.ffmpeg }),
+      });
+      return door;
+    },
+    secretKey: () => readKey(layout),
+    [Symbol.asyncDispose]: async () => {
+      await door?.[Symbol.asyncDispose]();
+      await ledger[Symbol.asyncDispose]();
+      release();
+    },
+  };
+}
+
+async function locate(
+  ledger: Ledger,
+  digest: Parameters<Ledger['places']>[0],
+): Promise<PlaceInVolume | undefined> {
+  const place = (await ledger.places(digest))[0];
+  const volume = place && (await ledger.volume(place.volume));
+  if (!volume) return undefined;
+  const { positionBytes, sizeBytes } = place;
+  return {
+    volume: volume.name,
+    positionBytes,
+    sizeBytes,
+    volumeSizeBytes: volume.sizeBytes,
+    piecesRoot: volume.piecesRoot,
+  };
+}
+
+function refuseForeignFolder(layout: Layout, disk: Disk): void {
+  if (disk.stat(layout.config))
+    throw new FonotecaError('ARCHIVE_EXISTS', `an archive in ${layout.root}`);
+  const ours = new Set(
+    [...directoriesOf(layout), layout.ledger, lockFile(layout)].map((file) => path.basename(file)),
+  );
+  const foreign = disk
+    .list(layout.root)
+    .find(
+      (name) =>
+        !ours.has(name.replace(/-(?:wal|shm|journal)$|\.tmp$/, '')) && name !== 'fonoteca.toml.tmp',
+    );
+  if (foreign !== undefined)
+    throw new FonotecaError('ARCHIVE_EXISTS', `${JSON.stringify(foreign)} in ${layout.root}`);
+}
+
+/** The ledger, the settings and the key name one archive, or two archives were mixed up. */
+async function checkIdentity(layout: Layout, config: Config, ledger: Ledger): Promise<void> {
+  const known = (await ledger.archive())?.archiveId;
+  if (known !== config.archive_id)
+    throw new FonotecaError(
+      'ARCHIVE_FOREIGN',
+      `the ledger is of ${known ?? 'no archive'}, fonoteca.toml of ${config.archive_id}`,
+    );
+  if (!fs.existsSync(secretKeyFile(layout))) return;
+  const key = keyIdText(readKey(layout).publicKey);
+  if (key !== known)
+    throw new FonotecaError('ARCHIVE_FOREIGN', `the key is ${key}, the archive's is ${known}`);
+}
+
+/** Order in the ledger is by number and needs no clock; but dates signed under a broken clock would mislead for ever. */
+async function checkClock(clock: Clock, ledger: Ledger): Promise<void> {
+  const now = clock.nowIso();
+  const last = (await ledger.lastFact())?.at;
+  const behind = last !== undefined && Date.parse(now) < Date.parse(last) - CLOCK_TOLERANCE_MS;
+  if (now < EARLIEST_YEAR || behind)
+    throw new FonotecaError(
+      'CLOCK_IMPLAUSIBLE',
+      `the clock says ${now}${last === undefined ? '' : `, the last record ${last}`}`,
+    );
+}
+
+function clearWork(layout: Layout, disk: Disk): void {
+  for (const name of disk.list(layout.work)) {
+    const file = path.join(layout.work, name);
+    if (disk.stat(file)?.kind === 'directory') removeTree(disk, file);
+    else disk.unlink(file);
+  }
+}
+
+function keepKey(
+  layout: Layout,
+  given: string | undefined,
+  { disk, random }: World,
+): MinisignSecretKey {
+  const file = secretKeyFile(layout);
+  if (!disk.stat(file)) {
+    const key = given === undefined ? makeMinisignKey(random) : parseSecretKey(given);
+    putFile(disk, file, formatSecretKey(key), { replace: false, mode: 0o600 });
+  }
+  const key = readKey(layout);
+  putFile(disk, path.join(layout.keys, 'edition.pub'), formatPublicKey(key.publicKey), {
+    replace: true,
+  });
+  return key;
+}
+
+function readKey(layout: Layout): MinisignSecretKey {
+  const file = secretKeyFile(layout);
+  if (!fs.existsSync(file)) throw new FonotecaError('KEY_MISSING', file);
+  return parseSecretKey(fs.readFileSync(file, 'utf8'));
+}
+
+function secretKeyFile(layout: Layout): string {
+  return path.join(layout.keys, 'edition.key');
+}
+
+function lockFile(layout: Layout): string {
+  return path.join(layout.root, 'lock');
+}

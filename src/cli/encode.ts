@@ -1,0 +1,47 @@
+/** `fonoteca encode`: makes the Opus derivatives the plan asks for. */
+import { formatDuration, formatSize } from '../base/sizes.ts';
+import { runEncode, runEncodePreview } from '../stages.ts';
+import type { CliContext } from './context.ts';
+import { printable, rateText } from './reporter.ts';
+import { exitCodeOf, runInArchive, verb } from './verb.ts';
+
+/** The verb `encode`. */
+export function encodeVerb(context: CliContext) {
+  return verb('encode', 're-encode what the plan publishes as Opus; originals stay')
+    .option('--dry-run', 'list what would be encoded')
+    .action((options) =>
+      runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
+        if (options.dryRun) {
+          const missing = await runEncodePreview(archive);
+          const names = missing.map(
+            (holding) =>
+              `  ${holding.digest.slice(0, 12)}  ${printable(holding.description?.title ?? '')}`,
+          );
+          reporter.result(
+            'encode-plan',
+            { digests: missing.map(({ digest }) => digest) },
+            [`${missing.length} to encode`, ...names].join('\n'),
+          );
+          return 0;
+        }
+        const startMs = context.world.clock.elapsedMs();
+        const report = await runEncode(archive, reporter.watch('encode'));
+        const elapsedMs = context.world.clock.elapsedMs() - startMs;
+        reporter.findings(report.findings);
+        const { madeBytes, sourceBytes, soundMs } = report;
+        const text = `encoded ${report.made.length} (${formatDuration(soundMs)} of sound, ${formatSize(sourceBytes)} → ${formatSize(madeBytes)}), ${rateText(sourceBytes, elapsedMs)}`;
+        reporter.result(
+          'encoded',
+          {
+            made: report.made.map(({ digest, sourceDigest }) => ({ digest, sourceDigest })),
+            sourceBytes,
+            madeBytes,
+            soundMs,
+            elapsedMs,
+          },
+          text,
+        );
+        return report.interrupted ? 130 : exitCodeOf(report.findings.length);
+      }),
+    );
+}

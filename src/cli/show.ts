@@ -1,0 +1,117 @@
+/** `fonoteca show ID`: what is known and held of a track, album or digest. */
+import type { Archive } from '../archive.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { formatDuration, formatSize } from '../base/sizes.ts';
+import type { HeldHolding } from '../ledger/ledger.ts';
+import { findHoldings } from '../look-up.ts';
+import { attributionOf, decideDistribution } from '../model/rights.ts';
+import { today } from '../stages.ts';
+import type { CliContext } from './context.ts';
+import { printable } from './reporter.ts';
+import { runInArchive, verb } from './verb.ts';
+
+/** The verb `show`. */
+export function showVerb(context: CliContext) {
+  return verb('show', 'tell what is held of a track, album or digest: files, rights, provenance')
+    .argument('<id>', 'a stable id such as local:…, a digest, or the first 8 digits of one')
+    .action((id, options) =>
+      runInArchive(context, options, { write: false }, async (archive, reporter) => {
+        const holdings = await findHoldings(archive.ledger, id);
+        if (holdings.length === 0) throw new FonotecaError('NOT_HELD', JSON.stringify(id));
+        for (const holding of holdings) {
+          const files = await filesOf(archive, holding);
+          const sources = await archive.ledger.sourcesOf(holding.digest);
+          const { seq: _, technical, ...rest } = holding;
+          const json = {
+            ...rest,
+            technical: technical && { ...technical, peaks: undefined },
+            files,
+            sources,
+          };
+          reporter.result(
+            'holding',
+            JSON.parse(JSON.stringify(json)),
+            textOf(
+              archive,
+              holding,
+              files,
+              sources.map(({ path }) => path),
+            ),
+          );
+        }
+        return 0;
+      }),
+    );
+}
+
+interface HeldFile {
+  readonly digest: string;
+  readonly tier: string;
+  readonly sizeBytes: number;
+  /** Volume and path inside it, or `loose`. */
+  readonly place: string;
+}
+
+async function filesOf({ ledger }: Archive, holding: HeldHolding): Promise<HeldFile[]> {
+  const derivatives = await ledger.derivativesOf(holding.digest);
+  const files = [
+    { digest: holding.digest, tier: 'original', sizeBytes: holding.sizeBytes },
+    ...derivatives.map(({ digest, tier, sizeBytes }) => ({ digest, tier, sizeBytes })),
+  ];
+  return Promise.all(
+    files.map(async (file) => {
+      const [place] = await ledger.places(file.digest);
+      const loose = holding.dropped && file.tier === 'original' ? 'dropped' : 'loose';
+      return { ...file, place: place ? `${place.volume}.tar: ${place.path}` : loose };
+    }),
+  );
+}
+
+function textOf(
+  archive: Archive,
+  holding: HeldHolding,
+  files: readonly HeldFile[],
+  sources: readonly string[],
+): string {
+  const { description, technical, verdict, rights } = holding;
+  const decision = decideDistribution(rights, today(archive));
+  const rows: (readonly [string, string | undefined])[] = [
+    ['title', description?.title ?? holding.role ?? undefined],
+    ['artist', description?.artist],
+    ['album', description?.album],
+    ['track', holding.trackId ?? undefined],
+    [
+      'popularity',
+      description === null ? undefined : String(description.popularity?.value ?? 'unknown'),
+    ],
+    [
+      'sound',
+      technical === null
+        ? undefined
+        : `${technical.format}, ${technical.channels} channels, ${technical.sampleRateHz} Hz, ${formatDuration(technical.durationMs)}`,
+    ],
+    [
+      'verdict',
+      `${verdict.state}${verdict.code === undefined ? '' : ` (${verdict.code}: ${verdict.detail ?? ''})`}`,
+    ],
+    ['licence', rights.licence ?? 'unknown'],
+    ['credit', attributionOf(rights) || undefined],
+    ['published', `${decision.allowed ? 'may be' : 'no'}: ${decision.because}`],
+    ...rights.evidence.map(
+      (item) => ['evidence', `${item.kind}: ${item.value} (seen ${item.seenAt})`] as const,
+    ),
+    ...files.map(
+      (file) =>
+        [
+          'file',
+          `${file.tier}  ${file.digest}  ${formatSize(file.sizeBytes)}  ${file.place}`,
+        ] as const,
+    ),
+    ...sources.map((source) => ['came as', source] as const),
+  ];
+  return rows
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name.padEnd(11)} ${printable(value)}`],
+    )
+    .join('\n');
+}
