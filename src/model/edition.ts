@@ -1,0 +1,211 @@
+/**
+ * An edition: a published, signed, numbered state of an archive, as the documents that make it up.
+ *
+ * Every document is canonical JSON and a newline; lists are sorted by bytes. Specified in docs/formats/edition.md and
+ * docs/formats/keys.md.
+ */
+import { z } from 'zod';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import { popularitySchema } from './description.ts';
+import { digestSchema } from './digest-schema.ts';
+import { TIERS } from './holding.ts';
+import { VOLUME_NAME } from './volume.ts';
+
+const count = z.number().int().nonnegative();
+const number = z.number().int().positive().max(999_999_999);
+const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+const infohashV1 = z.string().regex(/^[0-9a-f]{40}$/);
+
+/** The id of an archive: the id of its key as minisign prints it. */
+export const ARCHIVE_ID: RegExp = /^[0-9A-F]{16}$/;
+
+/** How many members carry which licence; null where a permission was recorded without a licence. */
+export const licenceCountSchema = z.strictObject({
+  licence: z.string().nullable(),
+  members: count,
+});
+/** How many members carry which licence. */
+export type LicenceCount = z.infer<typeof licenceCountSchema>;
+
+/** A volume as an edition lists it. */
+export const editionVolumeSchema = z.strictObject({
+  name: z.string().regex(VOLUME_NAME),
+  tier: z.enum(TIERS),
+  sizeBytes: z.number().int().positive(),
+  /** SHA-256 of the tar. */
+  sha256: digestSchema,
+  piecesRoot: digestSchema,
+  infohashV1,
+  infohashV2: digestSchema,
+  pieceLengthBytes: z.number().int().positive(),
+  members: z.number().int().positive(),
+  /** Sorted by licence, null first. */
+  licences: z.array(licenceCountSchema),
+  /** Path of the torrent below the published tree. */
+  torrent: z.string(),
+  /** The edition that first had it, and its date. */
+  added: z.strictObject({ edition: number, date: instant }),
+});
+/** A volume as an edition lists it. */
+export type EditionVolume = z.infer<typeof editionVolumeSchema>;
+
+/** A published file: its path below the published tree, size and SHA-256. */
+export const editionFileSchema = z.strictObject({
+  path: z.string().max(200),
+  sizeBytes: count,
+  sha256: digestSchema,
+});
+/** A published file. */
+export type EditionFile = z.infer<typeof editionFileSchema>;
+
+const reference = { path: z.string().max(200), sha256: digestSchema };
+
+/** Who published: the archive and where it can be reached. */
+export const editionArchiveSchema = z.strictObject({
+  id: z.string().regex(ARCHIVE_ID),
+  name: z.string().min(1).max(1024),
+  publicUrl: z.string().max(2048).optional(),
+  contact: z.string().max(2048).optional(),
+});
+
+/** `edition.json`. */
+export const editionSchema = z.strictObject({
+  format: z.literal('fonoteca-edition/1'),
+  number,
+  /** SHA-256 of the edition.json before; null for edition 1. */
+  previous: digestSchema.nullable(),
+  date: instant,
+  archive: editionArchiveSchema,
+  /** The catalogue as of this edition. */
+  catalogue: z.strictObject({ ...reference, tracks: count, albums: count }),
+  /** Sorted by name. */
+  volumes: z.array(editionVolumeSchema),
+  /** The rights overlay: what holds for every published member, whatever a volume's index says. */
+  rights: z.strictObject({ ...reference, members: count }),
+  /** Withdrawals so far; `head` is the digest of the newest, null while there are none. */
+  tombstones: z.strictObject({ ...reference, count, head: digestSchema.nullable() }),
+  /** Addresses of this tree and of other operators' copies. */
+  addresses: z.array(z.string()),
+  mirrors: z.array(z.string()),
+  /** Every published file but edition.json and its signature, sorted by path. */
+  files: z.array(editionFileSchema),
+});
+/** `edition.json`. */
+export type Edition = z.infer<typeof editionSchema>;
+
+/** `keys.json`: the keys that may sign, by role. */
+export const editionKeysSchema = z.strictObject({
+  format: z.literal('fonoteca-keys/1'),
+  /** How many of the keys must sign. */
+  threshold: z.literal(1),
+  keys: z.array(z.strictObject({ id: z.string().regex(ARCHIVE_ID), publicKey: z.string() })).min(1),
+  roles: z.strictObject({
+    edition: z.array(z.string()).min(1),
+    timestamp: z.array(z.string()).min(1),
+  }),
+});
+/** `keys.json`. */
+export type EditionKeys = z.infer<typeof editionKeysSchema>;
+
+/** `editions/timestamps/NNNN-K.json`: for a while, the word that this edition is the newest. */
+export const editionTimestampSchema = z.strictObject({
+  format: z.literal('fonoteca-timestamp/1'),
+  edition: number,
+  /** Counts from 1 within an edition. */
+  sequence: number,
+  /** SHA-256 of edition.json. */
+  sha256: digestSchema,
+  date: instant,
+  expires: instant,
+});
+/** A timestamp. */
+export type EditionTimestamp = z.infer<typeof editionTimestampSchema>;
+
+/** `editions/current.json`: the one pointer. */
+export const editionPointerSchema = z.strictObject({ edition: number, timestamp: number });
+/** The one pointer. */
+export type EditionPointer = z.infer<typeof editionPointerSchema>;
+
+const place = {
+  digest: digestSchema,
+  volume: z.string().regex(VOLUME_NAME),
+  path: z.string(),
+  sizeBytes: count,
+};
+
+/** One line of `catalogue.jsonl`: a published track. Lines are sorted by id. */
+export const catalogueLineSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  artist: z.string(),
+  albumArtist: z.string().nullable(),
+  album: z.string().nullable(),
+  albumId: z.string().nullable(),
+  disc: count.nullable(),
+  number: count.nullable(),
+  date: z.string().nullable(),
+  genre: z.string().nullable(),
+  isrc: z.string().nullable(),
+  mbid: z.string().nullable(),
+  popularity: popularitySchema.nullable(),
+  /** Sorted by tier, volume and path. */
+  files: z.array(
+    z.strictObject({
+      ...place,
+      tier: z.enum(TIERS),
+      durationMs: z.number().nonnegative().nullable(),
+      format: z.string().nullable(),
+    }),
+  ),
+});
+/** One line of `catalogue.jsonl`. */
+export type CatalogueLine = z.infer<typeof catalogueLineSchema>;
+
+/** One line of `albums.jsonl`: an album with published tracks or companions. Lines are sorted by id. */
+export const albumLineSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  artist: z.string(),
+  date: z.string().nullable(),
+  tracks: z.array(z.string()),
+  /** Covers, booklets and the like, sorted by volume and path. */
+  files: z.array(z.strictObject({ ...place, role: z.string().nullable(), mimeType: z.string() })),
+});
+/** One line of `albums.jsonl`. */
+export type AlbumLine = z.infer<typeof albumLineSchema>;
+
+/** One line of `rights.jsonl`: what holds for a published member. Lines are sorted by digest. */
+export const rightsLineSchema = z.strictObject({
+  digest: digestSchema,
+  licence: z.string().nullable(),
+  holder: z.string().nullable(),
+  attribution: z.string(),
+  distributable: z.boolean(),
+  /** Why, in one sentence. */
+  because: z.string(),
+});
+/** One line of `rights.jsonl`. */
+export type RightsLine = z.infer<typeof rightsLineSchema>;
+
+/** The folder name of edition `number`: at least four digits. */
+export function editionFolderName(number: number): string {
+  return String(number).padStart(4, '0');
+}
+
+/** The path of file `name` of edition `number` below the published tree. */
+export function editionFilePath(number: number, name: string): string {
+  return `editions/${editionFolderName(number)}/${name}`;
+}
+
+/** `value` as the text of a document: one line of canonical JSON and a newline. */
+export function documentText(value: Json): string {
+  return `${canonicalJson(value)}\n`;
+}
+
+/** What a signature of each document says in its trusted comment, so that it cannot stand under another. */
+export const TRUSTED_COMMENTS = {
+  edition: (number: number): string => `fonoteca-edition/1 number ${number}`,
+  keys: 'fonoteca-keys/1',
+  timestamp: (edition: number, sequence: number): string =>
+    `fonoteca-timestamp/1 number ${edition}-${sequence}`,
+} as const;

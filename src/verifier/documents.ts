@@ -1,0 +1,99 @@
+/**
+ * Canonical JSON documents: bytes → checked values, with readers that name the field that is wrong.
+ *
+ * A document is one line of JSON in canonical form (keys sorted by bytes, no space) and a newline; what is read is
+ * exactly what would be written, so a doubled key or another spelling of a number cannot hide.
+ */
+import { Problem } from './files.ts';
+
+/** A JSON object as parsed. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The value of a document of one line. Throws a `Problem`. */
+export function parseDocument(bytes: Uint8Array): Fields {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (!text.endsWith('\n')) throw wrong('no newline at the end');
+  return parseLine(text.slice(0, -1), bytes.length - 1);
+}
+
+/** The values of a document with one object a line. Throws a `Problem` that names the line. */
+export function parseLines(bytes: Uint8Array): Fields[] {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (text === '') return [];
+  if (!text.endsWith('\n')) throw wrong('no newline at the end');
+  return text
+    .slice(0, -1)
+    .split('\n')
+    .map((line, at) => {
+      try {
+        return parseLine(line, Buffer.byteLength(line));
+      } catch (error) {
+        throw error instanceof Problem ? wrong(`${error.seen}, line ${at + 1}`) : error;
+      }
+    });
+}
+
+/** A JSON value in canonical form. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const keys = Object.keys(value).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const fields = value as Fields;
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(fields[key])}`).join(',')}}`;
+}
+
+/** A field that is text matching `pattern`. */
+export function textField(fields: Fields, key: string, pattern: RegExp = /^/): string {
+  const value = fields[key];
+  if (typeof value === 'string' && pattern.test(value)) return value;
+  throw wrong(`${key} is ${show(value)}`);
+}
+
+/** A field that is a whole number from `least` on. */
+export function countField(fields: Fields, key: string, least = 0): number {
+  const value = fields[key];
+  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  throw wrong(`${key} is ${show(value)}`);
+}
+
+/** A field that is a list of objects. */
+export function listField(fields: Fields, key: string): Fields[] {
+  const value = fields[key];
+  if (Array.isArray(value)) return value.map((item) => asFields(item, key));
+  throw wrong(`${key} is ${show(value)}`);
+}
+
+/** A field that is an object. */
+export function objectField(fields: Fields, key: string): Fields {
+  return asFields(fields[key], key);
+}
+
+/** The pattern of a SHA-256. */
+export const SHA256: RegExp = /^[0-9a-f]{64}$/;
+
+/** A `Problem` with a document. */
+export function wrong(seen: string): Problem {
+  return new Problem('VERIFY_DOCUMENT', seen);
+}
+
+function asFields(value: unknown, key: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw wrong(`${key} is ${show(value)}`);
+}
+
+function parseLine(text: string, sizeBytes: number): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw wrong('no JSON');
+  }
+  // Bytes that are no UTF-8 became U+FFFD above and so have another length or another canonical form.
+  if (Buffer.byteLength(text) !== sizeBytes || canonical(value) !== text)
+    throw wrong('not in canonical form');
+  return asFields(value, 'the document');
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'missing' : (JSON.stringify(value) ?? '').slice(0, 80);
+}

@@ -1,0 +1,108 @@
+/**
+ * Minisign signatures read and checked on Node's crypto alone (docs/formats/keys.md), and the keys of `keys.json`.
+ */
+import crypto from 'node:crypto';
+import { countField, type Fields, listField, objectField, textField, wrong } from './documents.ts';
+import { Problem } from './files.ts';
+
+/** Public keys by the hex of their key id; each is the 32 bytes of Ed25519. */
+export type KeySet = ReadonlyMap<string, Buffer>;
+
+/** The keys that `keys.json` trusts for each role. */
+export interface KeyRoles {
+  readonly edition: KeySet;
+  readonly timestamp: KeySet;
+}
+
+const UNTRUSTED = 'untrusted comment: signature from minisign secret key';
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** Longest signature file looked at. */
+export const MAX_SIGNATURE_BYTES = 4096;
+
+/**
+ * Checks that `text` signs `message` by one of `keys` with exactly `comment` as its trusted comment. Throws a
+ * `Problem`; returns the hex id of the key.
+ */
+export function checkSignature(
+  keys: KeySet,
+  message: Uint8Array,
+  signatureBytes: Uint8Array,
+  comment: string,
+): string {
+  const text = Buffer.from(signatureBytes).toString('utf8');
+  const lines = text.split('\n');
+  const [first, packed = '', trusted = '', global = '', last] = lines;
+  if (lines.length !== 5 || last !== '' || first !== UNTRUSTED)
+    throw new Problem('VERIFY_SIGNATURE_FORM', 'not the four lines of a signature');
+  if (trusted !== `trusted comment: ${comment}`)
+    throw new Problem('VERIFY_SIGNATURE_FORM', `${trusted}, not ${comment}`);
+  const bytes = exactBase64(packed, 74);
+  if (bytes.toString('latin1', 0, 2) !== 'ED')
+    throw new Problem('VERIFY_SIGNATURE_FORM', 'not prehashed');
+  const keyId = bytes.toString('hex', 2, 10);
+  const raw = keys.get(keyId);
+  if (!raw) throw new Problem('VERIFY_KEY_UNKNOWN', `key ${printedId(keyId)}`);
+  const signature = bytes.subarray(10);
+  const key = crypto.createPublicKey({
+    key: Buffer.concat([SPKI_PREFIX, raw]),
+    format: 'der',
+    type: 'spki',
+  });
+  const digest = crypto.createHash('blake2b512').update(message).digest();
+  const commented = Buffer.concat([signature, Buffer.from(comment)]);
+  const fits =
+    crypto.verify(null, digest, key, signature) &&
+    crypto.verify(null, commented, key, exactBase64(global, 64));
+  if (!fits) throw new Problem('VERIFY_SIGNATURE_WRONG', `by key ${printedId(keyId)}`);
+  return keyId;
+}
+
+/** The keys of `keys.json`. Throws a `Problem`. */
+export function readKeyRoles(document: Fields): KeyRoles {
+  textField(document, 'format', /^fonoteca-keys\/1$/);
+  if (countField(document, 'threshold', 1) !== 1) throw wrong('threshold is not 1');
+  const known = new Map<string, Buffer>();
+  for (const key of listField(document, 'keys')) {
+    const { id, raw } = readPublicKey(textField(key, 'publicKey'));
+    if (textField(key, 'id') !== printedId(id)) throw wrong(`id of key ${printedId(id)}`);
+    known.set(id, raw);
+  }
+  const roles = objectField(document, 'roles');
+  const role = (name: string): KeySet => {
+    const ids = roles[name];
+    if (!Array.isArray(ids) || ids.length === 0) throw wrong(`role ${name}`);
+    return new Map(
+      ids.map((printed): [string, Buffer] => {
+        const match = [...known].find(([id]) => printedId(id) === printed);
+        if (!match) throw wrong(`role ${name} names a key that is not there`);
+        return match;
+      }),
+    );
+  };
+  return { edition: role('edition'), timestamp: role('timestamp') };
+}
+
+/** A public key in minisign's base64, with or without its comment line. Throws a `Problem`. */
+export function readPublicKey(text: string): { id: string; raw: Buffer } {
+  const lines = text.trim().split('\n');
+  const line = lines[0]!.startsWith('untrusted comment: ') ? (lines[1] ?? '') : lines[0]!;
+  const bytes = Buffer.from(line.trim(), 'base64');
+  if (
+    bytes.length !== 42 ||
+    bytes.toString('base64') !== line.trim() ||
+    bytes.toString('latin1', 0, 2) !== 'Ed'
+  )
+    throw wrong('no minisign public key');
+  return { id: bytes.toString('hex', 2, 10), raw: bytes.subarray(10) };
+}
+
+/** A key id as minisign prints it: its bytes last first, in upper case. */
+export function printedId(hex: string): string {
+  return Buffer.from(hex, 'hex').reverse().toString('hex').toUpperCase();
+}
+
+function exactBase64(text: string, length: number): Buffer {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length === length && bytes.toString('base64') === text) return bytes;
+  throw new Problem('VERIFY_SIGNATURE_FORM', `no canonical base64 of ${length} bytes`);
+}

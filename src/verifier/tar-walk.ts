@@ -1,0 +1,197 @@
+/**
+ * A tar walked while its bytes pass by: members with their places and payload digests, the index kept whole.
+ *
+ * Input: the bytes of a volume in order, in parts of any size. Accepts what docs/formats/volume.md lays down: a pax
+ * header and a plain file for each member, payloads on 16 KiB boundaries, zeros between, two zero blocks at the end.
+ */
+import crypto from 'node:crypto';
+import { Problem } from './files.ts';
+
+/** A member as it lies in the tar. */
+export interface TarMember {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly positionBytes: number;
+  readonly sha256: string;
+}
+
+/** A walk under way. */
+export interface TarWalk {
+  feed(bytes: Buffer): void;
+  /** The members but the index, in order, and the index. Throws a `Problem` at the first thing that is wrong. */
+  finish(): { members: readonly TarMember[]; index: Buffer; indexEndBytes: number };
+}
+
+const BLOCK_BYTES = 512;
+const ALIGNMENT_BYTES = 16 * 1024;
+const MAX_PAX_BYTES = 64 * 1024;
+/** Largest index kept: a million members at the usual length. */
+const MAX_INDEX_BYTES = 512 << 20;
+/** The first member of every volume. */
+export const INDEX_PATH = 'fonoteca-index-1.jsonl';
+
+/** Starts a walk at the first byte of a volume. */
+export function startTarWalk(): TarWalk {
+  const walker = new Walker();
+  let problem: unknown;
+  return {
+    feed(bytes) {
+      if (problem !== undefined) return;
+      try {
+        walker.feed(bytes);
+      } catch (error) {
+        problem = error;
+      }
+    },
+    finish() {
+      if (problem !== undefined) throw problem;
+      return walker.finish();
+    },
+  };
+}
+
+type State = 'pax header' | 'pax records' | 'file header' | 'payload' | 'padding' | 'end';
+
+class Walker {
+  readonly members: TarMember[] = [];
+  readonly index: Buffer[] = [];
+  indexEndBytes = 0;
+  #state: State = 'pax header';
+  #at = 0;
+  /** Bytes of the part at hand that are still to come, and those of it that were collected. */
+  #left = BLOCK_BYTES;
+  #collected: Buffer[] = [];
+  #records = new Map<string, string>();
+  #member = { path: '', sizeBytes: 0, positionBytes: 0 };
+  #hash: crypto.Hash | undefined;
+
+  feed(bytes: Buffer): void {
+    for (let from = 0; from < bytes.length; ) {
+      if (this.#ended()) {
+        requireZeros(bytes.subarray(from), this.#at);
+        this.#at += bytes.length - from;
+        return;
+      }
+      const part = bytes.subarray(from, from + this.#left);
+      this.#take(part);
+      from += part.length;
+      this.#at += part.length;
+      this.#left -= part.length;
+      while (this.#left === 0 && !this.#ended()) this.#next();
+    }
+  }
+
+  finish(): ReturnType<TarWalk['finish']> {
+    if (this.#state !== 'end' || this.#at % BLOCK_BYTES !== 0)
+      throw bad(`ends inside a ${this.#state}`, this.#at);
+    if (this.indexEndBytes === 0) throw bad('no index', 0);
+    const index = Buffer.concat(this.index);
+    return { members: this.members, index, indexEndBytes: this.indexEndBytes };
+  }
+
+  #ended(): boolean {
+    return this.#state === 'end';
+  }
+
+  #take(part: Buffer): void {
+    if (this.#state === 'payload') {
+      this.#hash?.update(part);
+      // The caller uses its buffer again, so what is kept is copied.
+      if (this.#member.path === INDEX_PATH) this.index.push(Buffer.from(part));
+    } else if (this.#state === 'padding') requireZeros(part, this.#at);
+    else this.#collected.push(Buffer.from(part));
+  }
+
+  #next(): void {
+    const block = Buffer.concat(this.#collected);
+    this.#collected = [];
+    if (this.#state === 'pax header') this.#readPaxHeader(block);
+    else if (this.#state === 'pax records') {
+      this.#records = readRecords(block, this.#at);
+      this.#go('file header', BLOCK_BYTES);
+    } else if (this.#state === 'file header') this.#readFileHeader(block);
+    else if (this.#state === 'payload') this.#endPayload();
+    else this.#go('pax header', BLOCK_BYTES);
+  }
+
+  #readPaxHeader(block: Buffer): void {
+    if (block.every((byte) => byte === 0)) {
+      this.#state = 'end';
+      return;
+    }
+    const { kind, sizeBytes } = readHeader(block, this.#at);
+    if (
+      kind !== 'x' ||
+      sizeBytes === 0 ||
+      sizeBytes > MAX_PAX_BYTES ||
+      sizeBytes % BLOCK_BYTES !== 0
+    )
+      throw bad(`a member of kind ${JSON.stringify(kind)} without pax records`, this.#at);
+    this.#go('pax records', sizeBytes);
+  }
+
+  #readFileHeader(block: Buffer): void {
+    const header = readHeader(block, this.#at);
+    const path = this.#records.get('path') ?? '';
+    const size = this.#records.get('size');
+    if (header.kind !== '0') throw bad(`a member of kind ${JSON.stringify(header.kind)}`, this.#at);
+    if (size !== undefined && !/^[1-9]\d{0,15}$/.test(size)) throw bad(`size ${size}`, this.#at);
+    const sizeBytes = size === undefined ? header.sizeBytes : Number(size);
+    if (path === '' || (path === INDEX_PATH) !== (this.#at === ALIGNMENT_BYTES))
+      throw bad('an index that is not the first member', this.#at);
+    if (this.#at % ALIGNMENT_BYTES !== 0) throw bad('a payload off its boundary', this.#at);
+    if (path === INDEX_PATH && sizeBytes > MAX_INDEX_BYTES)
+      throw bad('an index too large', this.#at);
+    this.#member = { path, sizeBytes, positionBytes: this.#at };
+    this.#hash = path === INDEX_PATH ? undefined : crypto.createHash('sha256');
+    this.#go('payload', sizeBytes);
+  }
+
+  #endPayload(): void {
+    if (this.#hash) this.members.push({ ...this.#member, sha256: this.#hash.digest('hex') });
+    this.#hash = undefined;
+    const over = this.#at % BLOCK_BYTES;
+    const padding = over === 0 ? 0 : BLOCK_BYTES - over;
+    if (this.#member.path === INDEX_PATH) this.indexEndBytes = this.#at + padding;
+    this.#go('padding', padding);
+  }
+
+  #go(state: State, bytes: number): void {
+    this.#state = state;
+    this.#left = bytes;
+  }
+}
+
+function readHeader(block: Buffer, at: number): { kind: string; sizeBytes: number } {
+  const stated = block.toString('latin1', 148, 156);
+  let sum = 8 * 0x20;
+  for (const [index, byte] of block.entries()) if (index < 148 || index > 155) sum += byte;
+  const size = block.toString('latin1', 124, 136);
+  if (stated !== `${sum.toString(8).padStart(6, '0')}\0 `) throw bad('a header checksum', at);
+  if (block.toString('latin1', 257, 265) !== 'ustar\u000000') throw bad('no ustar header', at);
+  if (!/^[0-7]{11}\0$/.test(size)) throw bad('a size field', at);
+  return { kind: String.fromCharCode(block[156]!), sizeBytes: Number.parseInt(size, 8) };
+}
+
+function readRecords(bytes: Buffer, at: number): Map<string, string> {
+  const records = new Map<string, string>();
+  for (let from = 0; from < bytes.length; ) {
+    const match = /^([1-9]\d{0,5}) ([a-z]+)=/.exec(bytes.toString('latin1', from, from + 32));
+    const length = Number(match?.[1] ?? 0);
+    if (!match || length <= match[0].length || bytes[from + length - 1] !== 0x0a)
+      throw bad('pax records', at);
+    const value = bytes.toString('utf8', from + match[0].length, from + length - 1);
+    if (records.has(match[2]!)) throw bad(`a second ${match[2]} record`, at);
+    records.set(match[2]!, value);
+    from += length;
+  }
+  return records;
+}
+
+function requireZeros(part: Buffer, at: number): void {
+  for (const byte of part) if (byte !== 0) throw bad('bytes where zeros belong', at);
+}
+
+function bad(seen: string, at: number): Problem {
+  return new Problem('VERIFY_TAR', `${seen}, at byte ${at}`);
+}
