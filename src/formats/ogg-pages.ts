@@ -36,7 +36,8 @@ export interface OggGap {
   /** `checksum`: a page was there; `no-page`: none was; `cut`: the input ends inside a page. */
   readonly kind: 'checksum' | 'no-page' | 'cut';
   readonly atByte: number;
-  readonly sizeBytes: number;
+  /** The bytes themselves: valid only while the receiver runs. */
+  readonly bytes: Uint8Array;
 }
 
 /** Receives pages and gaps in the order of the input. A gap of a damaged area may come in several parts. */
@@ -55,9 +56,9 @@ export interface OggPageReader {
 const FAILED_CHECKSUM_FACTOR = 8;
 const FAILED_CHECKSUM_BASE = 4 * 1024 * 1024;
 
-/** A reader that tells `receiver` what it finds. */
-export function startOggPages(receiver: OggPageReceiver): OggPageReader {
-  const window = startWindow();
+/** A reader that tells `receiver` what it finds, in an input whose first byte has position `offset`. */
+export function startOggPages(receiver: OggPageReceiver, offset = 0): OggPageReader {
+  const window = startWindow(offset);
   let failedBytes = 0;
 
   /** Takes one page or gap from the window; false when more bytes are needed. */
@@ -125,7 +126,8 @@ function report(
   kind: OggGap['kind'],
   sizeBytes: number,
 ): void {
-  receiver.gap({ kind, atByte: window.offset, sizeBytes });
+  const bytes = window.bytes.subarray(window.start, window.start + sizeBytes);
+  receiver.gap({ kind, atByte: window.offset, bytes });
   consumeWindow(window, sizeBytes);
 }
 
