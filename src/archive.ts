@@ -1,5 +1,6 @@
 /** Makes and opens archives: the only module that opens the ledger, the store, the key and the audio workers, and hands them out. */
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { takeArchiveLock } from './archive-lock.ts';
 import { type AudioDoor, openAudioDoor } from './audio/door.ts';
@@ -33,8 +34,10 @@ export interface Archive extends AsyncDisposable, World {
   readonly layout: Layout;
   readonly ledger: Ledger;
   readonly store: Store;
-  /** Starts the audio workers on first use. */
-  audio(): AudioDoor;
+  /** The audio workers, started on first use. */
+  audio(): Promise<AudioDoor>;
+  /** How many audio jobs are worth having in hand. */
+  readonly audioConcurrency: number;
   /** Reads the signing key; only `publish` asks for it. */
   secretKey(): MinisignSecretKey;
 }
@@ -109,7 +112,9 @@ function assemble(
   world: World,
 ): Archive {
   const store = openStore(world.disk, layout.root, (digest) => locate(ledger, digest));
-  let door: AudioDoor | undefined;
+  const { engine, ffmpeg } = config.audio;
+  const workers = config.audio.workers === 0 ? os.availableParallelism() : config.audio.workers;
+  let door: Promise<AudioDoor> | undefined;
   return {
     ...world,
     config,
@@ -118,15 +123,17 @@ function assemble(
     store,
     audio: () => {
       door ??= openAudioDoor({
-        workers: config.audio.workers,
-        engine: config.audio.engine,
-        ...(config.audio.ffmpeg === undefined ? {} : { ffmpegPath: config.audio.ffmpeg }),
+        workers,
+        engine,
+        ...(ffmpeg === undefined ? {} : { ffmpegPath: ffmpeg }),
       });
       return door;
     },
+    // One more than the workers, so that none waits while a result is recorded.
+    audioConcurrency: workers + 1,
     secretKey: () => readKey(layout),
     [Symbol.asyncDispose]: async () => {
-      await door?.[Symbol.asyncDispose]();
+      await (await door)?.[Symbol.asyncDispose]();
       await ledger[Symbol.asyncDispose]();
       release();
     },

@@ -43,9 +43,11 @@ export async function runPlanPreview(
 /** Makes the derivatives that the plan in force asks for. */
 export async function runEncode(archive: Archive, watch: Watch): Promise<EncodeReport> {
   const { plan } = await loadPlan(planDeps(archive));
+  const { ledger, store, audioConcurrency: concurrency } = archive;
+  const bitrateKbps = archive.config.encode.opus_kbps;
   return encodeTail(
     plan,
-    { ...archive, audio: archive.audio(), bitrateKbps: archive.config.encode.opus_kbps },
+    { ledger, store, concurrency, bitrateKbps, audio: await archive.audio() },
     watch,
   );
 }

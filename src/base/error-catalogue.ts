@@ -133,7 +133,10 @@ export const ERROR_CATALOGUE = entry({
     next: 'mend the line named in fonoteca.toml',
     exit: 2,
   },
-  KEY_MISSING: { wanted: 'the signing key keys/edition.key', next: 'put back the key from its copy; without it no edition can be signed' },
+  KEY_MISSING: {
+    wanted: 'the signing key keys/edition.key',
+    next: 'put back the key from its copy; without it no edition can be signed',
+  },
   CLOCK_IMPLAUSIBLE: {
     wanted: 'a clock not earlier than the last thing this archive recorded',
     next: 'set the clock of this machine, then run the same command again',
@@ -165,7 +168,8 @@ export const ERROR_CATALOGUE = entry({
     next: 'rename one of the two files, then run the same command again',
   },
   TABLE_UNREADABLE: {
-    wanted: 'a table with a header line and a column `path`, as docs/formats/tracks-table.md describes it',
+    wanted:
+      'a table with a header line and a column `path`, as docs/formats/tracks-table.md describes it',
     next: 'mend the table, or map its columns, then run the same command again',
   },
   TABLE_ROW_REFUSED: {
@@ -232,7 +236,10 @@ export const ERROR_CATALOGUE = entry({
     wanted: 'no volume in volumes/ that the ledger does not know',
     next: 'restore the ledger.db that belongs to these volumes, or move the file out of volumes/; nothing was removed',
   },
-  STORE_RANGE: { wanted: 'a range inside an object that lies in a volume', next: 'ask for the whole object' },
+  STORE_RANGE: {
+    wanted: 'a range inside an object that lies in a volume',
+    next: 'ask for the whole object',
+  },
   STORE_OBJECT_DAMAGED: {
     wanted: 'bytes that have the digest they are named by',
     next: 'run `fonoteca verify`; nothing damaged was handed out',
@@ -244,7 +251,8 @@ export const ERROR_CATALOGUE = entry({
     next: 'get the file again from its publisher; the bytes were not used',
   },
   METAINFO_INVALID: {
-    wanted: 'a torrent as BEP 3 and BEP 52 describe it, within the limits of docs/formats/bencode-metainfo.md',
+    wanted:
+      'a torrent as BEP 3 and BEP 52 describe it, within the limits of docs/formats/bencode-metainfo.md',
     next: 'get the torrent again from its publisher; nothing was fetched',
   },
   METAINFO_TOO_NEW: {
@@ -268,7 +276,8 @@ export const ERROR_CATALOGUE = entry({
     next: 'copy the whole link again from its publisher',
   },
   LEAVES_INVALID: {
-    wanted: 'a .leaves file as docs/formats/leaves.md describes it, as long as its volume calls for',
+    wanted:
+      'a .leaves file as docs/formats/leaves.md describes it, as long as its volume calls for',
     next: 'run repair: leaf hashes are made again from a volume that matches its torrent',
   },
   PATH_DUPLICATE: {
@@ -288,7 +297,8 @@ export const ERROR_CATALOGUE = entry({
     next: 'do not extract this archive; it is not a volume',
   },
   VOLUME_INDEX_INVALID: {
-    wanted: 'one canonical JSON line a member, in member order, as docs/formats/volume.md describes it',
+    wanted:
+      'one canonical JSON line a member, in member order, as docs/formats/volume.md describes it',
     next: 'run verify, then repair: the index of the volume is damaged',
   },
   // selection
@@ -304,10 +314,14 @@ export const ERROR_CATALOGUE = entry({
     wanted: 'only holdings that may be distributed everywhere today',
     next: 'run `fonoteca plan` again: rights changed since the plan was made',
   },
-  PACK_MISFIT: { wanted: 'bytes of the length the pack plan says', next: 'run `fonoteca verify`, then pack again; no volume was recorded' },
+  PACK_MISFIT: {
+    wanted: 'bytes of the length the pack plan says',
+    next: 'run `fonoteca verify`, then pack again; no volume was recorded',
+  },
   // formats: keys and signatures
   SIGNATURE_INVALID: {
-    wanted: 'a minisign signature in canonical form, four lines, as docs/formats/keys.md describes it',
+    wanted:
+      'a minisign signature in canonical form, four lines, as docs/formats/keys.md describes it',
     next: 'get the signature again from its publisher; nothing was trusted',
     exit: 12,
   },
@@ -430,8 +444,212 @@ export const ERROR_CATALOGUE = entry({
     wanted: 'a fmt chunk before the data chunk, true of the data',
     next: 'get the file again from its source; it cannot be played',
   },
+  // encoding
+  ENCODE_UNSOUND: {
+    wanted: 'a derivative that our own reader finds intact',
+    next: 'report this; the original is kept and nothing was published',
+  },
+  // preservation: drop
+  DROP_UNPROVED: { wanted: 'a packed derivative that is made again alike from its original', next: 'nothing was dropped; run `fonoteca verify`, or encode again with this build' },
+  DROP_UNCONFIRMED: { wanted: 'a yes', next: 'run it on a terminal and answer yes, or add --yes; nothing was dropped' },
   // cli
-  NOT_HELD: { wanted: 'the id or digest of something held', next: 'find it with `fonoteca search WORDS`' },
+  NOT_HELD: {
+    wanted: 'the id or digest of something held',
+    next: 'find it with `fonoteca search WORDS`',
+  },
+  // publishing
+  PUBLISH_NOTHING_PACKED: {
+    wanted: 'at least one packed volume',
+    next: 'run `fonoteca pack` first, then publish again',
+  },
+  PUBLISH_NOT_DISTRIBUTABLE: {
+    wanted: 'only members that may be distributed everywhere today',
+    next: 'record the right with `fonoteca add --licence`, or withdraw the member named; nothing was published',
+  },
+  PUBLISH_NEEDS_CONTACT: {
+    wanted: 'a contact for rights holders where an archive has a public address',
+    next: 'set publish.contact in fonoteca.toml to an address people can write to',
+    exit: 2,
+  },
+  PUBLISH_ADDRESS_INVALID: {
+    wanted: 'web addresses beginning with http:// or https://, and tracker addresses',
+    next: 'mend the address named under [publish] in fonoteca.toml',
+    exit: 2,
+  },
+  PUBLISH_HISTORY_DIFFERS: {
+    wanted: 'a folder editions/ that holds exactly what the ledger says was published',
+    next: 'put back editions/ and ledger.db from the same copy; nothing was changed',
+  },
+  PUBLISH_VERIFY_FAILED: {
+    wanted: 'an edition in which the separate verifier finds nothing',
+    next: 'run `fonoteca verify`, mend what it names, and publish again; nothing was published',
+    exit: 12,
+  },
+  PUBLISH_TORRENT_FOREIGN: {
+    wanted: 'beside each volume the torrent it was packed with',
+    next: 'run `fonoteca verify`, then repair: the torrent is damaged or of another volume',
+    exit: 12,
+  },
+  PUBLISH_TARGET_FOREIGN: {
+    wanted: 'an empty folder, or one that holds an earlier copy of this archive',
+    next: 'name another folder; nothing was written',
+  },
+  EDITION_INVALID: {
+    wanted: 'edition documents as docs/formats/edition.md describes them',
+    next: 'run `fonoteca verify`; put the edition back from a copy',
+    exit: 12,
+  },
+  // verifier: the wanted column repeats src/verifier/codes.ts, which imports nothing; a test holds them together
+  VERIFY_NOTHING: {
+    wanted: 'at least one edition below editions/',
+    next: 'name the folder that holds editions/ and volumes/',
+    exit: 12,
+  },
+  VERIFY_FILE_MISSING: {
+    wanted: 'every file that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_UNLISTED: {
+    wanted: 'no file beside those that the edition lists',
+    next: 'remove the file unless you put it there',
+    exit: 12,
+  },
+  VERIFY_FILE_KIND: {
+    wanted: 'regular files, not links, folders, pipes or devices',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_UNREADABLE: {
+    wanted: 'a disk that gives the bytes back',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_SIZE: {
+    wanted: 'the size that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_DIGEST: {
+    wanted: 'the SHA-256 that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_DOCUMENT: {
+    wanted: 'a document in canonical form with the fields its format calls for',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_SIGNATURE_FORM: {
+    wanted: 'a minisign signature in canonical form',
+    next: 'get the signature again from its publisher',
+    exit: 12,
+  },
+  VERIFY_SIGNATURE_WRONG: {
+    wanted: 'a signature that fits the document',
+    next: 'get the document and its signature again from its publisher; trust neither until then',
+    exit: 12,
+  },
+  VERIFY_KEY_UNKNOWN: {
+    wanted: 'a signature by a key that keys.json names',
+    next: 'get the edition again from its publisher; trust nothing of it until then',
+    exit: 12,
+  },
+  VERIFY_KEY_OTHER: {
+    wanted: 'the public key that was given',
+    next: 'check the key with its owner on another channel; trust nothing of this copy until then',
+    exit: 12,
+  },
+  VERIFY_CHAIN_BROKEN: {
+    wanted: 'the digest of the edition before, back to edition 1',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_EDITION_NUMBER: {
+    wanted: 'the number of its folder inside the edition',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_EDITION_MISSING: {
+    wanted: 'every edition from 1 on',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_POINTER: {
+    wanted: 'a current.json that names an edition and a timestamp that are there',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_POINTER_BEHIND: {
+    wanted: 'a current.json that names the newest edition',
+    next: 'run `fonoteca publish` again in the archive, or fetch the copy again',
+    exit: 12,
+  },
+  VERIFY_TIMESTAMP: {
+    wanted: 'signed timestamps that name editions that are there',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_VOLUME_CHANGED: {
+    wanted: 'volumes that stay the same from edition to edition',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_VOLUME_NAME: {
+    wanted: 'the name that the members of the volume give',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_TORRENT: {
+    wanted: 'a canonical single-file hybrid torrent of its volume',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_INFOHASH: {
+    wanted: 'the infohashes that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_PIECES: {
+    wanted: 'the piece hashes and tree root of the torrent',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_LEAVES: {
+    wanted: 'the 16 KiB leaf hashes of the .leaves file',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_TAR: {
+    wanted: 'a tar as docs/formats/volume.md lays it out',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_INDEX: {
+    wanted: 'one index line for each member, in order, at its place',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_MEMBER: {
+    wanted: 'payloads that have the digest of their index line',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_RIGHTS_MISSING: {
+    wanted: 'recorded rights for every published member',
+    next: 'do not pass the member on; tell the publisher',
+    exit: 12,
+  },
+  VERIFY_NOT_DISTRIBUTABLE: {
+    wanted: 'only members that may be distributed',
+    next: 'do not pass the member on; tell the publisher',
+    exit: 12,
+  },
+  VERIFY_CATALOGUE: {
+    wanted: 'catalogue files that lie in the volumes as told',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
 });
 
 /** A stable error code. */

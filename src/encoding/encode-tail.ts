@@ -2,22 +2,29 @@
  * The stage `encode`: makes the derivatives the plan asks for and that are not there yet. Originals stay as they are.
  * Each derivative is durable and recorded before it is told; killed anywhere, the next run makes what is missing.
  */
-import type { AudioDoor, EncodedAudio } from '../audio/door.ts';
+import type { OpusDerivative } from '../audio/derivative.ts';
+import type { AudioDoor } from '../audio/door.ts';
+import { OPUS_SETTINGS } from '../audio/opus-encode.ts';
 import { mapBounded } from '../base/bounded-queue.ts';
 import type { Digest } from '../base/digest.ts';
-import type { Finding } from '../base/errors.ts';
+import { type Finding, FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
+import { startAudioReader } from '../formats/audio-reader.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Derivative, Holding } from '../model/holding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Store } from '../store/store.ts';
 import { derivativeTags } from './derivative-tags.ts';
 
+const SAMPLES_PER_MS = 48;
+
 /** What encoding works with. */
 export interface EncodeDeps {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly audio: AudioDoor;
+  /** Encodings in hand at once. */
+  readonly concurrency: number;
   readonly bitrateKbps: number;
 }
 
@@ -63,7 +70,7 @@ export async function encodeTail(
   let doneItems = 0;
   const results = mapBounded(
     untilStopped(missing, watch),
-    { concurrency: deps.audio.workers, ordered: true },
+    { concurrency: deps.concurrency, ordered: true },
     (holding) => encodeOne(holding, deps),
   );
   for await (const { holding, derivative, finding } of results) {
@@ -108,35 +115,55 @@ async function encodeOne(holding: Holding, deps: EncodeDeps): Promise<Encoded> {
   const track = holding.trackId === null ? undefined : await deps.ledger.track(holding.trackId);
   const tags = derivativeTags(holding, track?.description ?? holding.description);
   const source = { sizeBytes: holding.sizeBytes, chunks: () => deps.store.read(holding.digest) };
-  const outcome = await deps.audio.encodeOpus(
-    source,
-    { bitrateBps: deps.bitrateKbps * 1000 },
-    tags,
-  );
-  if ('refused' in outcome)
-    return {
-      holding,
-      finding: { ...outcome.refused, subject: holding.description?.title ?? holding.digest },
-    };
-  return { holding, derivative: keep(holding.digest, outcome, deps) };
+  const subject = holding.description?.title ?? holding.digest;
+  const settings = { ...OPUS_SETTINGS, bitrateBps: deps.bitrateKbps * 1000 };
+  const outcome = await deps.audio.encodeOpus(source, { subject, settings, tags });
+  if (outcome.ok) return { holding, derivative: keep(holding.digest, outcome.value, deps) };
+  const { finding } = outcome;
+  if (!/^(?:AUDIO|SUBPROCESS)_/.test(finding.code))
+    throw new FonotecaError(finding.code, finding.seen);
+  return { holding, finding };
 }
 
-function keep(sourceDigest: Digest, encoded: EncodedAudio, { store }: EncodeDeps): Derivative {
-  const writer = store.loose.startPut(`opus-${sourceDigest}`);
+/** Reads the new file with our own reader before it is kept: what the engine says of it is not evidence. */
+function keep(sourceDigest: Digest, encoded: OpusDerivative, { store }: EncodeDeps): Derivative {
+  const reader = startAudioReader();
+  reader.push(encoded.bytes);
+  const reading = reader.finish();
+  if (reading.verdict.state !== 'intact' || reading.audioDigest === null) {
+    throw new FonotecaError(
+      'ENCODE_UNSOUND',
+      `${reading.verdict.code ?? reading.verdict.state} in the derivative of ${sourceDigest}`,
+    );
+  }
+  const durationMs = encoded.samples48k / SAMPLES_PER_MS;
+  const sizeBytes = encoded.bytes.length;
+  return {
+    digest: putObject(store, `opus-${sourceDigest}`, encoded.bytes),
+    sizeBytes,
+    tier: 'opus',
+    sourceDigest,
+    extension: 'opus',
+    mimeType: 'audio/ogg',
+    technical: {
+      format: 'ogg-opus',
+      channels: encoded.channels,
+      sampleRateHz: 48_000,
+      durationMs,
+      bitrateKbps: (sizeBytes * 8) / Math.max(1, durationMs),
+      audioDigest: reading.audioDigest,
+    },
+    engine: encoded.record,
+  };
+}
+
+function putObject(store: Store, name: string, bytes: Uint8Array): Digest {
+  const writer = store.loose.startPut(name);
   try {
-    writer.write(encoded.bytes);
+    writer.write(bytes);
     const digest = writer.finish();
     writer.commit();
-    return {
-      digest,
-      sizeBytes: encoded.bytes.length,
-      tier: 'opus',
-      sourceDigest,
-      extension: 'opus',
-      mimeType: 'audio/ogg',
-      technical: encoded.technical,
-      engine: encoded.record,
-    };
+    return digest;
   } catch (error) {
     writer.abort();
     throw error;
