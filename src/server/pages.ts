@@ -11,26 +11,10 @@ import { brotliCompress, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
+import type { PagePlatform, PageServer } from './page-platform.ts';
 import { COMMON_HEADERS } from './security-headers.ts';
 import type { SitePort } from './site-port.ts';
 import { readTwin } from './twins.ts';
-
-/** What the built interface asks of its host; `web/src/app.d.ts` declares the same. */
-export interface PagePlatform {
-  /** The twin at a path, as an HTTP response. */
-  readonly twin: (address: string) => Promise<Response>;
-  /** Told of a page that could not be rendered. */
-  readonly fault: (error: unknown) => void;
-}
-
-/** The built interface: a request in, a response out. */
-interface PageServer {
-  init(options: { env: Record<string, string> }): Promise<void>;
-  respond(
-    request: Request,
-    options: { platform: PagePlatform; getClientAddress: () => string },
-  ): Promise<Response>;
-}
 
 interface Asset {
   readonly mimeType: string;

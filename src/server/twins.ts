@@ -117,7 +117,7 @@ export async function readTwin(
   for (const twin of TWINS) {
     const match = patternOf(twin.url).exec(url.pathname);
     if (!match) continue;
-    const params = (twin.params ?? z.object({})).safeParse(match.groups ?? {});
+    const params = (twin.params ?? z.object({})).safeParse(decoded(match.groups));
     if (!params.success) return { status: 404, body: null };
     const query = (twin.query ?? z.object({})).safeParse(Object.fromEntries(url.searchParams));
     if (!query.success) return { status: 400, body: null };
@@ -137,6 +137,17 @@ export function clipText(text: string): string {
   // UTF-8 continuation bytes are 10xxxxxx: stepping back over them ends before the cut character.
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end -= 1;
   return bytes.subarray(0, end).toString();
+}
+
+/** The parts of a path as Fastify gives them to a route: decoded once. */
+function decoded(groups: Record<string, string> | undefined): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      Object.entries(groups ?? {}).map(([name, text]) => [name, decodeURIComponent(text)]),
+    );
+  } catch {
+    return {};
+  }
 }
 
 function patternOf(url: string): RegExp {

@@ -103,7 +103,7 @@ function makeAlbum(
   const open = index < ALBUMS.length - 1;
   const artist = { id: artistIdOf(artistName), name: artistName };
   const album = { id: albumIdOf(artistName, title), name: title };
-  const cover = servedFile(makeCover(96, index), 'image/png', 'cover.png');
+  const cover = servedFile(makeCover(200, index), 'image/png', 'cover.png');
   if (open) pictures.set(cover.identity, cover);
   const artDigest = open ? cover.identity : null;
   const tracks = titles.map((trackTitle, position): TrackRow => {

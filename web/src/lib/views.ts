@@ -1,0 +1,16 @@
+/** The types of what pages show: the server's own view models. */
+export type {
+  AlbumCard,
+  AlbumView,
+  ArchiveView,
+  ArtistView,
+  EditionsView,
+  EditionView,
+  FileView,
+  HomeView,
+  RightsView,
+  SearchView,
+  TrackRow,
+  TrackView,
+  VolumeView,
+} from '../../../src/server/views.ts';
