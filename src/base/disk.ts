@@ -46,6 +46,8 @@ export interface Disk {
   stat(file: string): DiskEntry | undefined;
 }
 
+const READ_WHOLE_BYTES = 256 * 1024;
+
 /** The machine's disk. */
 export const realDisk: Disk = {
   create: (file, mode = 0o644) => attempt(file, () => fs.openSync(file, 'wx', mode)),
@@ -80,6 +82,23 @@ export function diskError(error: unknown, subject: string): FonotecaError {
   if (errno === 'ELOOP')
     return new FonotecaError('FILE_NOT_REGULAR', `a link at ${subject}`, options);
   return new FonotecaError('DISK_IO', `${messageOf(error)} (${subject})`, options);
+}
+
+/** The whole of a small regular file. `FILE_MISSING`, `FILE_NOT_REGULAR`. */
+export function readWhole(disk: Disk, file: string): Buffer {
+  const descriptor = disk.openForReading(file);
+  try {
+    const parts: Buffer[] = [];
+    for (let position = 0; ; ) {
+      const buffer = Buffer.allocUnsafe(READ_WHOLE_BYTES);
+      const count = disk.read(descriptor, buffer, position);
+      if (count === 0) return Buffer.concat(parts);
+      parts.push(buffer.subarray(0, count));
+      position += count;
+    }
+  } finally {
+    disk.close(descriptor);
+  }
 }
 
 function attempt<T>(subject: string, action: () => T): T {

@@ -1,9 +1,8 @@
 /** From the ledger to a stored plan: gathers candidates, plans, and keeps the plan when it differs from the last. */
-import fs from 'node:fs';
 import path from 'node:path';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
-import type { Disk } from '../base/disk.ts';
+import { type Disk, readWhole } from '../base/disk.ts';
 import { putFile } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { HeldHolding, Ledger } from '../ledger/ledger.ts';
@@ -55,8 +54,8 @@ export async function loadPlan(deps: PlanDeps): Promise<StoredPlan> {
   const last = await deps.ledger.latestPlan();
   if (!last) throw new FonotecaError('PLAN_MISSING', 'no plan in this archive');
   const name = path.join(deps.layout.plans, last.file);
-  if (!fs.existsSync(name)) throw new FonotecaError('PLAN_DAMAGED', `${last.file} is gone`);
-  const text = fs.readFileSync(name);
+  if (!deps.disk.stat(name)) throw new FonotecaError('PLAN_DAMAGED', `${last.file} is gone`);
+  const text = readWhole(deps.disk, name);
   if (sha256(text) !== last.sha256)
     throw new FonotecaError('PLAN_DAMAGED', `${last.file} reads as ${sha256(text)}`);
   return {

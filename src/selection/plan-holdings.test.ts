@@ -6,7 +6,14 @@ import { UNKNOWN_RIGHTS } from '../model/rights.ts';
 import type { Candidate } from './candidate.ts';
 import { type PlanOptions, planHoldings } from './plan-holdings.ts';
 
-const OPTIONS: PlanOptions = { policy: 'default', budgetBytes: null, secondaryCutoff: 0, day: '2026-01-01', tail: 'opus', opusBitrateKbps: 75 };
+const OPTIONS: PlanOptions = {
+  policy: 'default',
+  budgetBytes: null,
+  secondaryCutoff: 0,
+  day: '2026-01-01',
+  tail: 'opus',
+  opusBitrateKbps: 75,
+};
 const CC0 = { ...UNKNOWN_RIGHTS, licence: 'CC0-1.0' };
 
 interface Sample {
@@ -28,15 +35,36 @@ function candidate(sample: Sample): Candidate {
   const { popularity = null, licence = 'CC0-1.0' } = sample;
   return {
     holding: {
-      digest, sizeBytes: sample.sizeBytes ?? 4_000_000, kind: 'audio', extension: 'flac', mimeType: 'audio/flac',
-      trackId: sample.trackId ?? `local:${digest.slice(0, 24)}`, albumId: 'local:a', role: null,
-      verdict: sample.damaged ? { state: 'damaged', code: 'AUDIO_OGG_CRC', detail: 'page 3' } : { state: 'intact' },
-      technical: { format: 'flac', channels: 2, sampleRateHz: 44_100, durationMs: 180_000, bitrateKbps: sample.bitrateKbps ?? 800, audioDigest: sha256(sample.audio ?? digest) },
+      digest,
+      sizeBytes: sample.sizeBytes ?? 4_000_000,
+      kind: 'audio',
+      extension: 'flac',
+      mimeType: 'audio/flac',
+      trackId: sample.trackId ?? `local:${digest.slice(0, 24)}`,
+      albumId: 'local:a',
+      role: null,
+      verdict: sample.damaged
+        ? { state: 'damaged', code: 'AUDIO_OGG_CRC', detail: 'page 3' }
+        : { state: 'intact' },
+      technical: {
+        format: 'flac',
+        channels: 2,
+        sampleRateHz: 44_100,
+        durationMs: 180_000,
+        bitrateKbps: sample.bitrateKbps ?? 800,
+        audioDigest: sha256(sample.audio ?? digest),
+      },
       description: null,
       rights: { ...CC0, licence },
     },
     seq: made,
-    description: { title: `T${made}`, artist: 'A', popularity: popularity === null ? null : { value: popularity, origin: 'test', method: 'as given' }, from: 'table' },
+    description: {
+      title: `T${made}`,
+      artist: 'A',
+      popularity:
+        popularity === null ? null : { value: popularity, origin: 'test', method: 'as given' },
+      from: 'table',
+    },
     packedOriginal: sample.packed ?? false,
     derivativeBytes: undefined,
     derivativePacked: false,
@@ -68,22 +96,46 @@ test('each kind of holding has its tier or its reason', () => {
 });
 
 test('popularity decides the order, unknown comes after 0, and a damaged or right-less one costs nothing', () => {
-  const plan = planHoldings([null, 0, 5, 90].map((popularity) => candidate({ popularity })), OPTIONS);
-  assert.deepEqual(plan.entries.map(({ because }) => /\d+|unknown/.exec(because)![0]), ['90', '5', '0', 'unknown']);
-  assert.equal(planHoldings([candidate({ damaged: true }), candidate({ licence: null })], OPTIONS).plannedBytes, 0);
+  const plan = planHoldings(
+    [null, 0, 5, 90].map((popularity) => candidate({ popularity })),
+    OPTIONS,
+  );
+  assert.deepEqual(
+    plan.entries.map(({ because }) => /\d+|unknown/.exec(because)![0]),
+    ['90', '5', '0', 'unknown'],
+  );
+  assert.equal(
+    planHoldings([candidate({ damaged: true }), candidate({ licence: null })], OPTIONS)
+      .plannedBytes,
+    0,
+  );
 });
 
 test('the same audio of popularity 0 is kept once, of higher popularity each time', () => {
-  const tail = planHoldings([candidate({ popularity: 0, audio: 'same' }), candidate({ popularity: 0, audio: 'same' })], OPTIONS);
-  assert.deepEqual(tail.entries.map(({ reason }) => reason).sort(), [null, 'same-recording-held'].sort());
-  const head = planHoldings([candidate({ popularity: 9, audio: 'same' }), candidate({ popularity: 9, audio: 'same' })], OPTIONS);
-  assert.deepEqual(head.entries.map(({ tier }) => tier), ['original', 'original']);
+  const tail = planHoldings(
+    [candidate({ popularity: 0, audio: 'same' }), candidate({ popularity: 0, audio: 'same' })],
+    OPTIONS,
+  );
+  assert.deepEqual(
+    tail.entries.map(({ reason }) => reason).sort(),
+    [null, 'same-recording-held'].sort(),
+  );
+  const head = planHoldings(
+    [candidate({ popularity: 9, audio: 'same' }), candidate({ popularity: 9, audio: 'same' })],
+    OPTIONS,
+  );
+  assert.deepEqual(
+    head.entries.map(({ tier }) => tier),
+    ['original', 'original'],
+  );
 });
 
 test('a re-tagged file stands back behind the packed one, and before an unpacked older one', () => {
   const old = candidate({ trackId: 'local:x', packed: true });
   const retagged = candidate({ trackId: 'local:x' });
-  const tierOf = (candidates: Candidate[], one: Candidate) => planHoldings(candidates, OPTIONS).entries.find(({ digest }) => digest === one.holding.digest)!.tier;
+  const tierOf = (candidates: Candidate[], one: Candidate) =>
+    planHoldings(candidates, OPTIONS).entries.find(({ digest }) => digest === one.holding.digest)!
+      .tier;
   assert.equal(tierOf([old, retagged], old), 'original');
   assert.equal(tierOf([old, retagged], retagged), null);
   const unpacked = { ...old, packedOriginal: false };
@@ -104,15 +156,23 @@ test('never over budget, every holding has one entry, order of arrival changes n
         sizeBytes: 1 + random.below(9_000_000),
       }),
     );
-    const floor = planHoldings(candidates.filter(({ packedOriginal }) => packedOriginal), OPTIONS).plannedBytes;
+    const floor = planHoldings(
+      candidates.filter(({ packedOriginal }) => packedOriginal),
+      OPTIONS,
+    ).plannedBytes;
     const small = planHoldings(candidates, { ...OPTIONS, budgetBytes: floor + 20_000_000 });
     const large = planHoldings(candidates, { ...OPTIONS, budgetBytes: floor + 60_000_000 });
     assert.ok(small.plannedBytes <= floor + 20_000_000);
     assert.equal(new Set(small.entries.map(({ digest }) => digest)).size, 25);
     assert.equal(small.entries.length, 25);
     assert.ok(small.entries.every(({ tier, reason }) => (tier === null) !== (reason === null)));
-    assert.deepEqual(planHoldings([...candidates].reverse(), { ...OPTIONS, budgetBytes: floor + 20_000_000 }), small);
-    const kept = new Set(large.entries.filter(({ tier }) => tier !== null).map(({ digest }) => digest));
+    assert.deepEqual(
+      planHoldings([...candidates].reverse(), { ...OPTIONS, budgetBytes: floor + 20_000_000 }),
+      small,
+    );
+    const kept = new Set(
+      large.entries.filter(({ tier }) => tier !== null).map(({ digest }) => digest),
+    );
     for (const entry of small.entries) if (entry.tier !== null) assert.ok(kept.has(entry.digest));
   }
 });

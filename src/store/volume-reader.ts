@@ -2,9 +2,8 @@
  * Reading from volumes: every range is checked against the volume's 16 KiB leaf hashes before it is handed out, and
  * the leaf hashes themselves against the tree root the ledger and the signed edition know.
  */
-import fs from 'node:fs';
 import type { Digest } from '../base/digest.ts';
-import type { Disk } from '../base/disk.ts';
+import { type Disk, readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { parseLeaves } from '../formats/leaves-file.ts';
 import { LEAF_BYTES, rootFromLeaves, verifyLeaf } from '../formats/merkle.ts';
@@ -40,7 +39,7 @@ export function openVolumeReader(disk: Disk, layout: Layout): VolumeReader {
     const key = `${identity.volume} ${identity.piecesRoot}`;
     const known = tables.get(key);
     if (known) return known;
-    const leaves = loadLeaves(layout, identity);
+    const leaves = loadLeaves(disk, layout, identity);
     if (tables.size >= MAX_KEPT_TABLES) tables.delete(tables.keys().next().value!);
     tables.set(key, leaves);
     return leaves;
@@ -53,11 +52,11 @@ export function openVolumeReader(disk: Disk, layout: Layout): VolumeReader {
   };
 }
 
-function loadLeaves(layout: Layout, identity: VolumeIdentity): Uint8Array {
+function loadLeaves(disk: Disk, layout: Layout, identity: VolumeIdentity): Uint8Array {
   const { leaves: file } = volumePaths(layout, identity.volume);
-  if (!fs.existsSync(file))
+  if (!disk.stat(file))
     throw new FonotecaError('STORE_OBJECT_MISSING', `${identity.volume}.leaves`);
-  const { sizeBytes, leaves } = parseLeaves(fs.readFileSync(file));
+  const { sizeBytes, leaves } = parseLeaves(readWhole(disk, file));
   const root = Buffer.from(rootFromLeaves(leaves)).toString('hex');
   if (sizeBytes !== identity.volumeSizeBytes || root !== identity.piecesRoot) {
     throw new FonotecaError(

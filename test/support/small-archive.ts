@@ -39,14 +39,14 @@ export interface Sample {
 
 /** A small archive in `root`, or in a temporary folder that goes with it. */
 export async function smallArchive(
-  options: { disk?: Disk; root?: string } = {},
+  options: { disk?: Disk; root?: string; ledgerFile?: string } = {},
 ): Promise<SmallArchive> {
   const root = options.root ?? fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-small-'));
   const disk = options.disk ?? realDisk;
   const clock = fixedClock('2026-01-02T03:04:05Z');
   const layout = layoutOf(root);
-  for (const directory of directoriesOf(layout)) ensureDirectory(realDisk, directory);
-  const ledger = openSqliteLedger(layout.ledger, { clock });
+  for (const directory of directoriesOf(layout)) ensureDirectory(disk, directory);
+  const ledger = openSqliteLedger(options.ledgerFile ?? layout.ledger, { clock });
   const store = openStore(disk, root, async (digest) => {
     const [place] = await ledger.places(digest);
     const volume = place && (await ledger.volume(place.volume));

@@ -1,0 +1,190 @@
+/**
+ * A disk in memory that remembers what was made durable, so that a power cut can be tried at any operation.
+ *
+ * The model is as unkind as POSIX allows: bytes written are lost, kept or torn until their file is synced; names made
+ * or removed in a directory are lost or kept, each for itself, until that directory is synced. Writes are short now and then.
+ */
+import path from 'node:path';
+import type { Disk } from '../../src/base/disk.ts';
+import { FonotecaError } from '../../src/base/errors.ts';
+import type { SeededRandom } from '../../src/formats/seeded-random.ts';
+
+/** Thrown at the operation at which the power goes. */
+export class PowerCut extends Error {
+  override readonly name = 'PowerCut';
+}
+
+interface FileNode {
+  kind: 'file';
+  bytes: Buffer;
+  durable: Buffer;
+}
+interface DirectoryNode {
+  kind: 'directory';
+  entries: Map<string, Node>;
+  durable: Map<string, Node>;
+}
+type Node = FileNode | DirectoryNode;
+
+/** A disk that can lose power. */
+export interface RecordedDisk extends Disk {
+  /** Operations so far. */
+  readonly operations: number;
+  /** The disk as a new machine finds it after the cut: what was not durable is kept, lost or torn by `random`. */
+  afterPowerCut(random: SeededRandom): RecordedDisk;
+}
+
+/** An empty disk that loses power at operation `cutAt`, counted from 1; never when it is 0. */
+export function recordedDisk(random: SeededRandom, cutAt = 0): RecordedDisk {
+  return diskOver(newDirectory(), random, cutAt);
+}
+
+function diskOver(root: DirectoryNode, random: SeededRandom, cutAt: number): RecordedDisk {
+  const open = new Map<number, { node: FileNode }>();
+  let next = 3;
+  let operations = 0;
+  const step = () => {
+    operations += 1;
+    if (operations === cutAt) throw new PowerCut(`at operation ${cutAt}`);
+  };
+  const directory = (name: string): DirectoryNode => {
+    let node: Node | undefined = root;
+    for (const part of name.split('/').filter((part) => part !== ''))
+      node = node?.kind === 'directory' ? node.entries.get(part) : undefined;
+    if (node?.kind !== 'directory') throw new FonotecaError('FILE_MISSING', name);
+    return node;
+  };
+  const find = (file: string): Node | undefined => {
+    if (file === '/') return root;
+    try {
+      return directory(path.dirname(file)).entries.get(path.basename(file));
+    } catch {
+      return undefined;
+    }
+  };
+  const openNode = (file: string): number => {
+    const node = find(file);
+    if (node?.kind !== 'file') throw new FonotecaError('FILE_MISSING', file);
+    open.set(next, { node });
+    return next++;
+  };
+  const node = (descriptor: number): FileNode => open.get(descriptor)!.node;
+  return {
+    get operations() {
+      return operations;
+    },
+    afterPowerCut: (seed) => diskOver(survivor(root, seed) as DirectoryNode, seed, 0),
+    create(file) {
+      step();
+      if (find(file)) throw new FonotecaError('FILE_EXISTS', file);
+      directory(path.dirname(file)).entries.set(path.basename(file), {
+        kind: 'file',
+        bytes: Buffer.alloc(0),
+        durable: Buffer.alloc(0),
+      });
+      return openNode(file);
+    },
+    openForUpdate: openNode,
+    openForReading: openNode,
+    write(descriptor, bytes, position) {
+      step();
+      const file = node(descriptor);
+      const at = position ?? file.bytes.length;
+      const taken =
+        bytes.length > 1 && random.below(4) === 0
+          ? 1 + random.below(bytes.length - 1)
+          : bytes.length;
+      const grown = Buffer.alloc(Math.max(file.bytes.length, at + taken));
+      file.bytes.copy(grown);
+      grown.set(bytes.subarray(0, taken), at);
+      file.bytes = grown;
+      return taken;
+    },
+    read(descriptor, buffer, position) {
+      return node(descriptor).bytes.copy(buffer, 0, position);
+    },
+    fsync(descriptor) {
+      step();
+      node(descriptor).durable = node(descriptor).bytes;
+    },
+    close: (descriptor) => void open.delete(descriptor),
+    renameNoReplace(from, to) {
+      if (find(to)) return false;
+      move(from, to);
+      return true;
+    },
+    renameReplace: move,
+    unlink(file) {
+      step();
+      if (find(file)) directory(path.dirname(file)).entries.delete(path.basename(file));
+    },
+    mkdir(name) {
+      step();
+      if (find(name)) return false;
+      directory(path.dirname(name)).entries.set(path.basename(name), newDirectory());
+      return true;
+    },
+    rmdir(name) {
+      step();
+      if (find(name)) directory(path.dirname(name)).entries.delete(path.basename(name));
+    },
+    syncDirectory(name) {
+      step();
+      const target = directory(name);
+      target.durable = new Map(target.entries);
+    },
+    list: (name) =>
+      find(name)?.kind === 'directory'
+        ? [...directory(name).entries.keys()].sort((a, b) =>
+            Buffer.compare(Buffer.from(a), Buffer.from(b)),
+          )
+        : [],
+    stat(file) {
+      const found = find(file);
+      return (
+        found && { kind: found.kind, sizeBytes: found.kind === 'file' ? found.bytes.length : 0 }
+      );
+    },
+  };
+
+  function move(from: string, to: string): void {
+    step();
+    const moved = find(from);
+    if (!moved) throw new FonotecaError('FILE_MISSING', from);
+    directory(path.dirname(to)).entries.set(path.basename(to), moved);
+    directory(path.dirname(from)).entries.delete(path.basename(from));
+  }
+}
+
+function newDirectory(): DirectoryNode {
+  return { kind: 'directory', entries: new Map(), durable: new Map() };
+}
+
+/** What is left of `node`: durable parts surely, the rest by chance. */
+function survivor(node: Node, random: SeededRandom): Node {
+  if (node.kind === 'file') {
+    const bytes = tornBytes(node, random);
+    return { kind: 'file', bytes, durable: bytes };
+  }
+  const names = new Set([...node.entries.keys(), ...node.durable.keys()]);
+  const kept = new Map<string, Node>();
+  for (const name of names) {
+    const now = node.entries.get(name);
+    const then = node.durable.get(name);
+    const chosen = now === then || random.below(2) === 0 ? now : then;
+    if (chosen) kept.set(name, survivor(chosen, random));
+  }
+  return { kind: 'directory', entries: kept, durable: new Map(kept) };
+}
+
+/** Sectors written since the last sync are old, new or zero, and the length is the old or the new one. */
+function tornBytes(file: FileNode, random: SeededRandom): Buffer {
+  if (file.bytes === file.durable) return file.bytes;
+  const length = random.below(2) === 0 ? file.bytes.length : file.durable.length;
+  const torn = Buffer.alloc(length);
+  for (let at = 0; at < length; at += 512) {
+    const source = [file.bytes, file.durable, Buffer.alloc(0)][random.below(3)]!;
+    source.subarray(at, Math.min(at + 512, length)).copy(torn, at);
+  }
+  return torn;
+}
