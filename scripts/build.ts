@@ -8,16 +8,10 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const DIST = path.join(ROOT, 'dist');
-/** The compiler renames imports; a worker's entry is a file name in an expression, which only we know to be one. */
-const ENTRY = /(new URL\(\s*['"][^'"]+|import\.meta\.dirname,\s*['"][^'"]+)\.ts(['"])(?=\s*[,)])/g;
-
 fs.rmSync(DIST, { recursive: true, force: true });
 compile();
-const entries = compiledFiles().map(renameEntries).filter(Boolean).length;
 checkMain();
-process.stderr.write(
-  `build: ${compiledFiles().length} files in dist/, ${entries} with a worker entry\n`,
-);
+process.stderr.write(`build: ${countFiles()} files in dist/\n`);
 
 function compile(): void {
   const tsc = path.join(ROOT, 'node_modules', '.bin', 'tsc');
@@ -25,20 +19,10 @@ function compile(): void {
   if (status !== 0) fail('tsc found errors', 'mend what it names above');
 }
 
-function compiledFiles(): string[] {
+function countFiles(): number {
   return fs
     .readdirSync(DIST, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.js'))
-    .map((name) => path.join(DIST, name));
-}
-
-/** Whether `file` names a worker entry, which then exists in its compiled form. */
-function renameEntries(file: string): boolean {
-  const text = fs.readFileSync(file, 'utf8');
-  const renamed = text.replaceAll(ENTRY, '$1.js$2');
-  if (renamed === text) return false;
-  fs.writeFileSync(file, renamed);
-  return true;
+    .filter((name) => name.endsWith('.js')).length;
 }
 
 function checkMain(): void {

@@ -3,6 +3,8 @@ import { programSources, type Rule, type Source, sample, type TidyFinding } from
 import { lineAt, type Node, nodesOf, treeOf, typescript } from './syntax.ts';
 
 const CATALOGUE = 'src/base/error-catalogue.ts';
+/** The table, or the parts of it when it is kept in several files. */
+const TABLES = /^src\/base\/error-catalogue[a-z-]*\.ts$/;
 const CATALOGUE_SAMPLE = sample(
   CATALOGUE,
   'export const E = entry({ A_B: { wanted: 1 }, C: {} });',
@@ -12,15 +14,13 @@ const CATALOGUE_SAMPLE = sample(
 export const errorCodes: Rule = {
   name: 'every error code raised is catalogued, and every catalogued code is raised',
   check: (sources) => {
-    const catalogue = sources.find(({ path }) => path === CATALOGUE);
-    const codes = new Map(catalogue ? catalogueCodes(catalogue) : []);
-    const code = programSources(sources).filter(({ path }) => path !== CATALOGUE);
+    const codes = new Map(sources.filter(({ path }) => TABLES.test(path)).flatMap(catalogueCodes));
+    const code = programSources(sources).filter(({ path }) => !TABLES.test(path));
     const named = new Set(code.flatMap(literalsOf));
     const silent = [...codes]
       .filter(([name]) => !named.has(name))
-      .map(([name, line]) => ({
-        path: CATALOGUE,
-        line,
+      .map(([name, place]) => ({
+        ...place,
         message: `${name} is raised nowhere; remove it`,
       }));
     return [...code.flatMap((source) => uncatalogued(source, codes)), ...silent];
@@ -44,12 +44,15 @@ export const errorCodes: Rule = {
   ],
 };
 
-function catalogueCodes(source: Source): [string, number][] {
+function catalogueCodes(source: Source): [string, { path: string; line: number }][] {
   const tree = treeOf(source);
   return [...nodesOf(tree)]
     .filter((node) => typescript.isPropertyAssignment(node))
     .filter((node) => /^[A-Z][A-Z0-9_]*$/.test(node.name.getText(tree)))
-    .map((node) => [node.name.getText(tree), lineAt(tree, node.getStart(tree))]);
+    .map((node) => [
+      node.name.getText(tree),
+      { path: source.path, line: lineAt(tree, node.getStart(tree)) },
+    ]);
 }
 
 function literalsOf(source: Source): string[] {
@@ -58,7 +61,7 @@ function literalsOf(source: Source): string[] {
     .map((node) => node.text);
 }
 
-function uncatalogued(source: Source, codes: ReadonlyMap<string, number>): TidyFinding[] {
+function uncatalogued(source: Source, codes: ReadonlyMap<string, unknown>): TidyFinding[] {
   const tree = treeOf(source);
   return [...nodesOf(tree)].flatMap((node) =>
     raisedAt(node)

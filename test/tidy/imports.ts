@@ -18,8 +18,8 @@ export interface Import {
   /** The names taken; `*` for all of them. */
   readonly names: readonly string[];
   readonly typeOnly: boolean;
-  /** How the other file is reached. A worker's entry, which runs on its own, is reached by `url`. */
-  readonly by: 'import' | 're-export' | 'call' | 'url';
+  /** How the other file is reached. A worker's entry, which runs on its own, is named by `entry`. */
+  readonly by: 'import' | 're-export' | 'call' | 'entry';
   readonly line: number;
 }
 
@@ -63,23 +63,18 @@ function importAt(node: Node): Seen | undefined {
     return specifier ? { specifier, names: ['*'], typeOnly: false, by: 'call' } : undefined;
   }
   const entry = workerEntry(node);
-  return entry ? { specifier: entry, names: ['*'], typeOnly: false, by: 'url' } : undefined;
+  return entry ? { specifier: entry, names: ['*'], typeOnly: false, by: 'entry' } : undefined;
 }
 
-/** The file named by `new URL('./x.ts', import.meta.url)` or `path.join(import.meta.dirname, 'x.ts')`. */
+/**
+ * A worker's entry, named so that it is right in src/ and compiled: the extension of the file that names it, as in
+ * path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`).
+ */
 function workerEntry(node: Node): string | undefined {
-  if (!typescript.isNewExpression(node) && !typescript.isCallExpression(node)) return undefined;
-  const [first, second] = node.arguments ?? [];
-  if (!first || !second) return undefined;
-  const callee = node.expression.getText();
-  const place =
-    callee === 'URL' && second.getText() === 'import.meta.url'
-      ? textOf(first)
-      : /^path\.(?:join|resolve)$/.test(callee) && first.getText() === 'import.meta.dirname'
-        ? textOf(second)
-        : undefined;
-  if (!place?.endsWith('.ts')) return undefined;
-  return place.startsWith('.') ? place : `./${place}`;
+  if (!typescript.isTemplateExpression(node) || node.templateSpans.length !== 1) return undefined;
+  const [span] = node.templateSpans;
+  if (span?.expression.getText() !== 'path.extname(import.meta.filename)') return undefined;
+  return `./${node.head.text.replace(/^\.\//, '')}.ts`;
 }
 
 function declaredImport(node: ImportDeclaration): Seen {

@@ -111,6 +111,8 @@ export const licences: Rule = {
         const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
         const say = (message: string) => [{ path: LOCK, message: `${name} ${message}` }];
         if (NOTICED.includes(name) && !notice.includes(name)) return say('is not named in NOTICE');
+        // The lesser licence asks to be named and to stay replaceable, which a package of its own is.
+        if (license?.startsWith('LGPL-') && notice.includes(name)) return [];
         if (license === undefined || !isAllowed(license))
           return say(`is under ${license ?? 'no named licence'}, which is not on the list`);
         return [];
@@ -122,11 +124,13 @@ export const licences: Rule = {
       'node_modules/a/node_modules/b': { license: '(GPL-3.0 OR MIT)' },
       'node_modules/c': { license: 'GPL-3.0', dev: true },
       'node_modules/mpg123-decoder': { license: 'MIT' },
+      'node_modules/d': { license: 'LGPL-3.0-or-later' },
     }),
-    sample('NOTICE', 'mpg123-decoder holds mpg123 (LGPL-2.1).'),
+    sample('NOTICE', 'mpg123-decoder holds mpg123 (LGPL-2.1).\nd is LGPL-3.0.'),
   ],
   bad: [
-    [lockSample({ 'node_modules/a': { license: 'AGPL-3.0' } })],
+    [lockSample({ 'node_modules/a': { license: 'AGPL-3.0' } }), sample('NOTICE', 'a')],
+    [lockSample({ 'node_modules/a': { license: 'LGPL-3.0' } })],
     [lockSample({ 'node_modules/a': { license: '(MIT AND GPL-2.0)' } })],
     [lockSample({ 'node_modules/a': {} })],
     [lockSample({ 'node_modules/mpg123-decoder': { license: 'MIT' } }), sample('NOTICE', '')],

@@ -11,10 +11,10 @@ import {
   typescript,
 } from './syntax.ts';
 
-/** Where the program starts. A worker's entry is reached through the path that starts it. */
+/** Where the program starts. A worker's entry is reached through the name that starts it. */
 const ENTRIES = ['src/main.ts'];
 /** What a test needs beside it: reached from a test only, and meant so. */
-const TEST_SUPPORT = /^(?:src\/formats\/seeded-random\.ts|src\/.*-(?:cases|samples)\.ts)$/;
+const TEST_SUPPORT = /^src\/.*\/(?:test-[a-z-]+|seeded-random|[a-z-]+-(?:cases|samples))\.ts$/;
 
 /** No file is left behind. */
 export const deadFiles: Rule = {
@@ -33,12 +33,11 @@ export const deadFiles: Rule = {
   },
   good: [
     sample('src/main.ts', `import './cli/a.ts';`),
-    sample('src/cli/a.ts', `new Worker(new URL('./worker.ts', import.meta.url));`),
     sample(
-      'src/cli/worker.ts',
-      `export type { B } from './b.ts';\nrun(path.join(import.meta.dirname, 'child.ts'));`,
+      'src/cli/a.ts',
+      `run(path.join(import.meta.dirname, \`worker\${path.extname(import.meta.filename)}\`));`,
     ),
-    sample('src/cli/child.ts', ''),
+    sample('src/cli/worker.ts', `export type { B } from './b.ts';`),
     sample('src/cli/b.ts', `await import('./c.ts');`),
     sample('src/cli/c.ts', ''),
     sample('src/cli/c.test.ts', `import { rows } from './c-cases.ts';`),
