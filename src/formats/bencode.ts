@@ -155,14 +155,18 @@ function writeValue(value: Bencode, parts: Uint8Array[]): void {
     parts.push(Buffer.from('e'));
   } else {
     parts.push(Buffer.from('d'));
-    // The default order is by UTF-16 unit, which for these keys is the order of the bytes.
-    for (const key of [...value.keys()].sort()) {
+    for (const key of [...value.keys()].sort(compareKeys)) {
       assert.equal(keyBytes(key).toString('latin1'), key, 'a key of one byte a character');
       writeValue(keyBytes(key), parts);
       writeValue(value.get(key)!, parts);
     }
     parts.push(Buffer.from('e'));
   }
+}
+
+/** One character a byte, so the order of the strings is the order of the bytes. */
+function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function isList(value: Bencode): value is readonly Bencode[] {

@@ -39,7 +39,7 @@ export function parseLeaves(bytes: Uint8Array): LeavesFile {
 }
 
 /** The size of the volume from the first `LEAVES_HEADER_BYTES` of its `.leaves` file. Throws `LEAVES_INVALID`. */
-export function parseLeavesHeader(header: Uint8Array): number {
+function parseLeavesHeader(header: Uint8Array): number {
   const bytes = Buffer.from(header.buffer, header.byteOffset, header.length);
   if (bytes.length < LEAVES_HEADER_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
     throw invalid('no fonoteca-leaves1 header');

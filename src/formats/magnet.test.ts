@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { buildMagnet, type Magnet, parseMagnet } from './magnet.ts';
+import { buildMagnet, MAX_MAGNET_LENGTH, type Magnet, parseMagnet } from './magnet.ts';
 import { mutate, seededRandom } from './seeded-random.ts';
 
 const v1 = 'c0fda1edafdbdbb96443424e0b3899af7159d10e';
@@ -87,6 +87,12 @@ describe('magnet links', () => {
         assert(['MAGNET_INVALID', 'PATH_UNSAFE'].includes(error.code), error.code);
       }
     }
+  });
+
+  test('a link may be as long as its limit and no longer', () => {
+    const padded = (length: number): string => `${base}&x=`.padEnd(length, 'x');
+    assert.deepEqual(parseMagnet(padded(MAX_MAGNET_LENGTH)), bare);
+    assert.throws(() => parseMagnet(padded(MAX_MAGNET_LENGTH + 1)), { code: 'MAGNET_INVALID' });
   });
 
   test('a link without an infohash is a bug', () =>

@@ -5,9 +5,10 @@ import { describe, test } from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
 import { type Bencode, decodeBencode, encodeBencode } from './bencode.ts';
 import { buildMagnet } from './magnet.ts';
-import { pieceLength } from './metainfo.ts';
+import { isPieceLength, MAX_PIECE_BYTES, MIN_PIECE_BYTES, pieceLength } from './metainfo.ts';
 import { buildMetainfo } from './metainfo-build.ts';
-import { parseMetainfo } from './metainfo-parse.ts';
+import { MAX_TORRENT_FILES } from './metainfo-files.ts';
+import { MAX_METAINFO_BYTES, parseMetainfo } from './metainfo-parse.ts';
 import { type PieceHashes, startPieceHasher } from './piece-hasher.ts';
 import { mutate, seededRandom } from './seeded-random.ts';
 
@@ -258,6 +259,25 @@ describe('a torrent is refused', () => {
       code: 'METAINFO_INVALID',
     });
     assert.throws(() => parseMetainfo(v1Of()), { code: 'METAINFO_INVALID' });
+  });
+  test('beyond its limits', () => {
+    const tooLong = new Uint8Array(MAX_METAINFO_BYTES + 1);
+    assert.throws(() => parseMetainfo(tooLong), {
+      code: 'METAINFO_INVALID',
+      message: /of 67108865 bytes/,
+    });
+    const files = Array.from({ length: MAX_TORRENT_FILES + 1 }, () => 0);
+    const tooMany = edited((info) => {
+      info.delete('length');
+      info.set('files', files);
+    });
+    assert.throws(() => parseMetainfo(tooMany), {
+      code: 'METAINFO_INVALID',
+      message: /200001 files/,
+    });
+    for (const limit of [MIN_PIECE_BYTES, MAX_PIECE_BYTES]) assert(isPieceLength(limit));
+    for (const beyond of [MIN_PIECE_BYTES / 2, MAX_PIECE_BYTES * 2, MIN_PIECE_BYTES + 1])
+      assert(!isPieceLength(beyond));
   });
   test('but padding is left out of the files of one that is not', () => {
     const read = parseMetainfo(

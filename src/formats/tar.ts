@@ -24,7 +24,7 @@ import {
 } from './tar-header.ts';
 
 /** Every payload starts on a multiple of this: the leaf of the hash tree. */
-export const PAYLOAD_ALIGNMENT_BYTES = 16 * 1024;
+const PAYLOAD_ALIGNMENT_BYTES = 16 * 1024;
 /** The two zero blocks at the end. */
 export const TAR_END_BYTES = 2 * TAR_BLOCK_BYTES;
 

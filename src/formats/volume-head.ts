@@ -20,7 +20,7 @@ import { parseTarHeader, TAR_BLOCK_BYTES } from './tar-header.ts';
 import { INDEX_PATH, type IndexLine, indexSpans, isTombstone, volumeName } from './volume-index.ts';
 
 /** Most bytes of an index read: a million members at the usual length. */
-export const MAX_INDEX_BYTES = 512 * 1024 * 1024;
+const MAX_INDEX_BYTES = 512 * 1024 * 1024;
 
 /** One line of the index with its places in the file. */
 export interface VolumeEntry {

@@ -18,9 +18,9 @@ import { startPathSet } from './path-set.ts';
 /** Path of the index in every volume. The number is the version of this format. */
 export const INDEX_PATH = 'fonoteca-index-1.jsonl' as SafeRelPath;
 /** Fewest bytes of a line, its newline included: room for a tombstone in the place of any common line. */
-export const MIN_LINE_BYTES = 512;
+const MIN_LINE_BYTES = 512;
 /** Lines longer than `MIN_LINE_BYTES` end on a multiple of this. */
-export const LINE_STEP_BYTES = 64;
+const LINE_STEP_BYTES = 64;
 /** Most bytes of a line: some thirty times the longest seen, and too few to fill memory. */
 export const MAX_LINE_BYTES = 64 * 1024;
 

@@ -11,6 +11,7 @@ import { checkVolumeMembers, parseVolumeHead, volumeNameFits } from './volume-he
 import {
   encodeIndexLine,
   type IndexLine,
+  MAX_LINE_BYTES,
   parseIndex,
   tombstoneOf,
   volumeName,
@@ -205,7 +206,12 @@ describe('the volume index', () => {
     ['an unknown tier', encode({ ...first, tier: 'gold' }), /tier/],
     ['a line longer than it should be', encode(first, 576), /not in canonical form/],
     ['a line of an odd length', encode(tombstoneOf(first), 513), /513 bytes/],
-    ['an endless line', Buffer.alloc(70_000, ' ').fill('\n', 69_999), /70000 bytes/],
+    ['an endless line', encode(tombstoneOf(first), MAX_LINE_BYTES).subarray(0, -1), /no newline/],
+    [
+      'a line beyond the limit',
+      Buffer.alloc(MAX_LINE_BYTES + 64, ' ').fill('\n', MAX_LINE_BYTES + 63),
+      /65600 bytes/,
+    ],
     [
       'keys in another order',
       Buffer.from(
