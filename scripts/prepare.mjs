@@ -142,7 +142,11 @@ function npm(args, advice) {
 }
 
 function installAdvice(output) {
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output))
+  if (
+    /ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(
+      output,
+    )
+  )
     return 'there is no way to the package registry: the first run needs a network (or a filled npm cache)';
   if (/in sync|EUSAGE/.test(output))
     return 'package.json and package-lock.json differ: run `npm install --ignore-scripts` and commit the lock';
