@@ -1,0 +1,21 @@
+/** What publishing works with, opened by whoever calls it. */
+import type { Clock } from '../base/clock.ts';
+import type { Disk } from '../base/disk.ts';
+import type { MinisignSecretKey } from '../formats/minisign.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PublishSettings } from './publish-settings.ts';
+
+/** What publishing works with. The archive's lock is held by the caller. */
+export interface PublishDeps {
+  readonly ledger: Ledger;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly secretKey: MinisignSecretKey;
+  /** Absolute; `work` in the same file system as the others. */
+  readonly directories: {
+    readonly editions: string;
+    readonly volumes: string;
+    readonly work: string;
+  };
+  readonly settings: PublishSettings;
+}

@@ -1,0 +1,174 @@
+/**
+ * Carries out an edition plan in two phases: build in work/, verify, sign, verify again; then rename into place,
+ * record, and move the pointer. Killed anywhere, the same command completes it or begins again; readers who follow the
+ * pointer see the old edition whole or the new one whole.
+ */
+import path from 'node:path';
+import { type Digest, sha256 } from '../base/digest.ts';
+import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
+import type { Watch } from '../base/progress.ts';
+import { publicKeyBase64, signMinisign } from '../formats/minisign.ts';
+import { editionFolderName, TRUSTED_COMMENTS } from '../model/edition.ts';
+import { type VerifyReport, verifyStaged } from '../verifier/verify-archive.ts';
+import type { EditionPlan, NewEdition } from './plan-edition.ts';
+import { torrentBytes, torrentPlace } from './plan-torrents.ts';
+import { renewTimestamp, setPointer } from './pointer.ts';
+import type { PublishDeps } from './publish-deps.ts';
+import { readEdition } from './published-state.ts';
+
+/** What publishing did. */
+export interface PublishReport {
+  readonly outcome: 'published' | 'finished' | 'nothing-new';
+  /** The edition that the pointer names now. */
+  readonly number: number;
+  readonly sha256: Digest;
+  /** When the word that it is the newest runs out. */
+  readonly expires: string;
+  readonly newVolumes: readonly string[];
+}
+
+/**
+ * Publishes `plan`. With nothing new it only renews the timestamp when more than half of it has run out. Throws
+ * `PUBLISH_VERIFY_FAILED` when the separate verifier finds anything, and `INTERRUPTED`; nothing is published then. Cost: one
+ * pass over the new volumes.
+ */
+export async function publishEdition(
+  plan: EditionPlan,
+  deps: PublishDeps,
+  watch: Watch,
+): Promise<PublishReport> {
+  clearStaging(deps);
+  if (plan.kind === 'new') return publishNew(plan, deps, watch);
+  if (plan.kind === 'finish') return finish(plan, deps, watch);
+  const { last } = plan.state;
+  if (!last) throw new FonotecaError('PUBLISH_NOTHING_PACKED', 'no edition');
+  const expires = point(deps, last.edition.number, last.sha256);
+  return {
+    outcome: 'nothing-new',
+    number: last.edition.number,
+    sha256: last.sha256,
+    expires,
+    newVolumes: [],
+  };
+}
+
+async function publishNew(
+  plan: NewEdition,
+  deps: PublishDeps,
+  watch: Watch,
+): Promise<PublishReport> {
+  const { number, newVolumes, built } = plan;
+  const { disk, directories, secretKey } = deps;
+  writeTorrents(plan, deps);
+  const staging = path.join(directories.work, `edition-${editionFolderName(number)}`);
+  ensureDirectory(disk, staging);
+  const put = (name: string, text: string) =>
+    putFile(disk, path.join(staging, name), text, { replace: false });
+  for (const [name, text] of built.contents) put(name, text);
+  put('edition.json', built.json);
+  await verify(deps, watch, { number, directory: staging, signed: false, read: newVolumes });
+  const comment = TRUSTED_COMMENTS.edition(number);
+  put('edition.json.minisig', signMinisign(secretKey, built.json, comment));
+  await verify(deps, watch, { number, directory: staging, signed: true, read: [] });
+  disk.syncDirectory(staging);
+  ensureDirectory(disk, directories.editions);
+  const final = path.join(directories.editions, editionFolderName(number));
+  if (!disk.renameNoReplace(staging, final)) throw new FonotecaError('FILE_EXISTS', final);
+  disk.syncDirectory(directories.editions);
+  const digest = sha256(built.json);
+  await record(deps, number, digest, built.edition.volumes);
+  const expires = point(deps, number, digest);
+  return { outcome: 'published', number, sha256: digest, expires, newVolumes };
+}
+
+/** An edition in its place was verified before it came there; it is verified again, for the killed run can vouch for nothing. */
+async function finish(
+  plan: Extract<EditionPlan, { kind: 'finish' }>,
+  deps: PublishDeps,
+  watch: Watch,
+): Promise<PublishReport> {
+  const { edition, sha256: digest } = readEdition(deps, plan.number);
+  const { number, volumes } = edition;
+  const newVolumes = volumes
+    .filter(({ added }) => added.edition === number)
+    .map(({ name }) => name);
+  if (plan.state.unrecorded) {
+    const directory = path.join(deps.directories.editions, editionFolderName(number));
+    await verify(deps, watch, { number, directory, signed: true, read: newVolumes });
+    deps.disk.syncDirectory(deps.directories.editions);
+    await record(deps, number, digest, volumes);
+  }
+  const expires = point(deps, number, digest);
+  return { outcome: 'finished', number, sha256: digest, expires, newVolumes };
+}
+
+/** Torrents that no edition lists yet take their place; their infohashes stay. */
+function writeTorrents(plan: NewEdition, deps: PublishDeps): void {
+  for (const torrent of plan.torrents) {
+    if (!torrent.toWrite) continue;
+    const place = torrentPlace(deps, torrent);
+    const bytes = torrentBytes(deps, torrent);
+    ensureDirectory(deps.disk, path.dirname(place));
+    const temporary = path.join(deps.directories.work, `edition-${torrent.volume}.torrent`);
+    putFile(deps.disk, place, bytes, { replace: true, temporary });
+  }
+}
+
+async function verify(
+  { directories, secretKey }: PublishDeps,
+  watch: Watch,
+  staged: { number: number; directory: string; signed: boolean; read: readonly string[] },
+): Promise<void> {
+  const { editions, volumes } = directories;
+  let report: VerifyReport;
+  try {
+    report = await verifyStaged(
+      { ...staged, editions, volumes },
+      {
+        publicKey: publicKeyBase64(secretKey.publicKey),
+        stop: watch.stop,
+        onProgress: ({ doneVolumes, totalVolumes, doneBytes, totalBytes, item }) =>
+          watch.progress({
+            ...{ stage: 'publish', doneItems: doneVolumes, totalItems: totalVolumes },
+            ...{ doneBytes, totalBytes, item },
+          }),
+      },
+    );
+  } catch (error) {
+    if (watch.stop.aborted)
+      throw new FonotecaError('INTERRUPTED', `before edition ${staged.number}`, { cause: error });
+    throw error;
+  }
+  if (report.intact) return;
+  const [first] = report.findings;
+  const seen = `${report.findingCount} findings, the first ${first?.code} at ${first?.subject}: ${first?.seen}`;
+  throw new FonotecaError('PUBLISH_VERIFY_FAILED', seen);
+}
+
+async function record(
+  { ledger }: PublishDeps,
+  number: number,
+  digest: Digest,
+  volumes: readonly { name: string }[],
+): Promise<void> {
+  const names = volumes.map(({ name }) => name);
+  await ledger.commit([{ kind: 'edition-published', number, sha256: digest, volumes: names }]);
+}
+
+/** Makes edition `number` the one that readers see. Returns when its timestamp expires. */
+function point(deps: PublishDeps, number: number, digest: Digest): string {
+  const { sequence, expires } = renewTimestamp(deps, number, digest);
+  setPointer(deps, { edition: number, timestamp: sequence });
+  return expires;
+}
+
+/** What a killed run left in work/ is of no use: everything is made again from the ledger. */
+function clearStaging({ disk, directories }: PublishDeps): void {
+  for (const name of disk.list(directories.work)) {
+    if (!name.startsWith('edition-')) continue;
+    const entry = path.join(directories.work, name);
+    if (disk.stat(entry)?.kind === 'directory') removeTree(disk, entry);
+    else disk.unlink(entry);
+  }
+}

@@ -1,0 +1,56 @@
+/** Published files read whole or digested through the injected disk. */
+import { type Digest, sha256, startSha256 } from '../base/digest.ts';
+import type { Disk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
+
+/** Largest file read whole: the edition.json of some two hundred thousand volumes. */
+const MAX_WHOLE_BYTES = 256 * 2 ** 20;
+const CHUNK_BYTES = 2 ** 20;
+
+/** The bytes of `file`. Throws `FILE_MISSING`, and `DISK_IO` for a file that is too large or ends early. */
+export function readWholeFile(disk: Disk, file: string): Buffer {
+  const entry = disk.stat(file);
+  if (entry === undefined) throw new FonotecaError('FILE_MISSING', file);
+  if (entry.sizeBytes > MAX_WHOLE_BYTES)
+    throw new FonotecaError('DISK_IO', `${file} is larger than ${MAX_WHOLE_BYTES} bytes`);
+  const parts: Buffer[] = [];
+  for (const part of chunksOf(disk, file)) parts.push(Buffer.from(part));
+  return Buffer.concat(parts);
+}
+
+/** Size and SHA-256 of `file`; `onBytes`, where given, gets every chunk before the next is read. */
+export function digestFile(
+  disk: Disk,
+  file: string,
+  onBytes?: (bytes: Uint8Array) => void,
+): { sizeBytes: number; sha256: Digest } {
+  const hasher = startSha256();
+  let sizeBytes = 0;
+  for (const part of chunksOf(disk, file)) {
+    hasher.update(part);
+    onBytes?.(part);
+    sizeBytes += part.length;
+  }
+  return { sizeBytes, sha256: hasher.finish() };
+}
+
+/** Size and SHA-256 of `content` as a file would have it. */
+export function digestText(content: string | Uint8Array): { sizeBytes: number; sha256: Digest } {
+  return { sizeBytes: Buffer.byteLength(content), sha256: sha256(content) };
+}
+
+/** The file in chunks that share one buffer. */
+function* chunksOf(disk: Disk, file: string): Generator<Uint8Array> {
+  const descriptor = disk.openForReading(file);
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let position = 0; ; ) {
+      const read = disk.read(descriptor, buffer, position);
+      if (read === 0) return;
+      position += read;
+      yield buffer.subarray(0, read);
+    }
+  } finally {
+    disk.close(descriptor);
+  }
+}
