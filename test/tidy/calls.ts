@@ -171,6 +171,7 @@ export const fileWrites: Rule = {
     sample('src/model/a.ts', `import fs from 'node:fs';\nfs.readFileSync(f); disk.unlink(f);`),
     sample('src/model/b.ts', `import fs from 'node:fs';\nfs.openSync(f, 'r'); fs.openSync(f);`),
     sample('src/model/a.test.ts', `import fs from 'node:fs';\nfs.writeFileSync(f, b);`),
+    sample('src/model/test-sounds.ts', `import fs from 'node:fs';\nfs.writeFileSync(f, b);`),
   ],
   bad: [
     [`import fs from 'node:fs';\nfs.writeFileSync(f, b);`],

@@ -14,7 +14,7 @@ import {
 /** Where the program starts. A worker's entry is reached through the name that starts it. */
 const ENTRIES = ['src/main.ts'];
 /** What a test needs beside it: reached from a test only, and meant so. */
-const TEST_SUPPORT = /^src\/.*\/(?:test-[a-z-]+|seeded-random|[a-z-]+-(?:cases|samples))\.ts$/;
+const TEST_SUPPORT = /^src\/.*\/(?:seeded-random|[a-z-]+-(?:cases|samples))\.ts$/;
 
 /** No file is left behind. */
 export const deadFiles: Rule = {

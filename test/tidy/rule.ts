@@ -39,9 +39,9 @@ export function formatFinding(finding: TidyFinding): string {
   return `${finding.path}${finding.line === undefined ? '' : `:${finding.line}`}  ${finding.message}`;
 }
 
-/** Whether `path` is a test beside a source or below `test/`. */
+/** Whether `path` is a test, or what tests need: `x.test.ts` and `test-x.ts` beside a source, and all below `test/`. */
 export function isTest(path: string): boolean {
-  return path.endsWith('.test.ts') || path.startsWith('test/');
+  return /(?:\.test|\/test-[a-z-]+)\.ts$/.test(path) || path.startsWith('test/');
 }
 
 /** The TypeScript sources below `src/`, tests left out. */
