@@ -102,7 +102,7 @@ export function startFlacReader(offset = 0): AudioReader {
         samples: isOverBudget ? null : (checker?.samples() ?? null),
         audioBytes,
       });
-      if (isOverBudget)
+      if (isOverBudget && notes.verdict.state === 'intact')
         notes.verdict = {
           state: 'not-checked',
           code: 'AUDIO_BUDGET',
