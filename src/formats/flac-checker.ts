@@ -117,6 +117,13 @@ function interleave(frame: FlacFrame, out: Buffer): void {
   const stride = width * frame.channels.length;
   for (const [index, channel] of frame.channels.entries()) {
     let at = index * width;
+    if (width === 2) {
+      for (let sample = 0; sample < frame.samples; sample++, at += stride) {
+        out[at] = channel[sample]!;
+        out[at + 1] = channel[sample]! >> 8;
+      }
+      continue;
+    }
     for (let sample = 0; sample < frame.samples; sample++, at += stride) {
       let value = channel[sample]!;
       for (let byte = 0; byte < width; byte++) {

@@ -6,13 +6,20 @@ import { startAudioHasher } from './audio-digest.ts';
 import { startTrailer, type TrailerReader } from './audio-trailer.ts';
 import {
   type AudioReader,
+  type AudioReading,
   noteDamage,
   noteWarning,
   soundNumbers,
   startNotes,
 } from './audio-verdict.ts';
 import { type FlacChecker, startFlacChecker } from './flac-checker.ts';
-import { startFlacDecoder } from './flac-decoder.ts';
+import {
+  type FlacDecoder,
+  type FlacFault,
+  type FlacReceiver,
+  startFlacDecoder,
+} from './flac-decoder.ts';
+import type { FlacFrame } from './flac-frame.ts';
 import { FLAC_BLOCK, type FlacStreamInfo } from './flac-metadata.ts';
 import { decodeVorbisComment } from './vorbis-comment.ts';
 
@@ -23,100 +30,123 @@ const MAX_EXPANSION = 400;
 
 /** A reader of a FLAC stream whose first byte has position `offset` in its file. */
 export function startFlacReader(offset = 0): AudioReader {
-  const notes = startNotes();
-  const hasher = startAudioHasher('flac');
-  let info: FlacStreamInfo | null = null;
-  let checker: FlacChecker | null = null;
-  let trailer: TrailerReader | null = null;
-  let sizeBytes = offset;
-  let audioBytes = 0;
-  let isOverBudget = false;
-  let hasBlocks = false;
-  let shape: { channels: number; sampleRateHz: number; bitsPerSample: number } | null = null;
-
-  const decoder = startFlacDecoder(
-    {
-      metadata: ({ type, body, atByte }) => {
-        if (type === FLAC_BLOCK.streamInfo ? hasBlocks || info !== null : !hasBlocks)
-          noteWarning(notes, 'AUDIO_FLAC_METADATA', 'STREAMINFO is not the first block', atByte);
-        hasBlocks = true;
-        if (type !== FLAC_BLOCK.vorbisComment || !body) return;
-        const comment = decodeVorbisComment(body);
-        if (comment.cutShort || comment.refusedFields > 0)
-          noteWarning(notes, 'AUDIO_TAGS_INVALID', 'the Vorbis comment block', atByte);
-      },
-      streamInfo: (found) => {
-        info = found;
-        shape = found;
-        hasher.add(found.bytes);
-        hasher.endUnit();
-      },
-      frame: (frame, bytes, atByte) => {
-        checker ??= startFlacChecker(info, notes);
-        checker.frame(frame, atByte);
-        shape ??= { ...frame, channels: frame.channels.length };
-        hasher.add(bytes);
-        hasher.endUnit();
-        audioBytes += bytes.length;
-        isOverBudget ||=
-          checker.pcmBytes() > Math.max(FREE_PCM_BYTES, MAX_EXPANSION * (atByte + bytes.length));
-      },
-      unframed: (bytes, atByte, isTrailing) => {
-        if (!isTrailing) hasher.add(bytes);
-        else {
-          trailer ??= startTrailer(atByte);
-          trailer.push(bytes);
-        }
-      },
-      fault: ({ kind, detail }, atByte) => {
-        const code = kind === 'cut' ? 'AUDIO_FLAC_TRUNCATED' : 'AUDIO_FLAC_FRAME';
-        noteDamage(notes, kind === 'metadata' ? 'AUDIO_FLAC_METADATA' : code, detail, atByte);
-      },
-    },
-    offset,
-  );
-
-  return {
-    push(chunk) {
-      sizeBytes += chunk.length;
-      if (!isOverBudget) decoder.push(chunk);
-    },
-    finish() {
-      if (!isOverBudget) {
-        decoder.finish();
-        checker ??= startFlacChecker(info, notes);
-        checker.finish(sizeBytes);
-      }
-      const foreign = trailer?.finish() ?? [];
-      for (const part of foreign)
-        noteWarning(
-          notes,
-          'AUDIO_FOREIGN_DATA',
-          `${part.kind}, ${part.sizeBytes} bytes`,
-          part.atByte,
-        );
-      const numbers = soundNumbers({
-        channels: shape?.channels ?? null,
-        sampleRateHz: shape?.sampleRateHz ?? null,
-        bitsPerSample: shape?.bitsPerSample ?? null,
-        samples: isOverBudget ? null : (checker?.samples() ?? null),
-        audioBytes,
-      });
-      if (isOverBudget && notes.verdict.state === 'intact')
-        notes.verdict = {
-          state: 'not-checked',
-          code: 'AUDIO_BUDGET',
-          detail: `${checker?.pcmBytes()} bytes of samples from ${sizeBytes} bytes`,
-        };
-      return {
-        format: 'flac',
-        verdict: notes.verdict,
-        warnings: notes.warnings,
-        foreign,
-        ...numbers,
-        audioDigest: isOverBudget ? null : hasher.finish(),
-        sizeBytes,
-      };
-    },
-  };
+  return new FlacReader(offset);
 }
+
+class FlacReader implements AudioReader, FlacReceiver {
+  readonly #notes = startNotes();
+  readonly #hasher = startAudioHasher('flac');
+  readonly #decoder: FlacDecoder;
+  #info: FlacStreamInfo | null = null;
+  #checker: FlacChecker | null = null;
+  #trailer: TrailerReader | null = null;
+  #shape: { channels: number; sampleRateHz: number; bitsPerSample: number } | null = null;
+  #hasBlocks = false;
+  #isOverBudget = false;
+  #audioBytes = 0;
+  #sizeBytes: number;
+
+  constructor(offset: number) {
+    this.#sizeBytes = offset;
+    this.#decoder = startFlacDecoder(this, offset);
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#sizeBytes += chunk.length;
+    if (!this.#isOverBudget) this.#decoder.push(chunk);
+  }
+
+  metadata({
+    type,
+    body,
+    atByte,
+  }: {
+    type: number;
+    body: Uint8Array | null;
+    atByte: number;
+  }): void {
+    const isInPlace = (type === FLAC_BLOCK.streamInfo) === !this.#hasBlocks;
+    if (!isInPlace && (type === FLAC_BLOCK.streamInfo || !this.#hasBlocks))
+      noteWarning(this.#notes, 'AUDIO_FLAC_METADATA', 'STREAMINFO is not the first block', atByte);
+    this.#hasBlocks = true;
+    if (type !== FLAC_BLOCK.vorbisComment || !body) return;
+    const comment = decodeVorbisComment(body);
+    if (comment.cutShort || comment.refusedFields > 0)
+      noteWarning(this.#notes, 'AUDIO_TAGS_INVALID', 'the Vorbis comment block', atByte);
+  }
+
+  streamInfo(info: FlacStreamInfo): void {
+    this.#info = info;
+    this.#shape = info;
+    this.#hasher.add(info.bytes);
+    this.#hasher.endUnit();
+  }
+
+  frame(frame: FlacFrame, bytes: Uint8Array, atByte: number): void {
+    this.#checker ??= startFlacChecker(this.#info, this.#notes);
+    this.#checker.frame(frame, atByte);
+    this.#shape ??= { ...frame, channels: frame.channels.length };
+    this.#hasher.add(bytes);
+    this.#hasher.endUnit();
+    this.#audioBytes += bytes.length;
+    const allowed = Math.max(FREE_PCM_BYTES, MAX_EXPANSION * (atByte + bytes.length));
+    if (this.#checker.pcmBytes() > allowed) this.#isOverBudget = true;
+  }
+
+  unframed(bytes: Uint8Array, atByte: number, isTrailing: boolean): void {
+    if (!isTrailing) this.#hasher.add(bytes);
+    else {
+      this.#trailer ??= startTrailer(atByte);
+      this.#trailer.push(bytes);
+    }
+  }
+
+  fault({ kind, detail }: FlacFault, atByte: number): void {
+    noteDamage(this.#notes, FAULT_CODES[kind], detail, atByte);
+  }
+
+  finish(): AudioReading {
+    if (!this.#isOverBudget) this.#judgeWhole();
+    else if (this.#notes.verdict.state === 'intact')
+      this.#notes.verdict = {
+        state: 'not-checked',
+        code: 'AUDIO_BUDGET',
+        detail: `${this.#checker?.pcmBytes()} bytes of samples from ${this.#sizeBytes} bytes`,
+      };
+    const foreign = this.#trailer?.finish() ?? [];
+    for (const part of foreign)
+      noteWarning(
+        this.#notes,
+        'AUDIO_FOREIGN_DATA',
+        `${part.kind}, ${part.sizeBytes} bytes`,
+        part.atByte,
+      );
+    return {
+      format: 'flac',
+      verdict: this.#notes.verdict,
+      warnings: this.#notes.warnings,
+      foreign,
+      ...soundNumbers({
+        channels: this.#shape?.channels ?? null,
+        sampleRateHz: this.#shape?.sampleRateHz ?? null,
+        bitsPerSample: this.#shape?.bitsPerSample ?? null,
+        samples: this.#isOverBudget ? null : (this.#checker?.samples() ?? null),
+        audioBytes: this.#audioBytes,
+      }),
+      audioDigest: this.#isOverBudget ? null : this.#hasher.finish(),
+      sizeBytes: this.#sizeBytes,
+    };
+  }
+
+  #judgeWhole(): void {
+    this.#decoder.finish();
+    this.#checker ??= startFlacChecker(this.#info, this.#notes);
+    this.#checker.finish(this.#sizeBytes);
+  }
+}
+
+const FAULT_CODES = {
+  cut: 'AUDIO_FLAC_TRUNCATED',
+  frame: 'AUDIO_FLAC_FRAME',
+  metadata: 'AUDIO_FLAC_METADATA',
+} as const;

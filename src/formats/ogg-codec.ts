@@ -5,7 +5,7 @@
 import type { AudioHasher } from './audio-digest.ts';
 import type { AudioFormat } from './audio-verdict.ts';
 import { decodeStreamInfo, type FlacStreamInfo } from './flac-metadata.ts';
-import { decodeOpusHead, OPUS_RATE_HZ, opusPacketSamples } from './opus-headers.ts';
+import { decodeOpusHead, OPUS_RATE_HZ, opusSamplesOf } from './opus-headers.ts';
 import { decodeVorbisComment } from './vorbis-comment.ts';
 import {
   decodeVorbisIdentification,
@@ -131,8 +131,7 @@ function opusCodec(): OggCodec {
       hasher?.endUnit();
       return head ? null : fatal('OpusHead');
     },
-    packetSamples: ({ first, second, sizeBytes }) =>
-      opusPacketSamples(Uint8Array.of(first, second).subarray(0, sizeBytes)),
+    packetSamples: (head) => (head.sizeBytes === 0 ? 0 : opusSamplesOf(head)),
   };
 }
 

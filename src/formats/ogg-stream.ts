@@ -21,6 +21,7 @@ export class OggStream {
   #sequence: number;
   #packetIndex = 0;
   #isOpen = false;
+  #isSound = false;
   #first = 0;
   #second = 0;
   #packetBytes = 0;
@@ -122,13 +123,14 @@ export class OggStream {
       this.#packetBytes = 0;
       this.#first = end > start ? bytes[start]! : 0;
       this.#second = end > start + 1 ? bytes[start + 1]! : 0;
-      const isWhole = codec?.isHeader(this.#packetIndex, this.#first) || codec?.streamInfo;
-      this.#parts = isWhole ? [] : null;
+      const isHeader = codec?.isHeader(this.#packetIndex, this.#first) === true;
+      this.#isSound = codec !== null && !isHeader;
+      this.#parts = isHeader || codec?.streamInfo ? [] : null;
     }
     this.#packetBytes += end - start;
     if (this.#parts && this.#packetBytes <= MAX_WHOLE_PACKET_BYTES)
       this.#parts.push(bytes.slice(start, end));
-    if (codec && !codec.isHeader(this.#packetIndex, this.#first)) {
+    if (this.#isSound) {
       this.#hasher?.add(bytes, start, end);
       this.audioBytes += end - start;
     }
@@ -139,7 +141,7 @@ export class OggStream {
     this.#isOpen = false;
     const index = this.#packetIndex++;
     if (!codec) return;
-    if (codec.isHeader(index, this.#first)) {
+    if (!this.#isSound) {
       this.#takeHeader(codec, index, atByte);
       return;
     }
@@ -190,7 +192,7 @@ export class OggStream {
     }
     if (ending === 0 && granule !== this.#granule)
       noteWarning(this.#notes, 'AUDIO_OGG_GRANULE', 'a position where no packet ends', atByte);
-    const isAudio = !this.codec.isHeader(this.#packetIndex - 1, this.#first);
+    const isAudio = this.#isSound;
     if (isAudio && this.#pending !== null) {
       // The first audio page tells where time begins: later than 0 when the stream was cut out of a longer one.
       if (this.#start === null) this.#start = isLast ? 0 : granule - this.#pending;

@@ -60,18 +60,29 @@ export function decodeOpusHead(packet: Uint8Array): OpusHead | null {
 
 /** Samples at 48 kHz in an Opus packet, or 0 when its first bytes are not valid (RFC 6716 section 3.1). */
 export function opusPacketSamples(packet: Uint8Array): number {
-  const toc = packet[0];
-  if (toc === undefined) return 0;
-  const config = toc >> 3;
+  if (packet.length === 0) return 0;
+  return opusSamplesOf({
+    first: packet[0]!,
+    second: packet.length > 1 ? packet[1]! : 0,
+  });
+}
+
+/** The same from the first two bytes of a packet that is not empty; a missing second byte is 0. */
+export function opusSamplesOf({ first, second }: { first: number; second: number }): number {
+  const config = first >> 3;
   let frame: number;
-  if (config < 12) frame = [480, 960, 1920, 2880][config & 3]!;
+  if (config < 12) frame = SILK_SAMPLES[config & 3]!;
   else if (config < 16) frame = config & 1 ? 960 : 480;
   else frame = 120 << (config & 3);
-  const code = toc & 3;
-  const frames = code === 0 ? 1 : code < 3 ? 2 : packet.length > 1 ? packet[1]! & 63 : 0;
+  const code = first & 3;
+  const frames = code === 0 ? 1 : code < 3 ? 2 : second & 63;
   const samples = frame * frames;
-  return samples <= 5760 ? samples : 0;
+  return samples <= MAX_PACKET_SAMPLES ? samples : 0;
 }
+
+const SILK_SAMPLES = [480, 960, 1920, 2880];
+/** A packet holds at most 120 ms. */
+const MAX_PACKET_SAMPLES = 5760;
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
   for (let index = 0; index < text.length; index++)

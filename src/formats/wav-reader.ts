@@ -77,6 +77,7 @@ class WavReader implements AudioReader {
       noteDamage(this.#notes, 'AUDIO_WAV_SIZE', 'the RIFF header is not whole', this.#sizeBytes);
     this.#judgeOpenChunk();
     this.#judgeWhole();
+    this.#hasher.endUnit();
     const foreign = this.#trailing();
     const format = this.#format;
     const frameBytes = format?.isLinear ? format.frameBytes : 0;
