@@ -35,6 +35,9 @@ export const TEST_SETTINGS: PublishDeps['settings'] = {
   mirrors: [],
 };
 
+/** The machine's disk without waiting for its platter: what a test of logic has no use for. */
+const quickDisk: Disk = { ...realDisk, fsync: () => {}, syncDirectory: () => {} };
+
 /** What a test song is made from. */
 export interface TestSong {
   readonly seed: number;
@@ -60,7 +63,7 @@ export async function testArchive(
   root: string,
   options: { clock?: Clock; disk?: Disk } = {},
 ): Promise<TestArchive> {
-  const { clock = fixedClock('2026-01-02T03:04:05Z'), disk = realDisk } = options;
+  const { clock = fixedClock('2026-01-02T03:04:05Z'), disk = quickDisk } = options;
   const directories = {
     editions: path.join(root, 'editions'),
     volumes: path.join(root, 'volumes'),
@@ -220,5 +223,38 @@ function memberOf(song: TestSong, digest: Digest): VolumePlanMember {
     holder: 'Ana',
     ids: [trackIdOf(digest)],
     engine: null,
+  };
+}
+
+/** Thrown by a `dyingDisk` from its last operation on. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+/** The machine's disk until operation `last` of those that change something; from then on every operation throws `Killed`. */
+export function dyingDisk(last: number): Disk & { readonly operations: number } {
+  let operations = 0;
+  const changing = [
+    'create',
+    'write',
+    'fsync',
+    'renameNoReplace',
+    'renameReplace',
+    'unlink',
+    'mkdir',
+    'rmdir',
+    'syncDirectory',
+  ];
+  const methods = Object.entries(quickDisk).map(([name, method]: [string, unknown]) => [
+    name,
+    (...values: unknown[]) => {
+      if (changing.includes(name)) operations += 1;
+      if (operations >= last) throw new Killed(`${name}, operation ${operations}`);
+      return (method as (...values: unknown[]) => unknown)(...values);
+    },
+  ]);
+  const disk = Object.fromEntries(methods) as Disk;
+  return Object.defineProperty(disk, 'operations', { get: () => operations }) as Disk & {
+    readonly operations: number;
   };
 }

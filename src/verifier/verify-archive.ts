@@ -62,6 +62,8 @@ export interface VerifyReport {
 
 /** Files of a folder that is an operator's archive and so may hold volumes not published yet. */
 const LEDGER_FILE = 'ledger.db';
+const PENDING =
+  /^(?:volumes|editions\/torrents\/[0-9a-f]{16})\/(?:original|opus)-[0-9a-f]{16}\.(?:tar|torrent|leaves)$/;
 
 /**
  * The report on the published tree in `directory`. Damage is in the report; throws only the reason of `stop`, and what
@@ -269,8 +271,7 @@ function checkVolumeFolder(
     ),
   ];
   for (const name of found) {
-    const pending =
-      isArchive && /^volumes\/(?:original|opus)-[0-9a-f]{16}\.(?:tar|torrent|leaves)$/.test(name);
+    const pending = isArchive && PENDING.test(name);
     if (!pending && !listed.has(name)) findings.add('VERIFY_FILE_UNLISTED', name, 'of no edition');
   }
 }
