@@ -1,0 +1,149 @@
+/**
+ * One audio file from staging to holding: its bytes durable first, then its facts, then its acknowledgement.
+ *
+ * Bytes that are held already become a second place. Sound that is held already, at a path whose tags changed or that
+ * moved, becomes a second original of the same track.
+ */
+import type { Digest } from '../base/digest.ts';
+import { albumArtistOf, type Description } from '../model/description.ts';
+import type { Fact } from '../model/fact.ts';
+import type { Holding } from '../model/holding.ts';
+import { albumIdOf, trackIdOf } from '../model/ids.ts';
+import type { PlannedFile } from './add-plan.ts';
+import {
+  type AddSession,
+  fileRead,
+  heldHolding,
+  reportDark,
+  rowSource,
+  statementOf,
+} from './add-session.ts';
+import { audioMime, extensionOf } from './classify.ts';
+import { describeByRow, describeFile, sameDescription } from './describe.ts';
+import { placeKey } from './match-table.ts';
+import type { ReadAudio } from './read-audio.ts';
+import { resolveRights } from './resolve-rights.ts';
+import type { ScannedFile } from './scan-folder.ts';
+import type { StagedFile } from './stage-file.ts';
+
+/** Below this a listener hears a click; it may be meant. */
+const SHORT_MS = 1000;
+
+/** Holds the audio of `file`, as read into `staged` and told by `audio`. Throws only for what is wrong with the archive. */
+export async function accedeAudio(
+  session: AddSession,
+  file: PlannedFile,
+  staged: StagedFile,
+  audio: ReadAudio,
+): Promise<void> {
+  const asRead = { ...file, sizeBytes: staged.sizeBytes, mtimeMs: staged.mtimeMs };
+  if (await holdAsCopy(session, asRead, staged)) return;
+  const { holding, facts, isRetagged } = await newHolding(session, file, staged, audio);
+  staged.object.commit();
+  session.newDigests.add(holding.digest);
+  session.pending.set(holding.digest, holding);
+  session.report.count('acceptedAudio');
+  if (isRetagged) session.report.count('retagged');
+  tellOf(session, file, audio);
+  reportDark(session, file, holding, holding.rights);
+  const read = fileRead(asRead, { digest: holding.digest, outcome: 'held' });
+  await session.batch.add([...facts, read], () => {
+    session.pending.delete(holding.digest);
+    const { digest, sizeBytes, trackId } = holding;
+    session.onHeld({ path: file.path, digest, kind: 'audio', sizeBytes, trackId });
+  });
+}
+
+/**
+ * Whether the staged bytes are held already: then only the place is a new fact. Bytes the store has lost are put
+ * back, and an original that was dropped is left to be held anew.
+ */
+export async function holdAsCopy(
+  session: AddSession,
+  file: ScannedFile,
+  staged: StagedFile,
+): Promise<boolean> {
+  const known = await heldHolding(session, staged.digest);
+  if (!known || known.dropped) return false;
+  if ((await session.deps.store.sizeOf(staged.digest)) === undefined) staged.object.commit();
+  else staged.object.abort();
+  const { digest, kind, sizeBytes, trackId } = known;
+  session.report.count(kind === 'audio' ? 'acceptedAudio' : 'acceptedCompanions');
+  session.report.count('copies');
+  await session.batch.add([fileRead(file, { digest, outcome: 'held' })], () =>
+    session.onHeld({ path: file.path, digest, kind, sizeBytes, trackId }),
+  );
+  return true;
+}
+
+/** The album a description files its track under. */
+function albumOf(description: Description): string | null {
+  if (description.album === undefined) return null;
+  return albumIdOf(albumArtistOf(description), description.album);
+}
+
+async function newHolding(
+  session: AddSession,
+  file: PlannedFile,
+  staged: StagedFile,
+  audio: ReadAudio,
+): Promise<{ holding: Holding; facts: Fact[]; isRetagged: boolean }> {
+  const { digest, sizeBytes } = staged;
+  const match = session.rows.get(placeKey(file));
+  const own = describeFile(file.path, audio.tags);
+  const description = describeByRow(own, match?.row.cells);
+  const { rights, findings } = resolveRights(file.path, {
+    row: match ? rowSource(session, match) : null,
+    tags: audio.rights,
+    statement: statementOf(session),
+    dark: session.plan.options.dark ?? false,
+    before: null,
+    seenAt: session.seenAt,
+  });
+  for (const finding of findings) session.report.find(finding);
+  const earlier = await earlierTrack(session, file, digest, audio);
+  const trackId = earlier ?? trackIdOf(digest);
+  const holding: Holding = {
+    digest,
+    sizeBytes,
+    kind: 'audio',
+    extension: extensionOf(file.path),
+    mimeType: audioMime(audio.format),
+    trackId,
+    albumId: albumOf(description),
+    role: null,
+    verdict: audio.verdict,
+    technical: audio.technical,
+    description: own,
+    rights,
+  };
+  const facts: Fact[] = [{ kind: 'holding-added', holding }];
+  if (earlier !== undefined || !sameDescription(own, description))
+    facts.push({ kind: 'track-described', trackId, description, byDigest: digest });
+  return { holding, facts, isRetagged: earlier !== undefined };
+}
+
+/** The track whose sound this is: of an original dropped before, of what this path held before, or of one whose last file is gone. */
+async function earlierTrack(
+  session: AddSession,
+  file: PlannedFile,
+  digest: Digest,
+  { technical: { audioDigest } }: ReadAudio,
+): Promise<string | undefined> {
+  const dropped = await heldHolding(session, digest);
+  if (dropped) return dropped.trackId ?? undefined;
+  const before = file.previous === null ? undefined : await heldHolding(session, file.previous);
+  if (before?.technical?.audioDigest === audioDigest && before.trackId !== null)
+    return before.trackId;
+  const alike = await session.deps.ledger.holdingsByAudio(audioDigest);
+  return alike.find(({ digest }) => session.gone.has(digest))?.trackId ?? undefined;
+}
+
+function tellOf({ report }: AddSession, { path }: PlannedFile, audio: ReadAudio): void {
+  const { verdict, technical, notes, code } = audio;
+  if (code !== undefined)
+    report.find({ code, subject: path, seen: verdict.detail ?? verdict.state });
+  for (const note of notes) report.find({ ...note, subject: path });
+  if (verdict.state !== 'not-checked' && technical.durationMs < SHORT_MS)
+    report.find({ code: 'AUDIO_VERY_SHORT', subject: path, seen: `${technical.durationMs} ms` });
+}

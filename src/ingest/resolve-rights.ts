@@ -1,0 +1,195 @@
+/**
+ * The rights of one file from all that speaks of them: its row, its tags, the operator's statement, in that order.
+ *
+ * What is unreadable is kept as evidence and frees nothing; what disagrees is told, and the file's own evidence wins.
+ */
+import type { Finding } from '../base/errors.ts';
+import { parseLicence } from '../model/licence.ts';
+import { type Rights, type RightsEvidence, UNKNOWN_RIGHTS, USES } from '../model/rights.ts';
+import { readText } from './field-values.ts';
+import type { TagRight } from './read-audio.ts';
+import type { TableCells } from './tracks-table.ts';
+
+/** The operator's statement for files without other evidence. */
+export interface Statement {
+  readonly licence: string | null;
+  readonly holder: string | null;
+  /** Evidence given with it. */
+  readonly evidence: readonly RightsEvidence[];
+}
+
+/** All that speaks of a file's rights. */
+export interface RightsSources {
+  /** The row, with what its evidence cell led to. */
+  readonly row: {
+    readonly cells: TableCells;
+    readonly evidence: RightsEvidence | null;
+    readonly tableSha256: Rights['evidence'][number]['sha256'];
+  } | null;
+  readonly tags: readonly TagRight[];
+  readonly statement: Statement | null;
+  readonly dark: boolean;
+  /** What was recorded before: the operator's per-use decisions, embargo and darkness stay. */
+  readonly before: Rights | null;
+  readonly seenAt: string;
+}
+
+/** Most texts of tags kept as evidence of one file. */
+const MAX_TAG_EVIDENCE = 4;
+const MAX_EVIDENCE_TEXT = 4096;
+
+/** The rights of the file called `subject`, and what is to be told of them. */
+export function resolveRights(
+  subject: string,
+  sources: RightsSources,
+): { rights: Rights; findings: Finding[] } {
+  const { row, tags, statement, before } = sources;
+  const claims = [
+    claim('the table', row?.cells.licence === undefined ? [] : [row.cells.licence]),
+    claim('its tags', licenceTexts(tags)),
+    claim('--licence', statement?.licence ? [statement.licence] : []),
+  ];
+  const speaker = claims.find((one) => one.texts.length > 0);
+  const findings: Finding[] = [];
+  if (speaker && speaker.licence === undefined)
+    findings.push({
+      code: 'RIGHTS_LICENCE_UNREADABLE',
+      subject,
+      seen: `${speaker.who}: ${JSON.stringify(speaker.texts[0]!.slice(0, 200))}`,
+    });
+  const readable = claims.filter((one) => one.licence !== undefined);
+  if (new Set(readable.map((one) => one.licence)).size > 1)
+    findings.push({
+      code: 'RIGHTS_CONFLICT',
+      subject,
+      seen: readable.map((one) => `${one.who}: ${one.licence}`).join('; '),
+    });
+  const holder = row?.cells.holder ?? tagHolder(tags) ?? statement?.holder ?? null;
+  const statementSpeaks =
+    statement !== null &&
+    (speaker?.who === '--licence' || (statement.holder !== null && holder === statement.holder));
+  const rights: Rights = {
+    ...(before ?? UNKNOWN_RIGHTS),
+    licence: speaker?.licence ?? null,
+    holder,
+    attribution: row?.cells.attribution ?? null,
+    evidence: [
+      ...rowEvidence(row, sources.seenAt),
+      ...tagEvidence(tags, sources.seenAt),
+      ...(statementSpeaks
+        ? [statementEvidence(statement, sources.seenAt), ...statement.evidence]
+        : []),
+    ],
+    dark: sources.dark || (before?.dark ?? false),
+  };
+  if (rights.licence === null && !rights.dark && findings.length === 0)
+    findings.push({
+      code: 'RIGHTS_UNKNOWN',
+      subject,
+      seen: 'no licence by table, tag or --licence',
+    });
+  return { rights, findings };
+}
+
+/** Whether two records of rights say the same, whenever it was seen and in whichever state of the table. */
+export function sameRights(a: Rights, b: Rights): boolean {
+  return JSON.stringify(withoutOccasion(a)) === JSON.stringify(withoutOccasion(b));
+}
+
+/** The tag texts that were kept as evidence in `rights`. */
+export function recordedTags(rights: Rights): TagRight[] {
+  return rights.evidence
+    .filter((one) => one.kind === 'tag')
+    .flatMap(({ value }): TagRight[] => {
+      const match = /^(LICENSE|COPYRIGHT)=(.*)$/s.exec(value);
+      return match ? [{ field: match[1] as TagRight['field'], text: match[2]! }] : [];
+    });
+}
+
+/** The statement that was recorded in `rights`, with the evidence given with it. */
+export function recordedStatement(rights: Rights): Statement | null {
+  const at = rights.evidence.findIndex((one) => one.kind === 'statement');
+  const match = at < 0 ? null : /^licence=(.*?); holder=(.*)$/s.exec(rights.evidence[at]!.value);
+  if (!match) return null;
+  return {
+    licence: match[1] || null,
+    holder: match[2] || null,
+    evidence: rights.evidence.slice(at + 1),
+  };
+}
+
+interface Claim {
+  readonly who: string;
+  readonly texts: readonly string[];
+  readonly licence: string | undefined;
+}
+
+function claim(who: string, texts: readonly string[]): Claim {
+  const licence = texts.map((text) => parseLicence(text)).find((id) => id !== undefined);
+  return { who, texts, licence };
+}
+
+/** A LICENSE field always speaks of a licence; a COPYRIGHT field does when it names one. */
+function licenceTexts(tags: readonly TagRight[]): string[] {
+  return tags
+    .filter(({ field, text }) => field === 'LICENSE' || parseLicence(text) !== undefined)
+    .map(({ text }) => text);
+}
+
+/** Who a copyright notice such as `© 2019 Ann Example` names. */
+function tagHolder(tags: readonly TagRight[]): string | undefined {
+  const notice = tags.find(({ field, text }) => field === 'COPYRIGHT' && !/^\s*https?:/.test(text));
+  const name = notice?.text.replace(
+    /^(?:[\s,]|\(c\)|©|\(p\)|℗|copyright\b|\d{4}(?:\s*[-–]\s*\d{4})?\b)+/i,
+    '',
+  );
+  return name === undefined ? undefined : readText(name.split(/https?:/)[0]!, 1024);
+}
+
+function rowEvidence(row: RightsSources['row'], seenAt: string): RightsEvidence[] {
+  if (!row) return [];
+  const { licence, holder, attribution } = row.cells;
+  const said = Object.entries({ licence, holder, attribution }).filter(
+    ([, text]) => text !== undefined,
+  );
+  const value = said
+    .map(([name, text]) => `${name}=${text}`)
+    .join('; ')
+    .slice(0, MAX_EVIDENCE_TEXT);
+  const table: RightsEvidence[] =
+    said.length === 0
+      ? []
+      : [{ kind: 'table', value, ...(row.tableSha256 ? { sha256: row.tableSha256 } : {}), seenAt }];
+  return row.evidence ? [...table, row.evidence] : table;
+}
+
+function tagEvidence(tags: readonly TagRight[], seenAt: string): RightsEvidence[] {
+  return tags.slice(0, MAX_TAG_EVIDENCE).map(({ field, text }) => {
+    const value = `${field}=${text.toWellFormed()}`.slice(0, MAX_EVIDENCE_TEXT);
+    return { kind: 'tag', value, seenAt };
+  });
+}
+
+function statementEvidence(statement: Statement, seenAt: string): RightsEvidence {
+  const value = `licence=${statement.licence ?? ''}; holder=${statement.holder ?? ''}`;
+  return { kind: 'statement', value: value.slice(0, MAX_EVIDENCE_TEXT), seenAt };
+}
+
+function withoutOccasion(rights: Rights) {
+  const { licence, holder, attribution, uses, dark, embargoUntil, places } = rights;
+  const evidence = rights.evidence.map(({ kind, value, sha256 }) => [
+    kind,
+    value,
+    kind === 'table' ? '' : (sha256 ?? ''),
+  ]);
+  return [
+    licence,
+    holder,
+    attribution,
+    evidence,
+    USES.map((use) => uses[use] ?? null),
+    dark,
+    embargoUntil ?? '',
+    places ?? [],
+  ];
+}
