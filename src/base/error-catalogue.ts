@@ -184,10 +184,6 @@ export const ERROR_CATALOGUE = entry({
     wanted: 'one row for each file',
     next: 'remove one of the two rows; the first of them was used',
   },
-  TABLE_ROW_MISSING: {
-    wanted: 'a row for each audio file',
-    next: 'add a row if the file’s own tags do not say enough',
-  },
   TABLE_CELL_IGNORED: {
     wanted: 'a cell in the form docs/formats/tracks-table.md gives for its column',
     next: 'mend the cell and run the same command again; the rest of the row was used',
@@ -469,11 +465,6 @@ export const ERROR_CATALOGUE = entry({
   PUBLISH_NEEDS_CONTACT: {
     wanted: 'a contact for rights holders where an archive has a public address',
     next: 'set publish.contact in fonoteca.toml to an address people can write to',
-    exit: 2,
-  },
-  PUBLISH_ADDRESS_INVALID: {
-    wanted: 'web addresses beginning with http:// or https://, and tracker addresses',
-    next: 'mend the address named under [publish] in fonoteca.toml',
     exit: 2,
   },
   PUBLISH_HISTORY_DIFFERS: {
