@@ -29,7 +29,7 @@ export interface CopyReport {
   readonly copiedBytes: number;
   /** Files that were there already. */
   readonly keptFiles: number;
-  /** Volume files that no edition lists any more and that were removed. */
+  /** Files of volumes that the edition does not have any more and that were removed. */
   readonly removed: readonly string[];
 }
 
@@ -177,11 +177,11 @@ function copyTimestamps(copier: Copier, deps: CopyDeps, target: string, newest: 
 }
 
 function removeUnlisted(disk: Disk, target: string, edition: Edition): string[] {
-  const listed = new Set(edition.files.map((file) => file.path));
+  const listed = new Set(edition.volumes.map(({ name }) => name));
   const folder = path.join(target, 'volumes');
   const removed = disk
     .list(folder)
-    .filter((name) => VOLUME_FILE.test(name) && !listed.has(`volumes/${name}`));
+    .filter((name) => VOLUME_FILE.test(name) && !listed.has(path.parse(name).name));
   for (const name of removed) disk.unlink(path.join(folder, name));
   if (removed.length > 0) disk.syncDirectory(folder);
   return removed;

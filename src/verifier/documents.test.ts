@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  canonical,
+  countField,
+  listField,
+  parseDocument,
+  parseLines,
+  textField,
+} from './documents.ts';
+import { Problem } from './files.ts';
+
+function code(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    assert.ok(error instanceof Problem, String(error));
+    return error.code;
+  }
+  return 'accepted';
+}
+
+test('a document is one canonical line, and every other spelling is refused', () => {
+  const accepted = [
+    '{}\n',
+    '{"a":1,"b":[null,true,"é"]}\n',
+    '{"":"","a":{"b":-1.5}}\n',
+    '{"A":1,"a":2,"ä":3}\n',
+  ];
+  for (const text of accepted) {
+    assert.equal(
+      code(() => parseDocument(Buffer.from(text))),
+      'accepted',
+      text,
+    );
+    assert.equal(`${canonical(JSON.parse(text))}\n`, text);
+  }
+  const refused = [
+    '',
+    '{}',
+    '{}\n\n',
+    ' {}\n',
+    '{ }\n',
+    '{"b":1,"a":2}\n',
+    '{"a":1,"a":1}\n',
+    '{"a":1.0}\n',
+    '{"a":1e3}\n',
+    '{"a":"\\u0061"}\n',
+    '{"a":"\\/"}\n',
+    '[]\n',
+    'null\n',
+    '{"a":NaN}\n',
+    '\ufeff{}\n',
+  ];
+  for (const text of refused)
+    assert.equal(
+      code(() => parseDocument(Buffer.from(text))),
+      'VERIFY_DOCUMENT',
+      text,
+    );
+  const notUtf8 = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}\n')]);
+  assert.equal(
+    code(() => parseDocument(notUtf8)),
+    'VERIFY_DOCUMENT',
+  );
+});
+
+test('lines are told by number', () => {
+  assert.deepEqual(parseLines(Buffer.from('')), []);
+  assert.deepEqual(parseLines(Buffer.from('{"a":1}\n{"a":2}\n')), [{ a: 1 }, { a: 2 }]);
+  assert.throws(
+    () => parseLines(Buffer.from('{"a":1}\nx\n')),
+    (error: Problem) => /line 2/.test(error.seen),
+  );
+  assert.equal(
+    code(() => parseLines(Buffer.from('{"a":1}'))),
+    'VERIFY_DOCUMENT',
+  );
+});
+
+test('fields of another kind are refused', () => {
+  const fields = { text: 'a', count: 1, list: [{}], holes: [1], big: 2 ** 60 };
+  assert.equal(textField(fields, 'text', /^a$/), 'a');
+  assert.equal(countField(fields, 'count', 1), 1);
+  assert.deepEqual(listField(fields, 'list'), [{}]);
+  for (const action of [
+    () => textField(fields, 'text', /^b$/),
+    () => textField(fields, 'count'),
+    () => textField(fields, 'none'),
+    () => countField(fields, 'count', 2),
+    () => countField(fields, 'big'),
+    () => countField(fields, 'text'),
+    () => listField(fields, 'holes'),
+    () => listField(fields, 'text'),
+  ])
+    assert.equal(code(action), 'VERIFY_DOCUMENT');
+});
