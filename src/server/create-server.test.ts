@@ -73,7 +73,7 @@ describe('bytes by digest', () => {
 
   test('HEAD tells the size, sends and reads nothing', async () => {
     let reads = 0;
-    const file = (await sample.site.openFile(streamDigest))!;
+    const file = (await sample.site.openFile(streamDigest, 'stream'))!;
     const watched = createServer(
       {
         ...sample.site,
@@ -101,7 +101,7 @@ describe('bytes by digest', () => {
   });
 
   test('a download is saved under its name, in ASCII and in UTF-8', async () => {
-    const file = (await sample.site.openFile(streamDigest))!;
+    const file = (await sample.site.openFile(streamDigest, 'stream'))!;
     const named = createServer(
       { ...sample.site, openFile: async () => ({ ...file, fileName: 'Ж "1"\r\n.wav' }) },
       { webBuildDirectory: null },
@@ -115,7 +115,7 @@ describe('bytes by digest', () => {
   });
 
   test('a type that could run something is sent as plain bytes', async () => {
-    const file = (await sample.site.openFile(streamDigest))!;
+    const file = (await sample.site.openFile(streamDigest, 'stream'))!;
     for (const mimeType of ['text/html', 'image/svg+xml', 'application/javascript']) {
       const hostile = createServer(
         {

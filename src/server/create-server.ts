@@ -46,7 +46,7 @@ export function createServer(site: SitePort, options: ServerOptions = {}): Fasti
     // An address that cannot be decoded reaches no hook and no route.
     frameworkErrors: (error, _request, reply) => {
       const status = error.statusCode ?? 400;
-      sendError(reply.headers(COMMON_HEADERS), status, 'REFUSED', shortReason(status));
+      sendError(reply.headers(COMMON_HEADERS), status, 'refused', shortReason(status));
     },
     bodyLimit: limits.maxBodyBytes,
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
@@ -92,7 +92,7 @@ function guardHosts(app: FastifyInstance, hosts: readonly string[]): void {
       await sendError(
         reply.header('connection', 'close'),
         refusal.status,
-        'HOST_REFUSED',
+        'wrong-host',
         refusal.message,
       );
   });
@@ -101,15 +101,15 @@ function guardHosts(app: FastifyInstance, hosts: readonly string[]): void {
 /** What no route took: a page, or an honest 404 in the form that was asked for. */
 async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return sendError(reply.header('allow', 'GET, HEAD'), 405, 'METHOD', 'only GET and HEAD here');
+    return sendError(reply.header('allow', 'GET, HEAD'), 405, 'method', 'only GET and HEAD here');
   if (reply.sendPage === undefined || isForMachines(request.url))
-    return sendError(reply, 404, 'NOT_FOUND', 'there is no such thing here');
+    return sendError(reply, 404, 'not-found', 'there is no such thing here');
   return reply.sendPage();
 }
 
 /** Whether an address is one that programs ask for: its 404 is JSON, and no page is rendered for it. */
 function isForMachines(url: string): boolean {
-  return /^[^?]*(?:\.[a-z0-9]{1,12}|\/(?:stream|file|art|volumes)\/[^/]*)(?:\?|$)/i.test(url);
+  return /^[^?]*(?:\.[a-z0-9]{1,12}|\/(?:stream|file|art|volumes)\/.*)(?:\?|$)/i.test(url);
 }
 
 function answerError(
@@ -121,11 +121,11 @@ function answerError(
   const status = error.statusCode ?? 500;
   // An id that does not fit the pattern names nothing, which is all the asker needs to know.
   if (error.validationContext === 'params')
-    return sendError(reply, 404, 'NOT_FOUND', 'there is no such thing here');
-  if (status < 500) return sendError(reply, status, 'REFUSED', shortReason(status));
+    return sendError(reply, 404, 'not-found', 'there is no such thing here');
+  if (status < 500) return sendError(reply, status, 'refused', shortReason(status));
   fault(error, request.url);
   // The code is public; what was seen may hold local paths and stays here.
-  const code = error instanceof FonotecaError ? error.code : 'INTERNAL';
+  const code = error instanceof FonotecaError ? error.code : 'failed';
   return sendError(reply, 500, code, 'this failed here; the operator has been told');
 }
 

@@ -1,7 +1,6 @@
 /** The addresses of bytes: streams, downloads, covers, volumes (the web seed of their torrents) and published files. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type SafeRelPath, unsafePathReason } from '../base/safe-path.ts';
-import { VOLUME_NAME } from '../model/volume.ts';
 import { CACHE_ASK_AGAIN, CACHE_BY_DIGEST } from './security-headers.ts';
 import {
   AUDIO_TYPES,
@@ -24,25 +23,12 @@ const DOWNLOAD = {
   types: new Set([...AUDIO_TYPES, ...PICTURE_TYPES, 'application/pdf', 'text/plain']),
 } as const;
 const ART = { cacheControl: CACHE_BY_DIGEST, disposition: 'inline', types: PICTURE_TYPES } as const;
-/** A volume keeps its name when a member is redacted, so its tag is compared each time. */
-const VOLUME = {
+/** Published files keep their names when a member is redacted or a pointer moves, so their tags are compared each time. */
+const PUBLISHED = {
   cacheControl: CACHE_ASK_AGAIN,
-  disposition: 'attachment',
+  disposition: 'inline',
   types: PUBLISHED_TYPES,
 } as const;
-const PUBLISHED = { ...VOLUME, disposition: 'inline' } as const;
-
-const VOLUME_FILE = /^(.+)\.(tar|torrent|leaves)$/;
-
-/** Published files that stand beside the editions and lead to the newest. */
-export const PUBLISHED_ROOT_FILES = [
-  'keys.json',
-  'timestamp.json',
-  'timestamp.json.minisig',
-  'torrents.json',
-  'feed.atom',
-  'feed.rss',
-] as const;
 
 /** Adds the byte addresses of `site` to `app`. File bytes are bound by connections, not by requests a minute: a web seed asks often. */
 export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
@@ -64,32 +50,34 @@ export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
   const byDigest =
     (open: (digest: string) => Promise<ServedFile | undefined>) => async (name: string) =>
       digestText.safeParse(name).success ? open(name) : undefined;
-  const published = async (path: string) =>
-    unsafePathReason(path) === undefined ? site.openPublished(path as SafeRelPath) : undefined;
+  const below = (folder: string) => async (name: string) => {
+    const path = `${folder}/${name}`;
+    return unsafePathReason(path) === undefined
+      ? site.openPublished(path as SafeRelPath)
+      : undefined;
+  };
 
-  add('/stream/:name', STREAM, 'Audio to play, by SHA-256, with ranges', byDigest(site.openFile));
-  add('/file/:name', DOWNLOAD, 'A file to keep, by SHA-256, with ranges', byDigest(site.openFile));
-  add('/art/:name', ART, 'A cover, by SHA-256', byDigest(site.openArt));
   add(
-    '/volumes/:name',
-    VOLUME,
-    'A volume, its torrent or its leaf hashes, with ranges',
-    async (name) => {
-      const volume = VOLUME_FILE.exec(name)?.[1];
-      return volume !== undefined && VOLUME_NAME.test(volume) ? site.openVolume(name) : undefined;
-    },
+    '/stream/:name',
+    STREAM,
+    'Audio to play, by SHA-256, with ranges',
+    byDigest((digest) => site.openFile(digest, 'stream')),
   );
-  add('/editions/:number/*', PUBLISHED, 'A file of an edition', async (path) =>
-    published(`editions/${path}`),
+  add(
+    '/file/:name',
+    DOWNLOAD,
+    'A file to keep, by SHA-256, with ranges',
+    byDigest((digest) => site.openFile(digest, 'distribute')),
   );
-  for (const name of PUBLISHED_ROOT_FILES)
-    add(`/${name}`, PUBLISHED, 'What leads to the newest edition', () => published(name));
+  add('/art/:name', ART, 'A cover, by SHA-256', byDigest(site.openArt));
+  add('/volumes/*', PUBLISHED, 'A volume or its leaf hashes, with ranges', below('volumes'));
+  add('/editions/*', PUBLISHED, 'A file of an edition', below('editions'));
 }
 
-/** The part of a request that names the file: `name`, or `number` and the rest of the path. */
+/** The part of a request that names the file. */
 function nameIn(request: FastifyRequest): string {
-  const params = request.params as { name?: string; number?: string; '*'?: string };
-  return params.name ?? `${params.number}/${params['*']}`;
+  const params = request.params as { name?: string; '*'?: string };
+  return params.name ?? params['*'] ?? '';
 }
 
 function sendOrNotFound(

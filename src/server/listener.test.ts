@@ -35,8 +35,8 @@ before(async () => {
       for (let at = start; at < end; at += piece.length) yield piece;
     },
   };
-  const openFile: SitePort['openFile'] = async (digest) =>
-    digest === ENDLESS ? endless : sample.site.openFile(digest);
+  const openFile: SitePort['openFile'] = async (digest, use) =>
+    digest === ENDLESS ? endless : sample.site.openFile(digest, use);
   app = createServer({ ...sample.site, openFile }, { webBuildDirectory: null, limits: LIMITS });
   await app.listen({ host: '127.0.0.1', port: 0 });
   port = (app.server.address() as net.AddressInfo).port;
@@ -158,7 +158,7 @@ test('a reader that stops reading is let go', async () => {
 });
 
 test('bytes that turn out damaged end the connection instead of completing', async () => {
-  const file = (await sample.site.openFile(sample.streamDigest))!;
+  const file = (await sample.site.openFile(sample.streamDigest, 'stream'))!;
   const faults: unknown[] = [];
   const damaged = createServer(
     {

@@ -36,7 +36,7 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = statusOf(error.code);
   const body = JSON.stringify({
-    error: { code: 'BAD_REQUEST', message: http.STATUS_CODES[status] },
+    error: { code: 'bad-request', message: http.STATUS_CODES[status] },
   });
   if (socket.writable)
     socket.write(

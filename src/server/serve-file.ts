@@ -20,6 +20,7 @@ export interface FileSending {
 /** Types a browser plays. */
 export const AUDIO_TYPES: ReadonlySet<string> = new Set([
   'audio/aac',
+  'audio/aiff',
   'audio/flac',
   'audio/mp4',
   'audio/mpeg',
@@ -27,7 +28,6 @@ export const AUDIO_TYPES: ReadonlySet<string> = new Set([
   'audio/opus',
   'audio/wav',
   'audio/webm',
-  'audio/x-aiff',
 ]);
 /** Pictures that cannot carry script. */
 export const PICTURE_TYPES: ReadonlySet<string> = new Set([
@@ -49,7 +49,7 @@ export const PUBLISHED_TYPES: ReadonlySet<string> = new Set([
   'application/x-tar',
   'image/svg+xml',
   'text/csv',
-  'text/plain',
+  'text/plain; charset=utf-8',
 ]);
 
 /** Sends what `request` asks of `file`: 200, 206, 304, 412 or 416. */

@@ -39,12 +39,13 @@ export interface SitePort {
   track(id: string): Promise<TrackView | undefined>;
   editions(): Promise<EditionsView>;
   edition(number: number): Promise<EditionView | undefined>;
-  /** An original or a derivative by SHA-256. */
-  openFile(digest: string): Promise<ServedFile | undefined>;
+  /** An original or a derivative by SHA-256, if `use` of it is allowed. */
+  openFile(digest: string, use: 'stream' | 'distribute'): Promise<ServedFile | undefined>;
   /** A picture by SHA-256; only raster image types. */
   openArt(digest: string): Promise<ServedFile | undefined>;
-  /** `NAME.tar`, `NAME.torrent` or `NAME.leaves` of a published volume. */
-  openVolume(fileName: string): Promise<ServedFile | undefined>;
-  /** A published file by its path below the archive, such as `editions/0001/edition.json`; found in a list, never joined to a folder. */
+  /**
+   * A file of the published tree by its path, such as `volumes/NAME.tar` or `editions/0001/edition.json`: looked up in
+   * what the editions list, never joined to a folder.
+   */
   openPublished(path: SafeRelPath): Promise<ServedFile | undefined>;
 }

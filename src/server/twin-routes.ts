@@ -8,7 +8,7 @@ import type { SitePort } from './site-port.ts';
 import { TWINS, type Twin } from './twins.ts';
 
 /** What a refused or failed request answers. */
-export const errorViewSchema = z.object({
+const errorViewSchema = z.object({
   error: z.object({ code: z.string(), message: z.string() }),
 });
 

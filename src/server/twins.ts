@@ -19,7 +19,7 @@ import {
 
 /** One twin: where it is, what it takes, what it answers. */
 export interface Twin {
-  /** Address in Fastify's form, such as `/album/:id.json`. */
+  /** Address in Fastify's form: `:name` is one part of the path, with its pattern in brackets where it needs one. */
   readonly url: string;
   readonly summary: string;
   readonly params?: z.ZodObject;
@@ -47,7 +47,7 @@ const searchQuery = z.object({
 const byNumber = z.object({
   number: z
     .string()
-    .regex(/^\d{1,6}$/)
+    .regex(/^\d{1,9}$/)
     .transform(Number),
 });
 
@@ -100,7 +100,7 @@ export const TWINS: readonly Twin[] = [
     read: (site) => site.editions(),
   },
   {
-    url: '/editions/:number.json',
+    url: '/editions/:number(\\d{1,9}).json',
     summary: 'An edition with its volumes, infohashes and files',
     params: byNumber,
     view: editionViewSchema,
@@ -151,6 +151,6 @@ function decoded(groups: Record<string, string> | undefined): Record<string, str
 }
 
 function patternOf(url: string): RegExp {
-  const source = url.replaceAll('.', '\\.').replace(/:(\w+)/, '(?<$1>[^/]+)');
+  const source = url.replaceAll('.', '\\.').replace(/:(\w+)(?:\(.*\))?/, '(?<$1>[^/]+)');
   return new RegExp(`^${source}$`);
 }

@@ -15,7 +15,7 @@ export const idText: z.ZodString = z.string().regex(STABLE_ID);
 const whole = z.number().int().nonnegative();
 
 /** A named thing that has a page. */
-export const namedViewSchema = z.object({ id: idText, name: z.string() });
+const namedViewSchema = z.object({ id: idText, name: z.string() });
 
 /** The archive itself: shown on every page. */
 export const archiveViewSchema = z.object({
@@ -42,7 +42,7 @@ export const albumCardSchema = z.object({
 export type AlbumCard = z.infer<typeof albumCardSchema>;
 
 /** What a player needs to play a track. */
-export const streamViewSchema = z.object({ digest: digestText, mimeType: z.string() });
+const streamViewSchema = z.object({ digest: digestText, mimeType: z.string() });
 
 /** A track in a list. */
 export const trackRowSchema = z.object({
@@ -63,7 +63,7 @@ export const trackRowSchema = z.object({
 export type TrackRow = z.infer<typeof trackRowSchema>;
 
 /** A licence as shown. */
-export const licenceViewSchema = z.object({ id: z.string(), url: z.string().nullable() });
+const licenceViewSchema = z.object({ id: z.string(), url: z.string().nullable() });
 
 /** Rights of one holding, with what this archive may do with it and why. */
 export const rightsViewSchema = z.object({
@@ -128,7 +128,8 @@ export const homeViewSchema = z.object({
   }),
   latestAlbums: z.array(albumCardSchema).max(48),
   latestEdition: z.object({ number: whole, at: z.string() }).nullable(),
-  licences: z.array(z.object({ id: z.string(), tracks: whole })),
+  /** Published files by licence; null where a permission was recorded without one. */
+  licences: z.array(z.object({ id: z.string().nullable(), files: whole })),
 });
 /** `/`. */
 export type HomeView = z.infer<typeof homeViewSchema>;
@@ -206,21 +207,19 @@ export const volumeViewSchema = z.object({
   infohashV1: z.string().regex(/^[0-9a-f]{40}$/),
   infohashV2: digestText,
   magnet: z.string().startsWith('magnet:?'),
+  /** Path of the torrent below the published tree. */
+  torrent: z.string(),
 });
 /** A published volume. */
 export type VolumeView = z.infer<typeof volumeViewSchema>;
 
-/** An edition in a list. */
-export const editionCardSchema = z.object({
+const editionCardSchema = z.object({
   number: whole,
   at: z.string(),
   sha256: digestText,
   volumeCount: whole,
   sizeBytes: whole,
 });
-/** An edition in a list. */
-export type EditionCard = z.infer<typeof editionCardSchema>;
-
 /** `/editions`, newest first. */
 export const editionsViewSchema = z.object({ editions: z.array(editionCardSchema) });
 /** `/editions`, newest first. */
@@ -229,7 +228,7 @@ export type EditionsView = z.infer<typeof editionsViewSchema>;
 /** `/editions/N`. */
 export const editionViewSchema = editionCardSchema.extend({
   volumes: z.array(volumeViewSchema),
-  /** Every file the edition's signature covers; each is at `/editions/NNNN/PATH`. */
+  /** The edition's own files with their paths below the published tree; volumes are listed above. */
   files: z.array(z.object({ path: z.string(), sizeBytes: whole, sha256: digestText })),
 });
 /** `/editions/N`. */

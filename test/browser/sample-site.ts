@@ -60,6 +60,25 @@ const ALBUMS: readonly (readonly [string, string, string, readonly string[]])[] 
 
 const VOLUME = 'original-0123456789abcdef';
 const SECONDS = 40;
+const DOCUMENT = Buffer.from('{"number":1}\n');
+const EDITION = {
+  number: 1,
+  at: '2026-11-20T18:00:00Z',
+  sha256: sha256(DOCUMENT),
+  volumeCount: 1,
+  sizeBytes: 40_000,
+};
+const EDITION_VOLUME = {
+  name: VOLUME,
+  tier: 'original',
+  sizeBytes: 40_000,
+  memberCount: 21,
+  digest: sha256('volume'),
+  infohashV1: sha256('v1').slice(0, 40),
+  infohashV2: sha256('v2'),
+  magnet: `magnet:?xt=urn:btih:${sha256('v1').slice(0, 40)}&xt=urn:btmh:1220${sha256('v2')}&dn=${VOLUME}.tar`,
+  torrent: `volumes/${VOLUME}.torrent`,
+};
 
 /** Makes the sample: eight albums, real audio and pictures. */
 export function makeSampleSite(): SampleSite {
@@ -68,22 +87,23 @@ export function makeSampleSite(): SampleSite {
   const albums = ALBUMS.map((_, index) => makeAlbum(index, files, pictures));
   const tracks = albums.flatMap((album) => album.tracks);
   const first = tracks[0]!.stream!;
-  const volumeBytes = Buffer.alloc(40_000, 7);
-  const volume = servedFile(volumeBytes, 'application/x-tar', `${VOLUME}.tar`);
-  const torrent = servedFile(
-    Buffer.from('d4:infod4:name3:fooee'),
-    'application/x-bittorrent',
-    `${VOLUME}.torrent`,
-  );
-  const edition = servedFile(Buffer.from('{"number":1}\n'), 'application/json', 'edition.json');
+  const published = new Map<string, ServedFile>([
+    [
+      `volumes/${VOLUME}.tar`,
+      servedFile(Buffer.alloc(EDITION.sizeBytes, 7), 'application/x-tar', `${VOLUME}.tar`),
+    ],
+    [
+      EDITION_VOLUME.torrent,
+      servedFile(Buffer.from('d4:infod4:name3:fooee'), 'application/x-bittorrent', 'a.torrent'),
+    ],
+    ['editions/0001/edition.json', servedFile(DOCUMENT, 'application/json', 'edition.json')],
+  ]);
   return {
     site: {
       ...makePages(albums),
       openFile: async (digest) => files.get(digest),
       openArt: async (digest) => pictures.get(digest),
-      openVolume: async (name) =>
-        name === `${VOLUME}.tar` ? volume : name === `${VOLUME}.torrent` ? torrent : undefined,
-      openPublished: async (path) => (path === 'editions/0001/edition.json' ? edition : undefined),
+      openPublished: async (path) => published.get(path),
     },
     albumIds: albums.map(({ id }) => id),
     trackIds: tracks.map(({ id }) => id),
@@ -155,16 +175,9 @@ function makeAlbum(
 
 function makePages(
   albums: readonly AlbumView[],
-): Omit<SitePort, 'openFile' | 'openArt' | 'openVolume' | 'openPublished'> {
+): Omit<SitePort, 'openFile' | 'openArt' | 'openPublished'> {
   const tracks = albums.flatMap((album) => album.tracks);
   const cards = albums.map(cardOf);
-  const edition = {
-    number: 1,
-    at: '2026-11-20T18:00:00Z',
-    sha256: sha256('edition'),
-    volumeCount: 1,
-    sizeBytes: 40_000,
-  };
   return {
     archive: async () => ({
       name: 'Coastal Sound Archive',
@@ -183,8 +196,8 @@ function makePages(
         editions: 1,
       },
       latestAlbums: cards,
-      latestEdition: edition,
-      licences: [{ id: 'CC-BY-SA-4.0', tracks: tracks.length - 3 }],
+      latestEdition: EDITION,
+      licences: [{ id: 'CC-BY-SA-4.0', files: tracks.length - 3 }],
     }),
     search: async (query, cursor) => search(query, cursor, tracks, cards),
     artist: async (id) => {
@@ -202,24 +215,19 @@ function makePages(
       const index = tracks.findIndex((track) => track.id === id);
       return index < 0 ? undefined : trackView(tracks[index]!, albums);
     },
-    editions: async () => ({ editions: [edition] }),
+    editions: async () => ({ editions: [EDITION] }),
     edition: async (number) =>
       number === 1
         ? {
-            ...edition,
-            volumes: [
+            ...EDITION,
+            volumes: [EDITION_VOLUME],
+            files: [
               {
-                name: VOLUME,
-                tier: 'original',
-                sizeBytes: 40_000,
-                memberCount: 21,
-                digest: sha256('volume'),
-                infohashV1: sha256('v1').slice(0, 40),
-                infohashV2: sha256('v2'),
-                magnet: `magnet:?xt=urn:btih:${sha256('v1').slice(0, 40)}&xt=urn:btmh:1220${sha256('v2')}&dn=${VOLUME}.tar`,
+                path: 'editions/0001/edition.json',
+                sizeBytes: DOCUMENT.length,
+                sha256: sha256(DOCUMENT),
               },
             ],
-            files: [{ path: 'edition.json', sizeBytes: 13, sha256: sha256('{"number":1}\n') }],
           }
         : undefined,
   };

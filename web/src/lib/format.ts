@@ -56,6 +56,7 @@ export function statusText(status: string): string {
     held: 'held, not published yet',
     packed: 'packed, not published yet',
     published: 'published',
+    dropped: 'no longer held; a copy made from it is',
     withdrawn: 'withdrawn',
     'skipped:low-priority': 'not published: low priority',
     'skipped:same-recording-held': 'not published: the same recording is held elsewhere',
@@ -65,9 +66,4 @@ export function statusText(status: string): string {
     'skipped:not-audio': 'not audio',
   };
   return words[status] ?? status;
-}
-
-/** The folder name of an edition, such as `0001`. */
-export function editionFolder(number: number): string {
-  return String(number).padStart(4, '0');
 }

@@ -1,0 +1,188 @@
+/**
+ * The files of what is held, as far as the site may know of them: originals and derivatives with their places in
+ * volumes. Bytes are given out of volumes alone, where each range is verified before it leaves.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Digest } from '../base/digest.ts';
+import type { HeldHolding, Ledger, MemberPlace } from '../ledger/ledger.ts';
+import type { Derivative, Tier } from '../model/holding.ts';
+import { decideDistribution } from '../model/rights.ts';
+import type { Store } from '../store/store.ts';
+import { PICTURE_TYPES } from './serve-file.ts';
+import type { ServedFile } from './site-port.ts';
+import { isGiven, isShown } from './site-rights.ts';
+import type { FileView } from './views.ts';
+
+/** What the site reads from. */
+export interface SiteSources {
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** A file with what decides its fate. */
+export interface SiteFile {
+  readonly digest: Digest;
+  readonly tier: Tier;
+  readonly holding: HeldHolding;
+  /** Absent for an original. */
+  readonly derivative: Derivative | undefined;
+  readonly places: readonly MemberPlace[];
+  readonly status: string;
+  readonly mayStream: boolean;
+  readonly mayTake: boolean;
+}
+
+/** The day by the archive's clock, `YYYY-MM-DD`. */
+export function dayOf({ clock }: Pick<SiteSources, 'clock'>): string {
+  return clock.nowIso().slice(0, 10);
+}
+
+/** The names of the volumes in the latest edition. */
+export async function publishedVolumes(ledger: Ledger): Promise<ReadonlySet<string>> {
+  return new Set((await ledger.editions()).at(-1)?.volumes);
+}
+
+/** The files of `holdings` that may be shown, each original followed by its derivatives. */
+export async function filesOf(
+  sources: SiteSources,
+  holdings: readonly HeldHolding[],
+): Promise<SiteFile[]> {
+  const published = await publishedVolumes(sources.ledger);
+  const files: SiteFile[] = [];
+  for (const holding of holdings.filter(isShown)) {
+    files.push(await fileOf(sources, published, { holding, derivative: undefined }));
+    for (const derivative of await sources.ledger.derivativesOf(holding.digest))
+      files.push(await fileOf(sources, published, { holding, derivative }));
+  }
+  return files;
+}
+
+async function fileOf(
+  sources: SiteSources,
+  published: ReadonlySet<string>,
+  { holding, derivative }: Pick<SiteFile, 'holding' | 'derivative'>,
+): Promise<SiteFile> {
+  const { digest } = derivative ?? holding;
+  const places = await sources.ledger.places(digest);
+  const about = { isDerivative: derivative !== undefined, day: dayOf(sources) };
+  const given = (use: 'stream' | 'distribute'): boolean =>
+    places.length > 0 && isGiven(holding.rights, { use, ...about });
+  return {
+    digest,
+    tier: derivative?.tier ?? 'original',
+    holding,
+    derivative,
+    places,
+    status: statusOf(holding, places, { published, ...about }),
+    mayStream: given('stream'),
+    mayTake: given('distribute'),
+  };
+}
+
+function statusOf(
+  holding: HeldHolding,
+  places: readonly MemberPlace[],
+  about: { published: ReadonlySet<string>; isDerivative: boolean; day: string },
+): string {
+  if (places.some(({ volume }) => about.published.has(volume))) return 'published';
+  if (places.length > 0) return 'packed';
+  if (holding.dropped && !about.isDerivative) return 'dropped';
+  if (!decideDistribution(holding.rights, about.day).allowed) return 'skipped:no-right';
+  return holding.verdict.state === 'damaged' ? 'skipped:damaged' : 'held';
+}
+
+/** A file as a track's page shows it. */
+export function fileView({
+  digest,
+  tier,
+  holding,
+  derivative,
+  places,
+  status,
+  mayTake,
+}: SiteFile): FileView {
+  const { mimeType, sizeBytes, technical } = derivative ?? holding;
+  const engine = derivative?.engine;
+  return {
+    digest,
+    fileName: fileName({ digest, holding, derivative, places }),
+    tier,
+    mimeType,
+    format: technical?.format ?? mimeType,
+    sizeBytes,
+    durationMs: technical ? Math.round(technical.durationMs) : null,
+    bitrateKbps: technical ? Math.round(technical.bitrateKbps) : null,
+    sampleRateHz: technical ? Math.round(technical.sampleRateHz) : null,
+    channels: technical?.channels ?? null,
+    status,
+    open: mayTake,
+    verdict: derivative
+      ? { state: 'intact', detail: null }
+      : { state: holding.verdict.state, detail: holding.verdict.detail ?? null },
+    audioDigest: technical?.audioDigest ?? null,
+    provenance: engine
+      ? {
+          sourceDigest: engine.sourceDigest,
+          engine: `${engine.engine} ${engine.build}`,
+          settings: Object.entries(engine.settings)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(', '),
+        }
+      : null,
+    volumes: places.map(({ volume, path, positionBytes }) => ({
+      name: volume,
+      path,
+      positionBytes,
+    })),
+  };
+}
+
+/** The name a file has in its volume, or one made from its digest. */
+export function fileName({
+  digest,
+  holding,
+  derivative,
+  places,
+}: Pick<SiteFile, 'digest' | 'holding' | 'derivative' | 'places'>): string {
+  const path = places[0]?.path;
+  if (path !== undefined) return path.slice(path.lastIndexOf('/') + 1);
+  const { extension } = derivative ?? holding;
+  return extension === '' ? digest : `${digest.slice(0, 16)}.${extension}`;
+}
+
+/** The held file with `digest` for `use`, or undefined when there is none or it is not allowed. */
+export async function openHeldFile(
+  sources: SiteSources,
+  digest: Digest,
+  use: 'stream' | 'distribute',
+): Promise<ServedFile | undefined> {
+  const file = await findFile(sources, digest);
+  if (!file || !(use === 'stream' ? file.mayStream : file.mayTake)) return undefined;
+  const { mimeType, sizeBytes } = file.derivative ?? file.holding;
+  return {
+    sizeBytes,
+    mimeType,
+    fileName: fileName(file),
+    identity: digest,
+    read: (start, end) => sources.store.read(digest, { start, end }),
+  };
+}
+
+/** The held picture with `digest`, under the same conditions as any file that may be taken. */
+export async function openHeldPicture(
+  sources: SiteSources,
+  digest: Digest,
+): Promise<ServedFile | undefined> {
+  const file = await openHeldFile(sources, digest, 'distribute');
+  return file && PICTURE_TYPES.has(file.mimeType) ? file : undefined;
+}
+
+/** Bytes that are an original and somebody's derivative at once have the original's rights. */
+async function findFile(sources: SiteSources, digest: Digest): Promise<SiteFile | undefined> {
+  const holding = await sources.ledger.holding(digest);
+  const derivative = holding ? undefined : await sources.ledger.derivative(digest);
+  const source = derivative ? await sources.ledger.holding(derivative.sourceDigest) : holding;
+  if (!source) return undefined;
+  return (await filesOf(sources, [source])).find((file) => file.digest === digest);
+}

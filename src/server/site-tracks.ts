@@ -1,0 +1,123 @@
+/** Tracks as lists and their own pages show them. A track is shown when at least one of its holdings may be. */
+import type { HeldHolding, TrackRow as LedgerTrack } from '../ledger/ledger.ts';
+import { PICTURE_TYPES } from './serve-file.ts';
+import { dayOf, filesOf, fileView, type SiteFile, type SiteSources } from './site-files.ts';
+import { isShown, rightsView } from './site-rights.ts';
+import type { TrackRow, TrackView } from './views.ts';
+
+/** Audio that browsers play, the most widely played last. */
+const PLAYED_TYPES: ReadonlySet<string> = new Set([
+  'audio/aac',
+  'audio/flac',
+  'audio/mpeg',
+  'audio/ogg',
+  'audio/wav',
+]);
+/** From the furthest a file can come to the least. */
+const STATUS_ORDER = ['published', 'packed', 'held', 'dropped'];
+
+/** A track with its visible files. */
+interface ShownTrack {
+  readonly row: TrackRow;
+  readonly files: readonly SiteFile[];
+  readonly holdings: readonly HeldHolding[];
+}
+
+/** `track` as a line of a list, or undefined when it may not be shown. */
+export async function trackRow(
+  sources: SiteSources,
+  track: LedgerTrack,
+): Promise<TrackRow | undefined> {
+  return (await shownTrack(sources, track))?.row;
+}
+
+/** Those of `tracks` that may be shown, in their order. */
+export async function trackRows(
+  sources: SiteSources,
+  tracks: readonly LedgerTrack[],
+): Promise<TrackRow[]> {
+  const rows: TrackRow[] = [];
+  for (const track of tracks) {
+    const row = await trackRow(sources, track);
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+/** The page of the track with `id`, or undefined when there is none to show. */
+export async function trackView(sources: SiteSources, id: string): Promise<TrackView | undefined> {
+  const track = await sources.ledger.track(id);
+  const shown = track && (await shownTrack(sources, track));
+  if (!shown) return undefined;
+  const { row, files, holdings } = shown;
+  const { description } = track;
+  // A re-tagged original is a holding of its own; the latest says what holds now.
+  const latest = holdings.at(-1)!;
+  const technical =
+    latest.technical ?? files.find(({ derivative }) => derivative)?.derivative?.technical;
+  return {
+    ...row,
+    date: description.date ?? null,
+    genre: description.genre ?? null,
+    isrc: description.isrc ?? null,
+    mbid: description.mbid ?? null,
+    peaks: technical?.peaks === undefined ? null : [...Buffer.from(technical.peaks, 'base64')],
+    loudnessLufs: technical?.loudnessLufs ?? null,
+    files: files.map(fileView),
+    rights: rightsView(latest.rights, dayOf(sources)),
+  };
+}
+
+/** The digest of an album's cover, or null when none may be shown. */
+export async function coverOf(
+  sources: SiteSources,
+  albumId: string | null,
+): Promise<string | null> {
+  if (albumId === null) return null;
+  const pictures = (await sources.ledger.holdingsOfAlbum(albumId)).filter(
+    ({ kind, role, mimeType }) =>
+      kind === 'companion' && role === 'cover' && PICTURE_TYPES.has(mimeType),
+  );
+  const files = await filesOf(sources, pictures);
+  return files.find(({ mayTake }) => mayTake)?.digest ?? null;
+}
+
+async function shownTrack(
+  sources: SiteSources,
+  track: LedgerTrack,
+): Promise<ShownTrack | undefined> {
+  const holdings = (await sources.ledger.holdingsOfTrack(track.id)).filter(isShown);
+  if (holdings.length === 0) return undefined;
+  const files = await filesOf(sources, holdings);
+  const { description } = track;
+  const album = track.albumId === null ? undefined : await sources.ledger.album(track.albumId);
+  const technical = holdings.at(-1)!.technical;
+  const played = files.find(
+    (file) => file.mayStream && PLAYED_TYPES.has((file.derivative ?? file.holding).mimeType),
+  );
+  const row: TrackRow = {
+    id: track.id,
+    title: description.title,
+    artist: { id: track.artistId, name: description.artist },
+    album: album ? { id: album.id, name: album.title } : null,
+    disc: description.discNumber ?? null,
+    number: description.trackNumber ?? null,
+    durationMs: technical ? Math.round(technical.durationMs) : null,
+    artDigest: await coverOf(sources, track.albumId),
+    status: furthest(files),
+    stream: played
+      ? { digest: played.digest, mimeType: (played.derivative ?? played.holding).mimeType }
+      : null,
+  };
+  return { row, files, holdings };
+}
+
+/** The status of the file that has come furthest; a reason for not publishing only when none has come at all. */
+function furthest(files: readonly SiteFile[]): string {
+  const statuses = files.map(({ status }) => status);
+  return (
+    STATUS_ORDER.find((status) => statuses.includes(status)) ??
+    statuses.find((status) => status.startsWith('skipped:')) ??
+    'known'
+  );
+}

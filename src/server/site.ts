@@ -1,0 +1,86 @@
+/** The site of a real archive: the server's port over the ledger, the store, search and the published tree. */
+import type { Digest } from '../base/digest.ts';
+import type { CatalogueSearch } from '../catalogue/search.ts';
+import { openPublishedTree, type TreeSources } from './published-tree.ts';
+import { albumCards, albumView, artistView, latestAlbums } from './site-albums.ts';
+import { editionsView, editionView, licencesOf } from './site-editions.ts';
+import { openHeldFile, openHeldPicture, type SiteSources } from './site-files.ts';
+import type { SitePort } from './site-port.ts';
+import { trackRows, trackView } from './site-tracks.ts';
+import type { ArchiveView, HomeView, SearchView } from './views.ts';
+
+/** What a site is made of. Everything is read; nothing is written. */
+export interface SiteDeps extends SiteSources, TreeSources {
+  readonly search: CatalogueSearch;
+  /** What is told of the archive itself; `contact` may be a bare e-mail address. */
+  readonly archive: ArchiveView;
+}
+
+/** Tracks on one page of results. */
+const SEARCH_ROWS = 25;
+
+/** The site of the archive behind `deps`. */
+export function createSite(deps: SiteDeps): SitePort {
+  const tree = openPublishedTree(deps);
+  const archive = { ...deps.archive, contact: contactAddress(deps.archive.contact) };
+  return {
+    archive: async () => archive,
+    home: () => home(deps, tree),
+    search: (query, cursor) => search(deps, query, cursor),
+    artist: (id) => artistView(deps, id),
+    album: (id) => albumView(deps, id),
+    track: (id) => trackView(deps, id),
+    editions: () => editionsView(tree),
+    edition: (number) => editionView(tree, number),
+    openFile: (digest, use) => openHeldFile(deps, digest as Digest, use),
+    openArt: (digest) => openHeldPicture(deps, digest as Digest),
+    openPublished: (path) => tree.open(path),
+  };
+}
+
+async function home(deps: SiteDeps, tree: ReturnType<typeof openPublishedTree>): Promise<HomeView> {
+  const counts = await deps.ledger.counts();
+  const latest = (await tree.rows()).at(-1);
+  return {
+    counts: {
+      artists: counts.artists,
+      albums: counts.albums,
+      tracks: counts.tracks,
+      heldFiles: counts.holdings,
+      heldBytes: counts.heldBytes,
+      volumes: counts.volumes,
+      editions: counts.editions,
+    },
+    latestAlbums: await latestAlbums(deps),
+    latestEdition: latest ? { number: latest.number, at: latest.at } : null,
+    licences: await licencesOf(tree),
+  };
+}
+
+async function search(deps: SiteDeps, query: string, cursor: string | null): Promise<SearchView> {
+  const found = await deps.search.search(query, { cursor, limit: SEARCH_ROWS });
+  const tracks = await Promise.all(found.tracks.map((id) => deps.ledger.track(id)));
+  const artists: SearchView['artists'] = [];
+  for (const id of found.artists) {
+    // An artist of whom nothing may be shown has no page either.
+    const view = await artistView(deps, id);
+    if (view) artists.push({ id, name: view.name });
+  }
+  return {
+    query,
+    artists,
+    albums: await albumCards(deps, found.albums),
+    tracks: await trackRows(
+      deps,
+      tracks.filter((track) => track !== undefined),
+    ),
+    nextCursor: found.next,
+  };
+}
+
+/** A contact as an address to follow: a bare e-mail address becomes a `mailto:` one, anything but a page is none. */
+function contactAddress(contact: string | null): string | null {
+  if (contact === null) return null;
+  if (/^(?:https?:\/\/|mailto:)/i.test(contact)) return contact;
+  return /^[^\s@]+@[^\s@]+$/.test(contact) ? `mailto:${contact}` : null;
+}
