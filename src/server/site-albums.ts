@@ -111,6 +111,21 @@ export async function artistView(
   return { id, name: artist.name, albums, tracks };
 }
 
+/** The artist with `id` as a name, or undefined when nothing of them may be shown and so there is no page. */
+export async function shownArtist(
+  sources: SiteSources,
+  id: string,
+): Promise<{ id: string; name: string } | undefined> {
+  const { ledger } = sources;
+  const artist = await ledger.artist(id);
+  if (!artist) return undefined;
+  for (const track of await ledger.tracksOfArtist(id, { limit: MAX_ARTIST_ROWS }))
+    if ((await ledger.holdingsOfTrack(track.id)).some(isShown)) return { id, name: artist.name };
+  for (const album of await ledger.albumsOfArtist(id, { limit: MAX_ARTIST_ROWS }))
+    if (await albumCard(sources, album)) return { id, name: artist.name };
+  return undefined;
+}
+
 /** The albums that holdings came to last, newest first. */
 export async function latestAlbums(sources: SiteSources): Promise<AlbumCard[]> {
   const { ledger } = sources;

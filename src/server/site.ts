@@ -2,7 +2,7 @@
 import type { Digest } from '../base/digest.ts';
 import type { CatalogueSearch } from '../catalogue/search.ts';
 import { openPublishedTree, type TreeSources } from './published-tree.ts';
-import { albumCards, albumView, artistView, latestAlbums } from './site-albums.ts';
+import { albumCards, albumView, artistView, latestAlbums, shownArtist } from './site-albums.ts';
 import { editionsView, editionView, licencesOf } from './site-editions.ts';
 import { openHeldFile, openHeldPicture, type SiteSources } from './site-files.ts';
 import type { SitePort } from './site-port.ts';
@@ -60,15 +60,10 @@ async function home(deps: SiteDeps, tree: ReturnType<typeof openPublishedTree>):
 async function search(deps: SiteDeps, query: string, cursor: string | null): Promise<SearchView> {
   const found = await deps.search.search(query, { cursor, limit: SEARCH_ROWS });
   const tracks = await Promise.all(found.tracks.map((id) => deps.ledger.track(id)));
-  const artists: SearchView['artists'] = [];
-  for (const id of found.artists) {
-    // An artist of whom nothing may be shown has no page either.
-    const view = await artistView(deps, id);
-    if (view) artists.push({ id, name: view.name });
-  }
+  const artists = await Promise.all(found.artists.map((id) => shownArtist(deps, id)));
   return {
     query,
-    artists,
+    artists: artists.filter((artist) => artist !== undefined),
     albums: await albumCards(deps, found.albums),
     tracks: await trackRows(
       deps,

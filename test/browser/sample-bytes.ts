@@ -1,7 +1,7 @@
 /** Sound and pictures made from numbers: a WAV of a slow chord, its waveform peaks, and PNG covers. */
 import zlib from 'node:zlib';
 
-const SAMPLE_RATE_HZ = 8000;
+const SAMPLE_RATE_HZ = 4000;
 
 /** A mono 16-bit WAV of `seconds` seconds whose chord and swell follow from `seed`. */
 export function makeWav(seconds: number, seed: number): Buffer {
@@ -40,19 +40,22 @@ export function makePeaks(seconds: number, seed: number, count: number): number[
 
 function sampleChord(seconds: number, seed: number): Float32Array {
   const base = 110 * 2 ** ((seed % 12) / 12);
-  return Float32Array.from({ length: seconds * SAMPLE_RATE_HZ }, (_, index) => {
+  const samples = new Float32Array(seconds * SAMPLE_RATE_HZ);
+  let swell = 0;
+  for (let index = 0; index < samples.length; index += 1) {
     const at = index / SAMPLE_RATE_HZ;
-    const swell =
-      0.35 +
-      0.3 * Math.sin((at * Math.PI * 2) / (5 + (seed % 4))) +
-      0.2 * Math.sin(at * (3 + (seed % 5))) * Math.sin(at * 0.7 + seed);
-    const tone = [1, 1.5, 2.5].reduce(
-      (sum, part) => sum + Math.sin(at * base * part * Math.PI * 2),
-      0,
-    );
-    const edge = Math.min(1, at, seconds - at);
-    return (tone / 3) * Math.max(0.04, swell) * edge;
-  });
+    if (index % 40 === 0) swell = swellAt(at, seed);
+    const angle = at * base * Math.PI * 2;
+    const tone = Math.sin(angle) + Math.sin(angle * 1.5);
+    samples[index] = (tone / 2) * swell * Math.min(1, at, seconds - at);
+  }
+  return samples;
+}
+
+/** Loudness at a moment: slow enough to be worked out a hundred times a second. */
+function swellAt(at: number, seed: number): number {
+  const slow = 0.35 + 0.3 * Math.sin((at * Math.PI * 2) / (5 + (seed % 4)));
+  return Math.max(0.04, slow + 0.2 * Math.sin(at * (3 + (seed % 5))) * Math.sin(at * 0.7 + seed));
 }
 
 /** A square PNG cover of `size` pixels whose colours and shapes follow from `seed`. */

@@ -154,7 +154,7 @@ function makeAlbum(
     artDigest,
     genres: ['experimental'],
     durationMs: tracks.length * SECONDS * 1000,
-    sizeBytes: tracks.length * 640_044,
+    sizeBytes: tracks.length * 320_044,
     licences: open
       ? [{ id: 'CC-BY-SA-4.0', url: 'https://creativecommons.org/licenses/by-sa/4.0/' }]
       : [],
@@ -278,10 +278,10 @@ function trackView(track: TrackRow, albums: readonly AlbumView[]): TrackView {
             tier: 'original',
             mimeType: 'audio/wav',
             format: 'wav',
-            sizeBytes: 640_044,
+            sizeBytes: 320_044,
             durationMs: SECONDS * 1000,
-            bitrateKbps: 128,
-            sampleRateHz: 8000,
+            bitrateKbps: 64,
+            sampleRateHz: 4000,
             channels: 1,
             status: track.status,
             open: true,

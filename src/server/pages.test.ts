@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import test, { after, before, describe } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+import { makeSampleSite } from '../../test/browser/sample-site.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { createServer, WEB_BUILD_DIRECTORY } from './create-server.ts';
+
+const sample = makeSampleSite();
+const skip = fs.existsSync(WEB_BUILD_DIRECTORY) ? false : 'the web interface is not built';
+const HOSTILE = '<script>alert(1)</script> & Sons';
+
+describe('pages', { skip }, () => {
+  let app: FastifyInstance;
+  const faults: unknown[] = [];
+  before(async () => {
+    app = createServer(
+      {
+        ...sample.site,
+        album: async (id) => {
+          if (id === sample.albumIds[1]) throw new FonotecaError('DISK_IO', 'EIO at /home/op');
+          return sample.site.album(id);
+        },
+      },
+      { onFault: (error) => faults.push(error) },
+    );
+    await app.ready();
+  });
+  after(() => app.close());
+
+  test('a page is whole HTML under a strict policy with a nonce of its own', async () => {
+    const [first, second] = [await app.inject('/'), await app.inject('/')];
+    assert.equal(first.statusCode, 200);
+    assert.match(first.body, /<h1[^>]*>Coastal Sound Archive<\/h1>/);
+    const [policy, other] = [first, second].map((reply) =>
+      String(reply.headers['content-security-policy']),
+    );
+    assert.match(policy!, /default-src 'none'/);
+    assert.doesNotMatch(policy!, /unsafe-inline|unsafe-eval|https?:|\*/);
+    const nonce = /'nonce-([^']+)'/.exec(policy!)?.[1];
+    assert.ok(nonce && first.body.includes(`nonce="${nonce}"`));
+    assert.ok(!other!.includes(nonce), 'a nonce is used once');
+    assert.equal(first.headers.etag, undefined);
+    assert.equal(first.headers['x-content-type-options'], 'nosniff');
+    assert.equal(first.headers['referrer-policy'], 'no-referrer');
+    assert.equal(first.headers['set-cookie'], undefined);
+  });
+
+  test('pages show what their twins say, and nothing is loaded from elsewhere', async () => {
+    const album = await app.inject(`/album/${sample.albumIds[0]}`);
+    const { tracks } = (await app.inject(`/album/${sample.albumIds[0]}.json`)).json();
+    for (const { title } of tracks) assert.ok(album.body.includes(title), title);
+    assert.doesNotMatch(
+      album.body,
+      /(?:src|href)="(?:https?:)?\/\/[^"]*\.(?:js|css|woff2?|png|jpe?g)/,
+    );
+  });
+
+  test('script in a title stays text, in the page and in the data beside it', async () => {
+    const track = sample.trackIds.at(-1)!;
+    const page = await app.inject(`/track/${track}`);
+    assert.ok(page.body.includes('&lt;script>alert(1)&lt;/script> &amp; Sons'));
+    assert.ok(!page.body.includes(HOSTILE));
+    const search = await app.inject(`/search?q=${encodeURIComponent(HOSTILE)}`);
+    assert.ok(!search.body.includes('<script>alert'));
+  });
+
+  test('what is not there is an honest 404, in HTML for people and in JSON for programs', async () => {
+    for (const url of [
+      '/nothing',
+      '/album/nowhere',
+      '/editions/99',
+      '/track/local:000000000000000000000000',
+    ]) {
+      const reply = await app.inject(url);
+      assert.equal(reply.statusCode, 404, url);
+      assert.match(reply.body, /Nothing is kept under this address/);
+    }
+    assert.equal((await app.inject('/nothing.json')).json().error.code, 'not-found');
+    assert.equal((await app.inject('/_app/immutable/nothing.js')).statusCode, 404);
+  });
+
+  test('a failure is a 500 that tells the operator and not the reader', async () => {
+    const reply = await app.inject(`/album/${sample.albumIds[1]}`);
+    assert.equal(reply.statusCode, 500);
+    assert.match(reply.body, /This failed here/);
+    assert.doesNotMatch(reply.body, /EIO|\/home|node_modules| at .*:\d+/);
+    assert.ok(faults.some((error) => error instanceof FonotecaError && error.code === 'DISK_IO'));
+  });
+
+  test('HEAD of a page has no body', async () => {
+    const reply = await app.inject({ url: '/', method: 'HEAD' });
+    assert.deepEqual([reply.statusCode, reply.rawPayload.length], [200, 0]);
+  });
+
+  test('pages and assets are compressed for those who ask, each encoding with its own tag', async () => {
+    const page = await app.inject({ url: '/', headers: { 'accept-encoding': 'gzip, br' } });
+    assert.match(gunzipSync(page.rawPayload).toString(), /<h1/);
+    const { body } = await app.inject('/');
+    const scripts = [...body.matchAll(/href="\.?\/(_app\/immutable\/[^"]+\.js)"/g)].map(
+      (match) => match[1]!,
+    );
+    const replies = await Promise.all(scripts.map((script) => app.inject(`/${script}`)));
+    const plain = replies.sort((a, b) => b.body.length - a.body.length)[0]!;
+    const asset = plain.raw.req.url!.slice(1);
+    const brotli = await app.inject({ url: `/${asset}`, headers: { 'accept-encoding': 'br' } });
+    const refused = await app.inject({
+      url: `/${asset}`,
+      headers: { 'accept-encoding': 'br;q=0' },
+    });
+    assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal(refused.headers['content-encoding'], undefined);
+    assert.equal(brotli.headers['content-encoding'], 'br');
+    assert.equal(brotliDecompressSync(brotli.rawPayload).toString(), plain.body);
+    assert.ok(brotli.rawPayload.length < plain.rawPayload.length / 2);
+    assert.notEqual(brotli.headers.etag, plain.headers.etag);
+    const etag = String(brotli.headers.etag);
+    assert.equal(
+      (
+        await app.inject({
+          url: `/${asset}`,
+          headers: { 'accept-encoding': 'br', 'if-none-match': etag },
+        })
+      ).statusCode,
+      304,
+    );
+  });
+});
