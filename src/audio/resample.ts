@@ -21,7 +21,7 @@ interface Filter {
   readonly step: number;
   readonly halfTaps: number;
   /** Taps of phase 0, then of phase 1 and so on. */
-  readonly taps: Float32Array;
+  readonly taps: Float64Array;
 }
 
 const HALF_TAPS = 40;
@@ -53,7 +53,7 @@ export function startResampling(rateHz: number, channels: number): Resampling {
     const input = held.map((rest, index) => joined(rest, block[index]!));
     const ready = outputsReady(filter, phase, input[0]!.length);
     const count = Math.min(ready, limit - given);
-    const result = input.map((channel) => filtered(filter, channel, phase, count));
+    const result = filtered(filter, input, phase, count);
     const moved = phase + count * filter.step;
     held = input.map((channel) => channel.slice(Math.floor(moved / filter.phases)));
     phase = moved % filter.phases;
@@ -96,27 +96,50 @@ function outputsReady(filter: Filter, phase: number, length: number): number {
 
 function filtered(
   filter: Filter,
-  input: Float32Array,
+  input: readonly Float32Array[],
   firstPhase: number,
   count: number,
-): Float32Array {
-  const { phases, step, taps } = filter;
-  const width = 2 * filter.halfTaps;
-  const output = new Float32Array(count);
+): Float32Array[] {
+  const output = input.map(() => new Float32Array(count));
+  // Channels in pairs: they share the taps, which are half of what is read.
+  for (let channel = 0; channel < input.length; channel += 2) {
+    const other = Math.min(channel + 1, input.length - 1);
+    filterPair(
+      filter,
+      [input[channel]!, input[other]!],
+      [output[channel]!, output[other]!],
+      firstPhase,
+    );
+  }
+  return output;
+}
+
+function filterPair(
+  { phases, step, taps, halfTaps }: Filter,
+  [left, right]: readonly [Float32Array, Float32Array],
+  [leftOut, rightOut]: readonly [Float32Array, Float32Array],
+  firstPhase: number,
+): void {
+  const width = 2 * halfTaps;
   let at = 0;
   let phase = firstPhase;
-  for (let index = 0; index < count; index += 1) {
-    let sum = 0;
-    for (let tap = 0, row = phase * width; tap < width; tap += 1)
-      sum += taps[row + tap]! * input[at + tap]!;
-    output[index] = sum;
+  for (let index = 0; index < leftOut.length; index += 1) {
+    let leftSum = 0;
+    let rightSum = 0;
+    for (let tap = at, row = phase * width; tap < at + width; tap += 2, row += 2) {
+      const first = taps[row]!;
+      const second = taps[row + 1]!;
+      leftSum += first * left[tap]! + second * left[tap + 1]!;
+      rightSum += first * right[tap]! + second * right[tap + 1]!;
+    }
+    leftOut[index] = leftSum;
+    rightOut[index] = rightSum;
     phase += step;
     while (phase >= phases) {
       phase -= phases;
       at += 1;
     }
   }
-  return output;
 }
 
 function shapeOf(rateHz: number): Omit<Filter, 'taps'> {
@@ -138,7 +161,7 @@ function designFilter(rateHz: number): Filter {
   const shape = shapeOf(rateHz);
   const { phases, halfTaps } = shape;
   const cutoff = CUTOFF * Math.min(1, OPUS_RATE_HZ / rateHz);
-  const taps = new Float32Array(phases * 2 * halfTaps);
+  const taps = new Float64Array(phases * 2 * halfTaps);
   const row = new Float64Array(2 * halfTaps);
   for (let phase = 0; phase < phases; phase += 1) {
     let sum = 0;
@@ -149,7 +172,8 @@ function designFilter(rateHz: number): Filter {
       sum += value;
     }
     // Each phase passes a constant unchanged: without it the phases would hum at their own rate.
-    for (let tap = 0; tap < row.length; tap += 1) taps[phase * row.length + tap] = row[tap]! / sum;
+    for (let tap = 0; tap < row.length; tap += 1)
+      taps[phase * row.length + tap] = Math.fround(row[tap]! / sum);
   }
   const filter = { ...shape, taps };
   designed.clear();

@@ -126,6 +126,14 @@ test('namespaces take the network away and hide other processes', {
   if (isolation.unshare?.namespaces.includes('pid')) assert.ok(Number(pid) < 10, `pid ${pid}`);
 });
 
+test('a killed child is gone even when nobody reads what it wrote', { timeout: 5000 }, async () => {
+  const script = 'setInterval(() => process.stdout.write("x".repeat(60000)), 1)';
+  const child = startProcess([process.execPath, '-e', script], { limits: LIMITS, isolation });
+  await new Promise((resolve) => child.stdout.once('readable', resolve));
+  child.kill('enough');
+  assert.equal((await child.exit).killed, 'enough');
+});
+
 test('a process that lives on is watched job by job', async () => {
   const echo = startProcess([process.execPath, '-e', 'process.stdin.pipe(process.stdout)'], {
     limits: LIMITS,

@@ -160,7 +160,6 @@ export async function runProgram(
         feed(process, input),
       ]);
       const exit = await process.exit;
-      if (exit.killed) throw new FonotecaError('SUBPROCESS_LIMIT', exit.killed);
       if (exit.code !== 0) throw failure(process, exit);
       return output;
     });
@@ -206,8 +205,9 @@ async function collect(process: RunningProcess, maxBytes: number): Promise<Uint8
   let sizeBytes = 0;
   for await (const part of process.stdout as AsyncIterable<Uint8Array>) {
     sizeBytes += part.length;
-    if (sizeBytes > maxBytes) process.kill(`more than ${maxBytes} bytes of output`);
-    else parts.push(part);
+    if (sizeBytes > maxBytes)
+      throw new FonotecaError('SUBPROCESS_LIMIT', `more than ${maxBytes} bytes of output`);
+    parts.push(part);
   }
   return Buffer.concat(parts);
 }
@@ -224,6 +224,10 @@ function overlook(child: ChildProcessByStdio<Writable, Readable, Readable>): Run
     child.once('error', (error) => {
       tail = Buffer.from(messageOf(error));
       resolve({ code: null, signal: null, killed });
+    });
+    child.once('exit', () => {
+      // What a killed process still had to say is not read, and an unread pipe would never close.
+      if (killed) for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
     });
     child.once('close', (code, signal) => resolve({ code, signal, killed }));
   });

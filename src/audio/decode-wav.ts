@@ -1,0 +1,136 @@
+/**
+ * WAV bytes into sound, as they arrive: RIFF, RF64 and BW64 with integers of 8 to 32 bits or floats of 32 or 64.
+ *
+ * Chunks before `data` are passed over except `fmt ` and `ds64`; what follows `data` is not sound. EBU Tech 3306 for
+ * RF64; Microsoft's WAVEFORMATEXTENSIBLE for the sub-format.
+ */
+import { FonotecaError } from '../base/errors.ts';
+
+/** The sound of a WAV file, being fed. */
+export interface WavDecoding {
+  /** Sound that is complete with `chunk`: the rate and one array a channel; null while there is none. */
+  push(chunk: Uint8Array): { rateHz: number; channels: Float32Array[] } | null;
+}
+
+interface WavFormat {
+  readonly rateHz: number;
+  readonly channels: number;
+  readonly sampleBytes: number;
+  readonly isFloat: boolean;
+}
+
+const PCM = 1;
+const FLOAT = 3;
+const EXTENSIBLE = 0xfffe;
+/** `fmt ` has 16 to 40 bytes and `ds64` 28 and a table; more is no format description. */
+const MAX_HEADER_CHUNK = 4096;
+const MAX_CHANNELS = 64;
+const UNKNOWN_SIZE = 0xffff_ffff;
+
+/** A decoder for one file. `AUDIO_FORMAT_UNSUPPORTED` for other sample formats, `AUDIO_UNDECODABLE` for what is no WAV. */
+export function startWavDecoding(): WavDecoding {
+  let held = Buffer.alloc(0);
+  let skip = 0;
+  let format: WavFormat | null = null;
+  let dataLeft = 0;
+  let largeDataBytes = 0;
+  let state: 'riff' | 'chunks' | 'data' | 'over' = 'riff';
+
+  /** Reads one chunk header, and the chunk where it matters; false when more bytes are needed. */
+  const readChunk = (): boolean => {
+    if (held.length < 8) return false;
+    const name = held.toString('latin1', 0, 4);
+    const size = held.readUInt32LE(4);
+    if (name === 'data') {
+      held = held.subarray(8);
+      dataLeft = size === UNKNOWN_SIZE ? largeDataBytes || Number.POSITIVE_INFINITY : size;
+      state = 'data';
+      return true;
+    }
+    if (name === 'fmt ' || name === 'ds64') {
+      if (size > MAX_HEADER_CHUNK) throw undecodable(`a ${name} chunk of ${size} bytes`);
+      if (held.length < 8 + size) return false;
+      const body = held.subarray(8, 8 + size);
+      if (name === 'fmt ') format = readFormat(body);
+      else if (size >= 16) largeDataBytes = Number(body.readBigUInt64LE(8));
+    }
+    held = held.subarray(8);
+    skip = size + (size & 1);
+    return true;
+  };
+
+  const readHeader = (): boolean => {
+    if (held.length < 12) return false;
+    const magic = held.toString('latin1', 0, 4);
+    if (!['RIFF', 'RF64', 'BW64'].includes(magic) || held.toString('latin1', 8, 12) !== 'WAVE')
+      throw undecodable('no RIFF WAVE header');
+    held = held.subarray(12);
+    state = 'chunks';
+    return true;
+  };
+
+  return {
+    push(chunk) {
+      if (state === 'over') return null;
+      held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
+      while (state === 'riff' || state === 'chunks') {
+        const passed = Math.min(skip, held.length);
+        held = held.subarray(passed);
+        skip -= passed;
+        if (skip > 0 || !(state === 'riff' ? readHeader() : readChunk())) return null;
+      }
+      if (!format) throw undecodable('sound before its format');
+      const frameBytes = format.channels * format.sampleBytes;
+      const usable = Math.min(held.length, dataLeft);
+      const whole = usable - (usable % frameBytes);
+      const channels = readSamples(held.subarray(0, whole), format);
+      held = Buffer.from(held.subarray(whole));
+      dataLeft -= whole;
+      if (dataLeft < frameBytes) state = 'over';
+      return { rateHz: format.rateHz, channels };
+    },
+  };
+}
+
+function readFormat(body: Buffer): WavFormat {
+  if (body.length < 16) throw undecodable(`a fmt chunk of ${body.length} bytes`);
+  const tag = body.readUInt16LE(0);
+  const kind = tag === EXTENSIBLE && body.length >= 40 ? body.readUInt16LE(24) : tag;
+  const channels = body.readUInt16LE(2);
+  const rateHz = body.readUInt32LE(4);
+  const frameBytes = body.readUInt16LE(12);
+  const sampleBytes = frameBytes / channels;
+  const widths = kind === PCM ? [1, 2, 3, 4] : kind === FLOAT ? [4, 8] : [];
+  if (channels < 1 || channels > MAX_CHANNELS || !widths.includes(sampleBytes))
+    throw new FonotecaError(
+      'AUDIO_FORMAT_UNSUPPORTED',
+      `WAV format ${kind}, ${channels} channels in ${frameBytes} bytes`,
+    );
+  return { rateHz, channels, sampleBytes, isFloat: kind === FLOAT };
+}
+
+function readSamples(bytes: Buffer, format: WavFormat): Float32Array[] {
+  const { channels, sampleBytes } = format;
+  const length = bytes.length / (channels * sampleBytes);
+  const read = sampleReader(bytes, format);
+  return Array.from({ length: channels }, (_, channel) => {
+    const samples = new Float32Array(length);
+    const step = channels * sampleBytes;
+    for (let index = 0, at = channel * sampleBytes; index < length; index += 1, at += step)
+      samples[index] = read(at);
+    return samples;
+  });
+}
+
+function sampleReader(bytes: Buffer, { sampleBytes, isFloat }: WavFormat): (at: number) => number {
+  if (isFloat && sampleBytes === 8) return (at) => bytes.readDoubleLE(at);
+  if (isFloat) return (at) => bytes.readFloatLE(at);
+  // Eight bits are the one width without sign.
+  if (sampleBytes === 1) return (at) => (bytes[at]! - 128) / 128;
+  const scale = 2 ** (8 * sampleBytes - 1);
+  return (at) => bytes.readIntLE(at, sampleBytes) / scale;
+}
+
+function undecodable(seen: string): FonotecaError {
+  return new FonotecaError('AUDIO_UNDECODABLE', seen);
+}

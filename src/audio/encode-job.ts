@@ -1,0 +1,96 @@
+/**
+ * One file made into an Opus derivative in one pass: decode, resample, encode, and wrap when the loudness is known.
+ * Runs inside the worker. docs/formats/derivative.md says what comes out.
+ */
+import { FonotecaError } from '../base/errors.ts';
+import { type SoundBlock, startDecoding } from './decode.ts';
+import { engineBuild } from './engine-build.ts';
+import type { RunningJob } from './inspect-job.ts';
+import { type LoudnessMeter, startLoudness } from './loudness.ts';
+import type { EncodeResult, Job } from './messages.ts';
+import { commentBlock } from './opus-comments.ts';
+import { type OpusEncoding, startOpusEncoding } from './opus-encode.ts';
+import { canResample, type Resampling, startResampling } from './resample.ts';
+import { startSoundBudget } from './sound-budget.ts';
+
+interface Line {
+  readonly rateHz: number;
+  readonly channels: 1 | 2;
+  readonly meter: LoudnessMeter;
+  readonly resampling: Resampling;
+  readonly encoding: OpusEncoding;
+}
+
+/** An encoding of a file of the size in `job`. */
+export function startEncoding(
+  job: Extract<Job, { job: 'encode' }>,
+): RunningJob<Omit<EncodeResult, 'residentBytes'>> {
+  const decoding = startDecoding();
+  const spend = startSoundBudget(job.sizeBytes);
+  let line: Line | undefined;
+  let samples48k = 0;
+
+  const encode = (resampled: readonly Float32Array[]) => {
+    samples48k += resampled[0]?.length ?? 0;
+    line!.encoding.push(resampled);
+  };
+  const take = async (blocks: readonly SoundBlock[]) => {
+    for (const block of blocks) {
+      line ??= await startLine(block, job);
+      if (line.rateHz !== block.rateHz || line.channels !== block.channels.length)
+        throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
+      spend(block.channels[0]!.length, block.rateHz);
+      line.meter.push(block.channels);
+      encode(line.resampling.push(block.channels));
+    }
+  };
+  return {
+    push: async (chunk) => take(await decoding.push(chunk)),
+    async finish(sourceDigest) {
+      await take(await decoding.finish());
+      if (!line || !decoding.format)
+        throw new FonotecaError('AUDIO_UNDECODABLE', 'no sound came out');
+      encode(line.resampling.finish());
+      const loudness = line.meter.finish();
+      const comments = commentBlock(job.tags, loudness.integratedLufs);
+      const output = line.encoding.finish({
+        serial: Number.parseInt(sourceDigest.slice(0, 8), 16),
+        inputSampleRateHz: line.rateHz,
+        comments,
+      });
+      const result = {
+        build: await engineBuild(decoding.format),
+        tagBlock: comments,
+        sourceFormat: decoding.format,
+        channels: line.channels,
+        sourceSampleRateHz: line.rateHz,
+        samples48k,
+        decoderFaults: decoding.faults,
+        loudness,
+      };
+      return { result, output };
+    },
+    [Symbol.dispose]() {
+      decoding[Symbol.dispose]();
+      line?.encoding[Symbol.dispose]();
+    },
+  };
+}
+
+async function startLine(
+  block: SoundBlock,
+  settings: { bitrateBps: number; complexity: number },
+): Promise<Line> {
+  const channels = block.channels.length;
+  if (channels !== 1 && channels !== 2)
+    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels`);
+  if (!canResample(block.rateHz))
+    throw new FonotecaError('AUDIO_FORMAT_UNSUPPORTED', `${block.rateHz} samples a second`);
+  return {
+    rateHz: block.rateHz,
+    channels,
+    meter: startLoudness(block.rateHz, channels),
+    resampling: startResampling(block.rateHz, channels),
+    encoding: await startOpusEncoding(channels, settings),
+  };
+}

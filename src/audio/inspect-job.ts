@@ -1,0 +1,126 @@
+/**
+ * One file inspected in one pass: verdict and audio digest, tags and pictures, and on request the measurements that
+ * need decoded sound. Runs inside the worker.
+ */
+import { FonotecaError, messageOf } from '../base/errors.ts';
+import { startAudioReader } from '../formats/audio-reader.ts';
+import { type Decoding, type SoundBlock, startDecoding } from './decode.ts';
+import { type LoudnessMeter, startLoudness } from './loudness.ts';
+import type { InspectResult, Job, Measurement } from './messages.ts';
+import { readTags } from './read-tags.ts';
+import { startSoundBudget } from './sound-budget.ts';
+import { startSourceWindow } from './source-window.ts';
+import { startWaveform } from './waveform.ts';
+
+/** A job being fed; `finish` gives the result and the bytes that go with it. */
+export interface RunningJob<Result> extends Disposable {
+  push(chunk: Uint8Array): Promise<void>;
+  finish(sourceDigest: string): Promise<{ result: Result; output: Iterable<Uint8Array> }>;
+}
+
+type MeasuredPart = InspectResult['measured'];
+
+/** An inspection of a file of the size in `job`. */
+export function startInspection(
+  job: Extract<Job, { job: 'inspect' }>,
+): RunningJob<Omit<InspectResult, 'residentBytes'>> {
+  const reader = startAudioReader();
+  const window = startSourceWindow(job.sizeBytes);
+  const measuring = job.measure ? startMeasuring(job.sizeBytes) : null;
+  return {
+    async push(chunk) {
+      reader.push(chunk);
+      window.push(chunk);
+      await measuring?.push(chunk);
+    },
+    async finish() {
+      const reading = reader.finish();
+      const { common, native, notes, art } = await readTags(window);
+      const measured = await measuring?.finish();
+      const result = {
+        reading,
+        tags: { common: [...common], native: native.map(mutable), notes: [...notes] },
+        art: art.map(({ bytes, ...header }) => ({ ...header, sizeBytes: bytes.length })),
+        ...(measured ? { measured } : {}),
+      };
+      // The reading's lists are read-only by type; on the wire they are plain JSON.
+      return { result: result as typeof result & InspectResult, output: art.map((a) => a.bytes) };
+    },
+    [Symbol.dispose]() {
+      measuring?.[Symbol.dispose]();
+    },
+  };
+}
+
+function mutable({
+  kind,
+  fields,
+}: {
+  kind: string;
+  fields: readonly (readonly [string, string])[];
+}) {
+  return { kind, fields: [...fields] };
+}
+
+interface Measuring extends Disposable {
+  push(chunk: Uint8Array): Promise<void>;
+  finish(): Promise<NonNullable<MeasuredPart>>;
+}
+
+/** Measures while it can; what cannot be decoded is told in the result and does not spoil the rest of the inspection. */
+function startMeasuring(sizeBytes: number): Measuring {
+  const decoding: Decoding = startDecoding();
+  const waveform = startWaveform();
+  const spend = startSoundBudget(sizeBytes);
+  let meter: LoudnessMeter | undefined;
+  let shape = { sampleRateHz: 0, channels: 0 };
+  let samples = 0;
+  let refused: { code: FonotecaError['code']; seen: string } | undefined;
+
+  const take = (blocks: readonly SoundBlock[]) => {
+    for (const { rateHz, channels } of blocks) {
+      meter ??= startLoudness(rateHz, channels.length);
+      if (samples === 0) shape = { sampleRateHz: rateHz, channels: channels.length };
+      else if (shape.sampleRateHz !== rateHz || shape.channels !== channels.length)
+        throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
+      samples += channels[0]!.length;
+      spend(channels[0]!.length, rateHz);
+      meter.push(channels);
+      waveform.push(channels);
+    }
+  };
+  const attempt = async (blocks: () => Promise<SoundBlock[]>) => {
+    if (refused) return;
+    try {
+      take(await blocks());
+    } catch (error) {
+      refused = refusalOf(error);
+    }
+  };
+  return {
+    push: (chunk) => attempt(() => decoding.push(chunk)),
+    async finish() {
+      await attempt(() => decoding.finish());
+      if (!refused && !meter) refused = { code: 'AUDIO_UNDECODABLE', seen: 'no sound came out' };
+      if (refused || !meter) return { refused: refused! };
+      const measurement: Measurement = {
+        ...shape,
+        format: decoding.format!,
+        samples,
+        decoderFaults: decoding.faults,
+        loudness: meter.finish(),
+        waveform: Buffer.from(waveform.finish()).toString('base64'),
+      };
+      return measurement;
+    },
+    [Symbol.dispose]() {
+      decoding[Symbol.dispose]();
+    },
+  };
+}
+
+/** Why a job cannot go on: a coded error as it is, and whatever a decoder threw as undecodable. */
+export function refusalOf(error: unknown): { code: FonotecaError['code']; seen: string } {
+  if (error instanceof FonotecaError) return { code: error.code, seen: error.seen.slice(0, 500) };
+  return { code: 'AUDIO_UNDECODABLE', seen: messageOf(error) };
+}

@@ -1,0 +1,128 @@
+/**
+ * What the door and a worker say to each other, as schemas: a worker has read hostile bytes, so its answers are
+ * checked like anything from outside.
+ */
+import { z } from 'zod';
+import { ERROR_CATALOGUE, type ErrorCode } from '../base/error-catalogue.ts';
+import type { AudioReading } from '../formats/audio-verdict.ts';
+
+const field = z.tuple([z.string(), z.string()]).readonly();
+const code = z.custom<ErrorCode>((value) => typeof value === 'string' && value in ERROR_CATALOGUE);
+const count = z.number().int().nonnegative();
+const level = z.number().nullable();
+
+/** What a worker is asked to do with the bytes that follow. */
+export const jobSchema = z.discriminatedUnion('job', [
+  z.object({ job: z.literal('inspect'), sizeBytes: count, measure: z.boolean() }),
+  z.object({
+    job: z.literal('encode'),
+    sizeBytes: count,
+    bitrateBps: count,
+    complexity: count,
+    tags: z.array(field),
+  }),
+]);
+/** What a worker is asked to do with the bytes that follow. */
+export type Job = z.infer<typeof jobSchema>;
+
+/** What ends the source: the digest of all its bytes, computed by the door. */
+export const endSchema = z.object({ sourceDigest: z.string().regex(/^[0-9a-f]{64}$/) });
+
+const reading = z.object({
+  format: z.custom<AudioReading['format']>((value) => value === null || isShort(value)),
+  verdict: z.object({
+    state: z.enum(['intact', 'damaged', 'not-checked', 'not-audio']),
+    code: code.exactOptional(),
+    detail: z.string().exactOptional(),
+    atByte: z.number().exactOptional(),
+  }),
+  warnings: z.array(z.object({ code, seen: z.string(), atByte: z.number().exactOptional() })),
+  foreign: z.array(
+    z.object({
+      kind: z.enum(['id3v1', 'id3v2', 'ape', 'lyrics3', 'zeros', 'junk']),
+      atByte: z.number(),
+      sizeBytes: z.number(),
+    }),
+  ),
+  channels: z.number().nullable(),
+  sampleRateHz: z.number().nullable(),
+  samples: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  bitrateKbps: z.number().nullable(),
+  bitsPerSample: z.number().nullable(),
+  audioDigest: z.custom<AudioReading['audioDigest']>((value) => value === null || isHash(value)),
+  sizeBytes: z.number(),
+});
+
+const loudness = z.object({
+  integratedLufs: level,
+  rangeLu: level,
+  samplePeakDbfs: level,
+  truePeakDbtp: level,
+});
+
+const measurement = z.object({
+  format: z.enum(['vorbis', 'opus', 'flac', 'mp3', 'wav']),
+  samples: count,
+  sampleRateHz: count,
+  channels: count,
+  decoderFaults: count,
+  loudness,
+  waveform: z.base64().length(1068),
+});
+
+const refusal = z.object({ code, seen: z.string().max(2000) });
+
+/** What an inspection tells; the bytes of the pictures follow as output, in order. */
+export const inspectResultSchema = z.object({
+  reading,
+  tags: z.object({
+    common: z.array(field),
+    native: z.array(z.object({ kind: z.string(), fields: z.array(field) })),
+    notes: z.array(z.enum(['tags-capped', 'tags-unreadable', 'art-capped', 'art-unreadable'])),
+  }),
+  art: z
+    .array(
+      z.object({
+        mime: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp']),
+        widthPx: count,
+        heightPx: count,
+        shows: z.string(),
+        sizeBytes: count,
+      }),
+    )
+    .max(8),
+  /** Present when asked for: what was measured, or why the sound could not be decoded. */
+  measured: z.union([measurement, z.object({ refused: refusal })]).exactOptional(),
+  residentBytes: count,
+});
+/** What an inspection tells. */
+export type InspectResult = z.infer<typeof inspectResultSchema>;
+/** What is measured of decoded sound. */
+export type Measurement = z.infer<typeof measurement>;
+
+/** What an encoding tells; the bytes of the file follow as output. */
+export const encodeResultSchema = z.object({
+  build: z.string(),
+  tagBlock: z.array(field),
+  sourceFormat: z.string(),
+  channels: z.union([z.literal(1), z.literal(2)]),
+  sourceSampleRateHz: count,
+  samples48k: count,
+  decoderFaults: count,
+  loudness,
+  residentBytes: count,
+});
+/** What an encoding tells. */
+export type EncodeResult = z.infer<typeof encodeResultSchema>;
+
+/** Why a job was refused. */
+export const refusalSchema = refusal;
+
+function isShort(value: unknown): boolean {
+  return typeof value === 'string' && value.length < 40;
+}
+
+function isHash(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}

@@ -1,0 +1,74 @@
+/**
+ * A fixed number of workers for any number of jobs.
+ *
+ * Workers are started when first needed and live on; one that died, grew too large or has done many jobs is replaced by
+ * a fresh one. A job is tried once: what killed a worker is not given another.
+ */
+import type { Isolation, WatchLimits } from '../base/subprocess.ts';
+import type { Job } from './messages.ts';
+import { type Answer, type ByteSource, startWorker, type Worker } from './worker-process.ts';
+
+/** Workers behind one queue. */
+export interface WorkerPool extends AsyncDisposable {
+  /** As `Worker.run`; waits for a free worker first. */
+  run(job: Job, source: ByteSource, limits: WatchLimits & { outputBytes: number }): Promise<Answer>;
+}
+
+interface Seat {
+  worker: Worker | undefined;
+  jobs: number;
+}
+
+/** WASM memory only grows, and what a file made it grow to stays until the process goes. */
+const MAX_RESIDENT_BYTES = 320 * 2 ** 20;
+const MAX_JOBS = 2000;
+
+/** A pool of at most `size` workers held in by `isolation`. */
+export function startWorkerPool(size: number, isolation: Isolation): WorkerPool {
+  const seats = Array.from({ length: size }, (): Seat => ({ worker: undefined, jobs: 0 }));
+  const free = [...seats];
+  const waiting: ((seat: Seat) => void)[] = [];
+
+  const take = (): Promise<Seat> => {
+    const seat = free.pop();
+    return seat ? Promise.resolve(seat) : new Promise((resolve) => waiting.push(resolve));
+  };
+  const give = (seat: Seat) => {
+    const next = waiting.shift();
+    if (next) next(seat);
+    else free.push(seat);
+  };
+  const retire = async (seat: Seat) => {
+    const { worker } = seat;
+    seat.worker = undefined;
+    seat.jobs = 0;
+    await worker?.stop();
+  };
+  return {
+    async run(job, source, limits) {
+      const seat = await take();
+      try {
+        if (!seat.worker?.isAlive) await retire(seat);
+        seat.worker ??= startWorker(isolation);
+        seat.jobs += 1;
+        const answer = await seat.worker.run(job, source, limits);
+        if (isLarge(answer.result) || seat.jobs >= MAX_JOBS) await retire(seat);
+        return answer;
+      } finally {
+        give(seat);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(seats.map(retire));
+    },
+  };
+}
+
+function isLarge(result: unknown): boolean {
+  return (
+    typeof result === 'object' &&
+    result !== null &&
+    'residentBytes' in result &&
+    Number(result.residentBytes) > MAX_RESIDENT_BYTES
+  );
+}

@@ -1,0 +1,201 @@
+/**
+ * One worker process: how it is started and held in, and one job at a time over its pipes.
+ *
+ * Layers, from the inside: WASM memory, Node's permissions (no file but the program's own code, no write, no child, no
+ * thread, no addon), an empty environment, rlimits, and namespaces (no network, no other process) where allowed.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { startSha256 } from '../base/digest.ts';
+import { FonotecaError } from '../base/errors.ts';
+import {
+  failure,
+  type Isolation,
+  type RunningProcess,
+  startProcess,
+  type WatchLimits,
+  watch,
+  writeTo,
+} from '../base/subprocess.ts';
+import { decodeFrames, encodeFrame, type Frame } from './frames.ts';
+import { type Job, refusalSchema } from './messages.ts';
+
+/** Bytes to read, of a known size. Each call of `chunks` begins at the start; the ffmpeg engine reads twice. */
+export interface ByteSource {
+  readonly sizeBytes: number;
+  chunks(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+/** What a worker answered: a result still to be checked, its output, and the digest of the bytes it was given. */
+export interface Answer {
+  readonly result: unknown;
+  readonly output: Uint8Array;
+  readonly sourceDigest: string;
+}
+
+/** A worker and the one job it may have at a time. */
+export interface Worker {
+  /** False once it died or was killed: it takes no more jobs. */
+  readonly isAlive: boolean;
+  /**
+   * The answer to one job. A coded refusal of the item is thrown as it came; a worker that dies is
+   * `SUBPROCESS_FAILED`, one that exceeds a limit `SUBPROCESS_LIMIT`, a source of another size
+   * `FILE_CHANGED_DURING_READ`. After the last three the worker is gone.
+   */
+  run(job: Job, source: ByteSource, limits: WatchLimits & { outputBytes: number }): Promise<Answer>;
+  /** Ends it at once. */
+  stop(): Promise<void>;
+}
+
+/** 512 MiB of use beyond the 560 MiB of address space that Node itself reserves. */
+const DATA_BYTES = 1072 * 2 ** 20;
+const OLD_SPACE_MIB = 256;
+/** Backstop behind the watch of each job; a worker is replaced long before. */
+const LIFETIME_CPU_SECONDS = 24 * 3600;
+const OPEN_FILES = 64;
+const SEND_BYTES = 256 * 1024;
+
+/** A started worker. It proves itself with its first job. */
+export function startWorker(isolation: Isolation): Worker {
+  const argv = [process.execPath, ...permissionFlags(), workerFile()];
+  const limits = {
+    dataBytes: DATA_BYTES,
+    cpuSeconds: LIFETIME_CPU_SECONDS,
+    openFiles: OPEN_FILES,
+  };
+  const child = startProcess(argv, { limits, isolation });
+  const frames = decodeFrames(child.stdout);
+  let isAlive = true;
+  void child.exit.then(() => {
+    isAlive = false;
+  });
+  return {
+    get isAlive() {
+      return isAlive;
+    },
+    async run(job, source, jobLimits) {
+      try {
+        return await watch(child, jobLimits, () => converse(child, frames, job, source, jobLimits));
+      } catch (error) {
+        if (!(error instanceof ItemRefused)) {
+          isAlive = false;
+          child.kill('no longer trusted');
+        }
+        throw error instanceof ItemRefused ? error.refusal : error;
+      }
+    },
+    async stop() {
+      isAlive = false;
+      child.kill('no longer needed');
+      await child.exit;
+    },
+  };
+}
+
+/** The folders a worker may read: the program's own source and the packages it is made of. */
+export function readableFolders(): string[] {
+  const source = path.resolve(import.meta.dirname, '..');
+  const folders = [source, path.join(path.dirname(source), 'package.json')];
+  // Packages lie beside the program or, when it is itself a package, above it.
+  for (let folder = source; ; folder = path.dirname(folder)) {
+    const packages =
+      path.basename(folder) === 'node_modules' ? folder : path.join(folder, 'node_modules');
+    if (fs.existsSync(packages) && !folders.includes(packages)) folders.push(packages);
+    if (path.dirname(folder) === folder) return folders;
+  }
+}
+
+/** Wraps a refusal of the item, after which the worker itself is well. */
+class ItemRefused extends Error {
+  readonly refusal: FonotecaError;
+
+  constructor(refusal: FonotecaError) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+async function converse(
+  child: RunningProcess,
+  frames: AsyncGenerator<Frame>,
+  job: Job,
+  source: ByteSource,
+  limits: { outputBytes: number },
+): Promise<Answer> {
+  // Both at once: a worker may answer while bytes are still on their way.
+  const [sourceDigest, reply] = await Promise.all([
+    sendJob(child, job, source),
+    receiveReply(child, frames, limits.outputBytes),
+  ]);
+  return { ...reply, sourceDigest };
+}
+
+async function sendJob(child: RunningProcess, job: Job, source: ByteSource): Promise<string> {
+  const hasher = startSha256();
+  let sent = 0;
+  await writeTo(child, encodeFrame('J', JSON.stringify(job)));
+  for await (const chunk of source.chunks()) {
+    sent += chunk.length;
+    if (sent > source.sizeBytes) break;
+    hasher.update(chunk);
+    for (let at = 0; at < chunk.length; at += SEND_BYTES)
+      if (!(await writeTo(child, encodeFrame('D', chunk.subarray(at, at + SEND_BYTES)))))
+        throw failure(child, await child.exit);
+  }
+  if (sent !== source.sizeBytes)
+    throw new FonotecaError(
+      'FILE_CHANGED_DURING_READ',
+      `${sent} bytes where ${source.sizeBytes} were told`,
+    );
+  const sourceDigest = hasher.finish();
+  await writeTo(child, encodeFrame('E', JSON.stringify({ sourceDigest })));
+  return sourceDigest;
+}
+
+async function receiveReply(
+  child: RunningProcess,
+  frames: AsyncGenerator<Frame>,
+  maxOutputBytes: number,
+): Promise<{ result: unknown; output: Uint8Array }> {
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  while (true) {
+    const { value: frame, done } = await frames.next();
+    if (done) throw failure(child, await child.exit);
+    if (frame.kind === 'O') {
+      sizeBytes += frame.payload.length;
+      if (sizeBytes > maxOutputBytes)
+        throw new FonotecaError('SUBPROCESS_LIMIT', `more than ${maxOutputBytes} bytes of output`);
+      parts.push(frame.payload);
+    } else if (frame.kind === 'R') {
+      return { result: jsonOf(frame), output: Buffer.concat(parts) };
+    } else if (frame.kind === 'X') {
+      const { code, seen } = refusalSchema.parse(jsonOf(frame));
+      throw new ItemRefused(new FonotecaError(code, seen));
+    } else throw new FonotecaError('SUBPROCESS_FAILED', `an answer of kind ${frame.kind}`);
+  }
+}
+
+function jsonOf(frame: Frame): unknown {
+  try {
+    return JSON.parse(Buffer.from(frame.payload).toString());
+  } catch (error) {
+    throw new FonotecaError('SUBPROCESS_FAILED', 'an answer that is no JSON', { cause: error });
+  }
+}
+
+/** The worker's file has the ending of this one: `.ts` in a clone, `.js` in a published package. */
+function workerFile(): string {
+  return path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`);
+}
+
+/** The arguments to Node that take a worker's rights away. */
+export function permissionFlags(): string[] {
+  return [
+    '--permission',
+    ...readableFolders().map((folder) => `--allow-fs-read=${folder}`),
+    `--max-old-space-size=${OLD_SPACE_MIB}`,
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+  ];
+}
