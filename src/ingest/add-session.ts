@@ -100,7 +100,7 @@ export function rowSource(
 /** The operator's statement by `--licence`, `--holder` and `--evidence`, or null when none was made. */
 export function statementOf(session: AddSession): Statement | null {
   const { licence, holder, evidence } = session.plan.options;
-  if (licence === undefined && holder === undefined) return null;
+  if (licence === undefined && holder === undefined && evidence === undefined) return null;
   const found = evidence === undefined ? null : evidenceOf(session, null, evidence);
   return {
     licence: licence === undefined ? null : (parseLicence(licence) ?? null),

@@ -12,7 +12,13 @@ import { companionRow, type Neighbours } from './accede-companion.ts';
 import { type AddSession, reportDark, rowSource, statementOf } from './add-session.ts';
 import { describeByRow, sameDescription } from './describe.ts';
 import { type MatchedRow, placeKey } from './match-table.ts';
-import { recordedStatement, recordedTags, resolveRights, sameRights } from './resolve-rights.ts';
+import {
+  mergeStatements,
+  recordedStatement,
+  recordedTags,
+  resolveRights,
+  sameRights,
+} from './resolve-rights.ts';
 import type { SourcePlace } from './source-path.ts';
 
 /** Whether anything in `session` can speak of files that are held: a table new to this archive's ledger, or an option. */
@@ -70,7 +76,7 @@ async function reconsiderRights(
         ? companionRow(session, place, neighbours)
         : rowOf(session, match),
     tags: recordedTags(before),
-    statement: statementOf(session) ?? recordedStatement(before),
+    statement: mergeStatements(statementOf(session), recordedStatement(before)),
     dark: session.plan.options.dark ?? false,
     before,
     seenAt: session.seenAt,

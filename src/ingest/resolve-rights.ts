@@ -118,6 +118,16 @@ export function recordedStatement(rights: Rights): Statement | null {
   };
 }
 
+/** The statement `now` over the one made `before`, part by part. */
+export function mergeStatements(now: Statement | null, before: Statement | null): Statement | null {
+  if (!now || !before) return now ?? before;
+  return {
+    licence: now.licence ?? before.licence,
+    holder: now.holder ?? before.holder,
+    evidence: now.evidence.length > 0 ? now.evidence : before.evidence,
+  };
+}
+
 interface Claim {
   readonly who: string;
   readonly texts: readonly string[];
