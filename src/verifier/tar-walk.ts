@@ -27,6 +27,9 @@ const ALIGNMENT_BYTES = 16 * 1024;
 const MAX_PAX_BYTES = 64 * 1024;
 /** Largest index kept: a million members at the usual length. */
 const MAX_INDEX_BYTES = 512 << 20;
+/** Mode, owner, group and time; link name, names, device and prefix: fixed, so that they tell nothing of a machine. */
+const FIXED_OWNER = `0000644\0${'0000000\0'.repeat(2)}${'0'.repeat(11)}\0`;
+const FIXED_REST = /^\0{164}(?:0000000\0){2}\0{167}$/;
 /** The first member of every volume. */
 export const INDEX_PATH = 'fonoteca-index-1.jsonl';
 
@@ -170,6 +173,9 @@ function readHeader(block: Buffer, at: number): { kind: string; sizeBytes: numbe
   if (stated !== `${sum.toString(8).padStart(6, '0')}\0 `) throw bad('a header checksum', at);
   if (block.toString('latin1', 257, 265) !== 'ustar\u000000') throw bad('no ustar header', at);
   if (!/^[0-7]{11}\0$/.test(size)) throw bad('a size field', at);
+  const owner = block.toString('latin1', 100, 124) + block.toString('latin1', 136, 148);
+  const rest = block.toString('latin1', 157, 257) + block.toString('latin1', 265);
+  if (owner !== FIXED_OWNER || !FIXED_REST.test(rest)) throw bad('a field that is not fixed', at);
   return { kind: String.fromCharCode(block[156]!), sizeBytes: Number.parseInt(size, 8) };
 }
 
@@ -181,6 +187,8 @@ function readRecords(bytes: Buffer, at: number): Map<string, string> {
     if (!match || length <= match[0].length || bytes[from + length - 1] !== 0x0a)
       throw bad('pax records', at);
     const value = bytes.toString('utf8', from + match[0].length, from + length - 1);
+    if (match[2] === 'comment' ? /[^ ]/.test(value) : !/^(?:path|size)$/.test(match[2]!))
+      throw bad(`a ${match[2]} record with something in it`, at);
     if (records.has(match[2]!)) throw bad(`a second ${match[2]} record`, at);
     records.set(match[2]!, value);
     from += length;

@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { sha256 } from '../base/digest.ts';
+import { unwatched } from '../base/progress.ts';
+import { publicKeyBase64, signMinisign } from '../formats/minisign.ts';
+import { documentText, type Edition, editionSchema, TRUSTED_COMMENTS } from '../model/edition.ts';
+import type { VerifyCode } from '../verifier/codes.ts';
+import { verifyArchive } from '../verifier/verify-archive.ts';
+import { planEdition } from './plan-edition.ts';
+import { publishEdition } from './publish-edition.ts';
+import { publishTo } from './publish-to.ts';
+import { TEST_KEY, testArchive, testSongs } from './test-archive.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-lies-'));
+after(() => fs.rmSync(folder, { recursive: true }));
+const publicKey = publicKeyBase64(TEST_KEY.publicKey);
+const copy = path.join(folder, 'copy');
+let volume = '';
+
+before(async () => {
+  const archive = await testArchive(path.join(folder, 'archive'));
+  volume = (await archive.pack(testSongs(3))).name;
+  await publishEdition(await planEdition(archive.deps), archive.deps, unwatched);
+  await archive.pack(testSongs(1, 60));
+  await publishEdition(await planEdition(archive.deps), archive.deps, unwatched);
+  await publishTo(copy, archive.deps, unwatched);
+  await archive.close();
+});
+
+type Edits = Readonly<Record<string, (bytes: Buffer) => Buffer | string>>;
+
+/** Changes published files and signs the edition again, as a publisher does who means to deceive or has a fault. */
+function publishAgain(
+  root: string,
+  edits: Edits,
+  change: (edition: Edition) => Edition = (edition) => edition,
+): void {
+  const at = (name: string) => path.join(root, name);
+  const json = 'editions/0002/edition.json';
+  const edition = editionSchema.parse(JSON.parse(fs.readFileSync(at(json), 'utf8')));
+  const updated = new Map<string, { sizeBytes: number; sha256: ReturnType<typeof sha256> }>();
+  for (const [name, edit] of Object.entries(edits)) {
+    const bytes = Buffer.from(edit(fs.readFileSync(at(name))));
+    fs.writeFileSync(at(name), bytes);
+    updated.set(name, { sizeBytes: bytes.length, sha256: sha256(bytes) });
+  }
+  const digestOf = <T extends { path: string; sha256: ReturnType<typeof sha256> }>(file: T): T => ({
+    ...file,
+    sha256: updated.get(file.path)?.sha256 ?? file.sha256,
+  });
+  const signed = documentText(
+    change({
+      ...edition,
+      files: edition.files.map((file) => ({ ...file, ...updated.get(file.path) })),
+      volumes: edition.volumes.map((each) => ({
+        ...each,
+        ...updated.get(`volumes/${each.name}.tar`),
+      })),
+      rights: digestOf(edition.rights),
+      catalogue: digestOf(edition.catalogue),
+      tombstones: digestOf(edition.tombstones),
+    }),
+  );
+  fs.writeFileSync(at(json), signed);
+  fs.writeFileSync(
+    at(`${json}.minisig`),
+    signMinisign(TEST_KEY, signed, TRUSTED_COMMENTS.edition(2)),
+  );
+}
+
+const editing = (name: string, edit: (text: string) => string): Edits => ({
+  [`editions/0002/${name}`]: (bytes) => edit(bytes.toString('utf8')),
+});
+const ofVolumes = (change: Partial<Edition['volumes'][number]>) => (edition: Edition) => ({
+  ...edition,
+  volumes: edition.volumes.map((each) => ({ ...each, ...change })),
+});
+const flipped = (at: number) => (bytes: Buffer) => {
+  const edited = Buffer.from(bytes);
+  edited[at] = edited[at]! ^ 1;
+  return edited;
+};
+const DIGEST = /"digest":"[0-9a-f]{64}"/;
+
+describe('an edition that its own publisher signed is found wrong', () => {
+  const rows: [string, VerifyCode[], (root: string) => void][] = [
+    [
+      'when a member has no rights',
+      ['VERIFY_RIGHTS_MISSING'],
+      (root) =>
+        publishAgain(
+          root,
+          editing('rights.jsonl', (text) => text.replace(/^.*\n/, '')),
+        ),
+    ],
+    [
+      'when a member may not be distributed',
+      ['VERIFY_NOT_DISTRIBUTABLE'],
+      (root) =>
+        publishAgain(
+          root,
+          editing('rights.jsonl', (text) =>
+            text.replace('"distributable":true', '"distributable":false'),
+          ),
+        ),
+    ],
+    [
+      'when rights are not sayable',
+      ['VERIFY_DOCUMENT'],
+      (root) =>
+        publishAgain(
+          root,
+          editing('rights.jsonl', (text) => text.replace('"holder":"Ana"', '"holder":1')),
+        ),
+    ],
+    [
+      'when the catalogue names a file that is not there',
+      ['VERIFY_CATALOGUE'],
+      (root) =>
+        publishAgain(
+          root,
+          editing('catalogue.jsonl', (text) => text.replace('"path":"Ana/', '"path":"Eva/')),
+        ),
+    ],
+    [
+      'when torrents.json names another infohash',
+      ['VERIFY_DOCUMENT'],
+      (root) =>
+        publishAgain(
+          root,
+          editing('torrents.json', (text) =>
+            text.replace(/"infohashV1":"[0-9a-f]{40}"/, `"infohashV1":"${'0'.repeat(40)}"`),
+          ),
+        ),
+    ],
+    [
+      'when edition.json names another infohash',
+      ['VERIFY_DOCUMENT', 'VERIFY_INFOHASH'],
+      (root) => publishAgain(root, {}, ofVolumes({ infohashV1: '0'.repeat(40) })),
+    ],
+    [
+      'when it counts other members',
+      ['VERIFY_INDEX'],
+      (root) => publishAgain(root, {}, ofVolumes({ members: 30 })),
+    ],
+    [
+      'when it lists a file outside the tree',
+      ['VERIFY_DOCUMENT'],
+      (root) =>
+        publishAgain(root, {}, (edition) => ({
+          ...edition,
+          files: [{ path: '../etc/passwd', sizeBytes: 1, sha256: sha256('') }, ...edition.files],
+        })),
+    ],
+    [
+      'when it withdraws a member that is still there',
+      ['VERIFY_MEMBER'],
+      (root) => {
+        const rights = fs.readFileSync(path.join(root, 'editions/0002/rights.jsonl'), 'utf8');
+        const { digest } = JSON.parse(rights.split('\n')[0]!);
+        publishAgain(
+          root,
+          editing('tombstones.jsonl', () => documentText({ digest })),
+        );
+      },
+    ],
+    [
+      'when it does not follow the edition before',
+      ['VERIFY_CHAIN_BROKEN'],
+      (root) => publishAgain(root, {}, (edition) => ({ ...edition, previous: sha256('another') })),
+    ],
+    [
+      'when it carries another number than its folder',
+      ['VERIFY_EDITION_NUMBER'],
+      (root) => publishAgain(root, {}, (edition) => withNumber(edition, 3)),
+    ],
+    [
+      'when its torrent is of no volume',
+      ['VERIFY_TORRENT'],
+      (root) => publishAgain(root, { [`volumes/${volume}.torrent`]: () => 'de' }),
+    ],
+    [
+      'when its leaves are of another volume',
+      ['VERIFY_LEAVES'],
+      (root) => publishAgain(root, { [`volumes/${volume}.leaves`]: flipped(20) }),
+    ],
+    [
+      'when a volume is no tar',
+      ['VERIFY_LEAVES', 'VERIFY_PIECES', 'VERIFY_TAR', 'VERIFY_VOLUME_CHANGED'],
+      (root) => publishAgain(root, { [`volumes/${volume}.tar`]: flipped(600) }),
+    ],
+    [
+      'when the index of a volume names another digest',
+      ['VERIFY_LEAVES', 'VERIFY_PIECES', 'VERIFY_VOLUME_CHANGED', 'VERIFY_VOLUME_NAME'],
+      (root) =>
+        publishAgain(root, {
+          [`volumes/${volume}.tar`]: (bytes) =>
+            Buffer.from(
+              bytes.toString('latin1').replace(DIGEST, `"digest":"${'0'.repeat(64)}"`),
+              'latin1',
+            ),
+        }),
+    ],
+    [
+      'when the index of a volume is out of place',
+      ['VERIFY_INDEX', 'VERIFY_LEAVES', 'VERIFY_PIECES', 'VERIFY_VOLUME_CHANGED'],
+      (root) =>
+        publishAgain(root, {
+          [`volumes/${volume}.tar`]: (bytes) =>
+            Buffer.from(bytes.toString('latin1').replace(/"offset":(\d)/, '"offset":9'), 'latin1'),
+        }),
+    ],
+  ];
+  for (const [at, [name, wanted, tamper]] of rows.entries())
+    test(name, async () => {
+      const root = path.join(folder, `lie-${at}`);
+      fs.cpSync(copy, root, { recursive: true });
+      tamper(root);
+      const { findings } = await verifyArchive(root, { publicKey });
+      // The timestamp still names the edition as it was, and files of a refused edition belong to none.
+      const codes = new Set(
+        findings.map(({ code }) => code).filter((code) => !/TIMESTAMP|POINTER|UNLISTED/.test(code)),
+      );
+      assert.deepEqual([...codes].sort(), wanted);
+    });
+});
+
+/** The edition under another number, its own files listed in the folder of that number. */
+function withNumber(edition: Edition, number: number): Edition {
+  const moved = <T extends { path: string }>(file: T): T => ({
+    ...file,
+    path: file.path.replace('editions/0002/', `editions/000${number}/`),
+  });
+  return {
+    ...edition,
+    number,
+    files: edition.files.map(moved),
+    rights: moved(edition.rights),
+    catalogue: moved(edition.catalogue),
+    tombstones: moved(edition.tombstones),
+  };
+}
