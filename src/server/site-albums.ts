@@ -58,10 +58,7 @@ export async function albumView(sources: SiteSources, id: string): Promise<Album
 }
 
 /** An album in a grid, or undefined when nothing of it may be shown. */
-export async function albumCard(
-  sources: SiteSources,
-  album: AlbumRow,
-): Promise<AlbumCard | undefined> {
+async function albumCard(sources: SiteSources, album: AlbumRow): Promise<AlbumCard | undefined> {
   const holdings = (await sources.ledger.holdingsOfAlbum(album.id)).filter(isShown);
   const tracks = new Set(holdings.flatMap(({ trackId }) => trackId ?? []));
   if (tracks.size === 0) return undefined;

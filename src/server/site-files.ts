@@ -39,7 +39,7 @@ export function dayOf({ clock }: Pick<SiteSources, 'clock'>): string {
 }
 
 /** The names of the volumes in the latest edition. */
-export async function publishedVolumes(ledger: Ledger): Promise<ReadonlySet<string>> {
+async function publishedVolumes(ledger: Ledger): Promise<ReadonlySet<string>> {
   return new Set((await ledger.editions()).at(-1)?.volumes);
 }
 

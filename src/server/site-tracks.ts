@@ -24,10 +24,7 @@ interface ShownTrack {
 }
 
 /** `track` as a line of a list, or undefined when it may not be shown. */
-export async function trackRow(
-  sources: SiteSources,
-  track: LedgerTrack,
-): Promise<TrackRow | undefined> {
+async function trackRow(sources: SiteSources, track: LedgerTrack): Promise<TrackRow | undefined> {
   return (await shownTrack(sources, track))?.row;
 }
 
