@@ -61,7 +61,10 @@ export function publicBytesOf(seed: Uint8Array): Uint8Array {
   return new Uint8Array(spki.subarray(SPKI_PREFIX.length));
 }
 
-/** The id of a key as minisign prints it: sixteen upper-case hex digits. It is also the id of the archive signed with it. */
+/**
+ * The id of a key: sixteen upper-case hex digits, as minisign prints it but for leading zeros, which that leaves away.
+ * It is also the id of the archive signed with it.
+ */
 export function keyIdText({ keyId }: MinisignPublicKey): string {
   return Buffer.from(keyId).reverse().toString('hex').toUpperCase();
 }
