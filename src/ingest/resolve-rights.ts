@@ -82,11 +82,11 @@ export function resolveRights(
     ],
     dark: sources.dark || (before?.dark ?? false),
   };
-  if (rights.licence === null && !rights.dark && findings.length === 0)
+  if (rights.licence === null && !rights.dark)
     findings.push({
       code: 'RIGHTS_UNKNOWN',
       subject,
-      seen: 'no licence by table, tag or --licence',
+      seen: 'no readable licence by table, tag or --licence',
     });
   return { rights, findings };
 }
@@ -146,14 +146,16 @@ function licenceTexts(tags: readonly TagRight[]): string[] {
     .map(({ text }) => text);
 }
 
-/** Who a copyright notice such as `© 2019 Ann Example` names. */
+/** Marks and years round the name in a copyright notice. */
+const NOTICE_MARK = String.raw`(?:\(c\)|\(p\)|©|℗|copyright\b|\b\d{4}(?:\s*[-–]\s*\d{4})?\b|[\s,])+`;
+const NOTICE_ENDS = new RegExp(`^${NOTICE_MARK}|${NOTICE_MARK}$`, 'gi');
+
+/** Who a copyright notice such as `© 2019 Ann Example` or `Ann Example (C) 2019` names. */
 function tagHolder(tags: readonly TagRight[]): string | undefined {
   const notice = tags.find(({ field, text }) => field === 'COPYRIGHT' && !/^\s*https?:/.test(text));
-  const name = notice?.text.replace(
-    /^(?:[\s,]|\(c\)|©|\(p\)|℗|copyright\b|\d{4}(?:\s*[-–]\s*\d{4})?\b)+/i,
-    '',
-  );
-  return name === undefined ? undefined : readText(name.split(/https?:/)[0]!, 1024);
+  if (!notice) return undefined;
+  const words = notice.text.slice(0, 2048).split(/https?:/)[0] ?? '';
+  return readText(words.replaceAll(NOTICE_ENDS, ''), 1024);
 }
 
 function rowEvidence(row: RightsSources['row'], seenAt: string): RightsEvidence[] {

@@ -8,6 +8,7 @@ import { type Digest, sha256 } from '../base/digest.ts';
 import { encodeId3v2 } from '../formats/id3v2.ts';
 import { albumIdOf } from '../model/ids.ts';
 import type { AddOptions } from './add-options.ts';
+import { resolveRights } from './resolve-rights.ts';
 import { type AddBench, addBench, song, told } from './test-add.ts';
 
 const door = await openAudioDoor({ workers: 2 });
@@ -84,7 +85,7 @@ const cases: readonly {
     options: { licence: 'CC0-1.0' },
     licence: null,
     evidence: ['table', 'tag'],
-    findings: ['RIGHTS_LICENCE_UNREADABLE', 'RIGHTS_CONFLICT'],
+    findings: ['RIGHTS_LICENCE_UNREADABLE', 'RIGHTS_CONFLICT', 'RIGHTS_UNKNOWN'],
   },
   {
     behaviour: 'the tag cannot be read',
@@ -92,7 +93,7 @@ const cases: readonly {
     options: { licence: 'CC0-1.0' },
     licence: null,
     evidence: ['tag'],
-    findings: ['RIGHTS_LICENCE_UNREADABLE'],
+    findings: ['RIGHTS_LICENCE_UNREADABLE', 'RIGHTS_UNKNOWN'],
   },
 ];
 for (const { behaviour, row, tags = {}, options = {}, licence, evidence, findings } of cases)
@@ -128,6 +129,23 @@ test('the licence address of an ID3 tag is evidence, and the holder of its copyr
   await bench.add();
   const rights = (await bench.deps.ledger.holding(sha256(bytes)))?.rights;
   assert.deepEqual([rights?.licence, rights?.holder], ['CC-BY-4.0', 'Ana Example']);
+});
+
+test('the holder is the name in a copyright notice, however it stands there', () => {
+  for (const [text, holder] of [
+    ['© 2019 Ana', 'Ana'],
+    ['Copyright (c) 2001-2004, Ana & Bo', 'Ana & Bo'],
+    ['Timothy Pinkham (C)2005', 'Timothy Pinkham'],
+    [`2019 Ana. ${BY}`, 'Ana.'],
+    ['Studio 1999 Records', 'Studio 1999 Records'],
+    ['1984', null],
+    [BY, null],
+  ] as const) {
+    const nothing = { row: null, statement: null, dark: false, before: null };
+    const tags = [{ field: 'COPYRIGHT' as const, text }];
+    const { rights } = resolveRights('a', { ...nothing, tags, seenAt: '2026-01-01T00:00:00Z' });
+    assert.equal(rights.holder, holder, text);
+  }
 });
 
 test('evidence is an address as it stands, or a file by its digest, held as a companion', async () => {
