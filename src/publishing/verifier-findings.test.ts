@@ -67,6 +67,7 @@ describe('the verifier', () => {
     const stranger = publicKeyBase64(testKey(9).publicKey);
     assert.deepEqual(await codesOf(copy, stranger), ['VERIFY_KEY_OTHER']);
     assert.equal((await verifyArchive(copy, { publicKey: stranger })).trust, 'none');
+    assert.deepEqual(await codesOf(copy, 'no key at all'), ['VERIFY_KEY_OTHER']);
     assert.equal((await verifyArchive(copy)).trust, 'own-keys');
     assert.equal(
       (await verifyArchive(copy, { publicKey: `untrusted comment: x\n${publicKey}\n` })).trust,

@@ -15,7 +15,7 @@ import {
 } from './content-check.ts';
 import { type CheckedEdition, checkEdition } from './edition-check.ts';
 import type { ListedVolume } from './edition-shape.ts';
-import { editionFolder, listDirectory, type Tree } from './files.ts';
+import { editionFolder, listDirectory, Problem, type Tree } from './files.ts';
 import type { CheckedMember } from './index-check.ts';
 import { checkPointer, type PointerState } from './pointer-check.ts';
 import { readPublicKey } from './signature.ts';
@@ -192,11 +192,16 @@ function checkTrust(
 ): VerifyReport['trust'] {
   if (editions.size === 0) return 'none';
   if (publicKey === undefined) return 'own-keys';
-  const { id, raw } = readPublicKey(publicKey);
-  const known = [...editions.values()].some(({ keys }) => keys.edition.get(id)?.equals(raw));
-  if (known) return 'given-key';
-  findings.add('VERIFY_KEY_OTHER', 'editions', 'no edition is signed with it');
-  return 'none';
+  try {
+    const { id, raw } = readPublicKey(publicKey);
+    const known = [...editions.values()].some(({ keys }) => keys.edition.get(id)?.equals(raw));
+    if (known) return 'given-key';
+    throw new Problem('VERIFY_KEY_OTHER', 'no edition is signed with it');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    findings.add('VERIFY_KEY_OTHER', 'editions', error.seen);
+    return 'none';
+  }
 }
 
 /** Reads `volumes` of `edition` and holds rights, catalogue and torrent list against them. */
