@@ -88,6 +88,9 @@ function guardHosts(app: FastifyInstance, hosts: readonly string[]): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(COMMON_HEADERS);
     const refusal = guard(request.raw.rawHeaders);
+    // The absolute form is for proxies, and would name a second host.
+    if (!refusal && !request.raw.url?.startsWith('/'))
+      await sendError(reply.header('connection', 'close'), 400, 'refused', shortReason(400));
     if (refusal)
       await sendError(
         reply.header('connection', 'close'),

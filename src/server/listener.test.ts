@@ -99,6 +99,11 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
     /^HTTP\/1.1 431 /,
   ],
   ['20 KB of address', `GET /${'b'.repeat(20_000)} HTTP/1.1\r\n${HOST}\r\n`, /^HTTP\/1.1 431 /],
+  [
+    'a second host in an absolute address',
+    `GET http://evil.example/healthz HTTP/1.1\r\n${HOST}\r\n`,
+    /^HTTP\/1.1 400 /,
+  ],
   ['a request line that is none', `HELLO\r\n\r\n`, /^HTTP\/1.1 400 /],
 ];
 

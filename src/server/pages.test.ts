@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test, { after, before, describe } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { makeSampleSite } from '../../test/browser/sample-site.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { createServer, WEB_BUILD_DIRECTORY } from './create-server.ts';
+import { HTTP_LIMITS } from './http-limits.ts';
 
 const sample = makeSampleSite();
 const skip = fs.existsSync(WEB_BUILD_DIRECTORY) ? false : 'the web interface is not built';
@@ -89,6 +92,52 @@ describe('pages', { skip }, () => {
     assert.ok(faults.some((error) => error instanceof FonotecaError && error.code === 'DISK_IO'));
   });
 
+  test('odd addresses are answered, never with a fault and never with a way out', async () => {
+    faults.length = 0;
+    const odd = [
+      '//evil.example/',
+      '///evil.example',
+      '/%2f%2fevil.example/',
+      '/\\\\evil.example/',
+      '/%00',
+      '/album/%00',
+      '/album/%25%32%65',
+      '/search?q=%ff%fe',
+      '/search?q[]=1&q=2',
+      '/search?cursor=%0d%0aset-cookie:a',
+      '/album/a/',
+      '/editions/',
+      '/__data.json',
+      '/_app/',
+      '/?x=<script>',
+      '/track/__proto__',
+      '/track/constructor',
+      `/${'a/'.repeat(500)}`,
+    ];
+    // Over a socket: what `inject` is given as an address it reads as one before sending.
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    for (const url of odd) {
+      const { statusCode = 0, headers } = await getRaw(port, url);
+      assert.ok([200, 308, 400, 404].includes(statusCode), `${statusCode} for ${url}`);
+      assert.match(
+        headers.location ?? '/',
+        /^\.{0,2}\/(?![/\\])/,
+        `${url} leads to ${headers.location}`,
+      );
+      assert.equal(headers['set-cookie'], undefined);
+    }
+    assert.deepEqual(faults, []);
+  });
+
+  test('pages count towards the requests of a minute', async () => {
+    const strict = createServer(sample.site, { limits: { ...HTTP_LIMITS, requestsPerMinute: 2 } });
+    const statuses: number[] = [];
+    for (const url of ['/', '/nothing', '/']) statuses.push((await strict.inject(url)).statusCode);
+    assert.deepEqual(statuses, [200, 404, 429]);
+    await strict.close();
+  });
+
   test('HEAD of a page has no body', async () => {
     const reply = await app.inject({ url: '/', method: 'HEAD' });
     assert.deepEqual([reply.statusCode, reply.rawPayload.length], [200, 0]);
@@ -127,3 +176,11 @@ describe('pages', { skip }, () => {
     );
   });
 });
+
+function getRaw(port: number, path: string): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    http
+      .get({ host: '127.0.0.1', port, path, agent: false }, (reply) => resolve(reply.resume()))
+      .on('error', reject);
+  });
+}

@@ -28,6 +28,8 @@ export interface SiteFile {
   /** Absent for an original. */
   readonly derivative: Derivative | undefined;
   readonly places: readonly MemberPlace[];
+  /** Those of `places` that the latest edition carries. */
+  readonly publishedPlaces: readonly MemberPlace[];
   readonly status: string;
   readonly mayStream: boolean;
   readonly mayTake: boolean;
@@ -65,6 +67,7 @@ async function fileOf(
 ): Promise<SiteFile> {
   const { digest } = derivative ?? holding;
   const places = await sources.ledger.places(digest);
+  const publishedPlaces = places.filter(({ volume }) => published.has(volume));
   const about = { isDerivative: derivative !== undefined, day: dayOf(sources) };
   const given = (use: 'stream' | 'distribute'): boolean =>
     places.length > 0 && isGiven(holding.rights, { use, ...about });
@@ -74,7 +77,8 @@ async function fileOf(
     holding,
     derivative,
     places,
-    status: statusOf(holding, places, { published, ...about }),
+    publishedPlaces,
+    status: statusOf(holding, { places, publishedPlaces, ...about }),
     mayStream: given('stream'),
     mayTake: given('distribute'),
   };
@@ -82,11 +86,10 @@ async function fileOf(
 
 function statusOf(
   holding: HeldHolding,
-  places: readonly MemberPlace[],
-  about: { published: ReadonlySet<string>; isDerivative: boolean; day: string },
+  about: Pick<SiteFile, 'places' | 'publishedPlaces'> & { isDerivative: boolean; day: string },
 ): string {
-  if (places.some(({ volume }) => about.published.has(volume))) return 'published';
-  if (places.length > 0) return 'packed';
+  if (about.publishedPlaces.length > 0) return 'published';
+  if (about.places.length > 0) return 'packed';
   if (holding.dropped && !about.isDerivative) return 'dropped';
   if (!decideDistribution(holding.rights, about.day).allowed) return 'skipped:no-right';
   return holding.verdict.state === 'damaged' ? 'skipped:damaged' : 'held';
@@ -99,6 +102,7 @@ export function fileView({
   holding,
   derivative,
   places,
+  publishedPlaces,
   status,
   mayTake,
 }: SiteFile): FileView {
@@ -130,7 +134,7 @@ export function fileView({
             .join(', '),
         }
       : null,
-    volumes: places.map(({ volume, path, positionBytes }) => ({
+    volumes: publishedPlaces.map(({ volume, path, positionBytes }) => ({
       name: volume,
       path,
       positionBytes,

@@ -4,7 +4,7 @@ import type { CatalogueSearch } from '../catalogue/search.ts';
 import { openPublishedTree, type TreeSources } from './published-tree.ts';
 import { albumCards, albumView, artistView, latestAlbums, shownArtist } from './site-albums.ts';
 import { editionsView, editionView, licencesOf } from './site-editions.ts';
-import { openHeldFile, openHeldPicture, type SiteSources } from './site-files.ts';
+import { dayOf, openHeldFile, openHeldPicture, type SiteSources } from './site-files.ts';
 import type { SitePort } from './site-port.ts';
 import { trackRows, trackView } from './site-tracks.ts';
 import type { ArchiveView, HomeView, SearchView } from './views.ts';
@@ -22,10 +22,11 @@ const SEARCH_ROWS = 25;
 /** The site of the archive behind `deps`. */
 export function createSite(deps: SiteDeps): SitePort {
   const tree = openPublishedTree(deps);
+  const latestHome = untilNextFact(deps, () => home(deps, tree));
   const archive = { ...deps.archive, contact: contactAddress(deps.archive.contact) };
   return {
     archive: async () => archive,
-    home: () => home(deps, tree),
+    home: latestHome,
     search: (query, cursor) => search(deps, query, cursor),
     artist: (id) => artistView(deps, id),
     album: (id) => albumView(deps, id),
@@ -54,6 +55,22 @@ async function home(deps: SiteDeps, tree: ReturnType<typeof openPublishedTree>):
     latestAlbums: await latestAlbums(deps),
     latestEdition: latest ? { number: latest.number, at: latest.at } : null,
     licences: await licencesOf(tree),
+  };
+}
+
+/** What `make` gives, made again when the ledger has grown or the day has changed: counting everything is not for each visitor. */
+function untilNextFact<T>(deps: SiteDeps, make: () => Promise<T>): () => Promise<T> {
+  let kept: { key: string; value: Promise<T> } | undefined;
+  return async () => {
+    const key = `${(await deps.ledger.lastFact())?.seq} ${dayOf(deps)}`;
+    if (kept?.key !== key) {
+      const value = make();
+      kept = { key, value };
+      value.catch(() => {
+        kept = undefined;
+      });
+    }
+    return kept.value;
   };
 }
 

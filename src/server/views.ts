@@ -107,7 +107,7 @@ export const fileViewSchema = z.object({
   provenance: z
     .object({ sourceDigest: digestText, engine: z.string(), settings: z.string() })
     .nullable(),
-  /** The volumes that carry it. */
+  /** The published volumes that carry it. */
   volumes: z.array(
     z.object({ name: z.string().regex(VOLUME_NAME), path: z.string(), positionBytes: whole }),
   ),
