@@ -33,9 +33,8 @@ export async function engineBuild(format: SoundFormat): Promise<string> {
 
 /** The version of the installed package `name`, read from the package.json above its entry file. */
 function installedVersion(name: string): string {
-  let folder = path.dirname(fileURLToPath(import.meta.resolve(name)));
-  while (path.basename(path.dirname(folder)) !== 'node_modules' && !folder.endsWith(`/${name}`))
-    folder = path.dirname(folder);
+  const entry = fileURLToPath(import.meta.resolve(name));
+  const folder = entry.slice(0, entry.lastIndexOf(`/${name}/`) + name.length + 1);
   const manifest: { version?: unknown } = JSON.parse(
     fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
   );

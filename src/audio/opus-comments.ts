@@ -7,6 +7,8 @@
 import { type CommentField, isCommentName } from '../formats/vorbis-comment.ts';
 
 const REFERENCE_LUFS = -23;
+/** A record takes 512 fields, of which one is the gain. */
+const MAX_CARRIED = 511;
 const INT16 = { min: -32_768, max: 32_767 };
 /** Fields that only fit the source's bytes. An album's gain passes, since only the caller knows the album. */
 const LEFT_OUT = /^(REPLAYGAIN_.*|R128_TRACK_GAIN|ENCODER|ENCODED-BY|ENCODEDBY|ENCODERSETTINGS)$/;
@@ -25,7 +27,8 @@ export function commentBlock(
 ): CommentField[] {
   const carried = tags
     .map(([name, value]): CommentField => [name.toUpperCase(), value.toWellFormed()])
-    .filter(([name]) => isCommentName(name) && !LEFT_OUT.test(name));
+    .filter(([name]) => isCommentName(name) && !LEFT_OUT.test(name))
+    .slice(0, MAX_CARRIED);
   const gain = trackGainQ8(integratedLufs);
   return gain === null ? carried : [...carried, ['R128_TRACK_GAIN', String(gain)]];
 }
