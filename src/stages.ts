@@ -3,13 +3,32 @@
  * stages; no stage knows of another.
  */
 import type { Archive } from './archive.ts';
+import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
 import { type EncodeReport, encodeTail, missingDerivatives } from './encoding/encode-tail.ts';
+import type { AddOptions, IngestDeps } from './ingest/add-options.ts';
+import type { AddPlan } from './ingest/add-plan.ts';
+import type { AddReport } from './ingest/add-report.ts';
+import type { HeldItem } from './ingest/add-session.ts';
+import { carryOutAdd } from './ingest/carry-out-add.ts';
+import { planAdd } from './ingest/plan-add.ts';
 import type { Holding } from './model/holding.ts';
 import type { Plan } from './model/plan.ts';
 import { carryOutPack, type PackReport, recoverPacking } from './packing/carry-out-pack.ts';
 import { type PackPlan, planPack } from './packing/plan-pack.ts';
+import {
+  carryOutDrop,
+  type DropPlan,
+  type DropReport,
+  planDrop,
+} from './preservation/drop-originals.ts';
+import { type HoldingsReport, verifyHoldings } from './preservation/verify-holdings.ts';
+import { type EditionPlan, planEdition } from './publishing/plan-edition.ts';
+import type { PublishDeps } from './publishing/publish-deps.ts';
+import { type PublishReport, publishEdition } from './publishing/publish-edition.ts';
+import { type CopyReport, publishTo } from './publishing/publish-to.ts';
+import { type Reachability, reachability } from './publishing/reachability.ts';
 import {
   loadPlan,
   makePlan,
@@ -19,9 +38,42 @@ import {
 } from './selection/make-plan.ts';
 import type { PlanOptions } from './selection/plan-holdings.ts';
 
+/** What a person may wish of `add`; the rest comes from the settings and the clock. */
+export type AddWishes = {
+  readonly [K in Exclude<keyof AddOptions, 'day' | 'columns'>]?: AddOptions[K] | undefined;
+};
+
 /** The day by the archive's clock, `YYYY-MM-DD`: what embargoes are held against. */
 export function today(archive: Archive): string {
   return archive.clock.nowIso().slice(0, 10);
+}
+
+/** What `runAdd` would read and hold. */
+export async function runAddPreview(
+  archive: Archive,
+  paths: readonly string[],
+  options: AddWishes,
+  watch: Watch,
+): Promise<AddPlan> {
+  const { columns } = archive.config;
+  return planAdd(
+    paths,
+    { ...defined(options), columns, day: today(archive) },
+    await ingestDeps(archive),
+    watch,
+  );
+}
+
+/** Reads `paths` and holds what is new; `onHeld` hears of each file once it is safe. */
+export async function runAdd(
+  archive: Archive,
+  paths: readonly string[],
+  options: AddWishes,
+  watch: Watch,
+  onHeld: (item: HeldItem) => void,
+): Promise<AddReport> {
+  const plan = await runAddPreview(archive, paths, options, watch);
+  return carryOutAdd(plan, await ingestDeps(archive), watch, onHeld);
 }
 
 /** Plans what to publish and keeps the plan; `budget` wins over the settings. */
@@ -79,6 +131,55 @@ export async function runPack(
   return { plan, report: await carryOutPack(plan, archive, watch) };
 }
 
+/** What `runPublish` would publish. */
+export async function runPublishPreview(archive: Archive): Promise<EditionPlan> {
+  return planEdition(publishDeps(archive));
+}
+
+/** Publishes the next edition, or nothing when nothing is new. */
+export async function runPublish(archive: Archive, watch: Watch): Promise<PublishReport> {
+  const deps = publishDeps(archive);
+  return publishEdition(await planEdition(deps), deps, watch);
+}
+
+/** Writes everything a plain web host needs into `directory`. */
+export async function runPublishTo(
+  archive: Archive,
+  directory: string,
+  watch: Watch,
+): Promise<CopyReport> {
+  return publishTo(directory, publishDeps(archive), watch);
+}
+
+/** What the world can reach with the archive's settings. */
+export function reachOf(archive: Archive): Reachability {
+  return reachability(publishDeps(archive).settings);
+}
+
+/** Reads what is held and compares it with its digests; `all` includes what lies in volumes. */
+export async function runVerifyHoldings(
+  archive: Archive,
+  options: { all: boolean },
+  watch: Watch,
+): Promise<HoldingsReport> {
+  return verifyHoldings(archive, options, watch);
+}
+
+/** The originals that `runDrop` would let go under the plan in force. */
+export async function runDropPreview(archive: Archive): Promise<DropPlan> {
+  const { plan } = await loadPlan(planDeps(archive));
+  return planDrop(plan, archive);
+}
+
+/** Lets the originals of `plan` go, each after its derivative is proved. */
+export async function runDrop(archive: Archive, plan: DropPlan, watch: Watch): Promise<DropReport> {
+  return carryOutDrop(
+    plan,
+    { ledger: archive.ledger, store: archive.store, audio: await archive.audio() },
+    watch,
+  );
+}
+
 function planDeps(archive: Archive): PlanDeps {
   return archive;
 }
@@ -93,5 +194,45 @@ function planOptions(archive: Archive, budget: string | undefined): PlanOptions 
     day: today(archive),
     tail: settings.tail,
     opusBitrateKbps: archive.config.encode.opus_kbps,
+  };
+}
+
+async function ingestDeps(archive: Archive): Promise<IngestDeps> {
+  const { ledger, store, disk, clock, audioConcurrency } = archive;
+  return {
+    ledger,
+    store,
+    disk,
+    clock,
+    source: realByteNameDisk,
+    audio: await archive.audio(),
+    readers: audioConcurrency,
+  };
+}
+
+function publishDeps(archive: Archive): PublishDeps {
+  const { ledger, disk, clock, config, layout } = archive;
+  const { trackers, web_seeds: webSeeds, mirrors } = config.publish;
+  return {
+    ledger,
+    disk,
+    clock,
+    secretKey: archive.secretKey(),
+    directories: { editions: layout.editions, volumes: layout.volumes, work: layout.work },
+    settings: {
+      name: config.name,
+      publicUrl: config.public_url,
+      contact: config.contact,
+      trackers,
+      webSeeds,
+      mirrors,
+    },
+  };
+}
+
+/** `options` without the keys whose value is undefined, which a strict schema takes for wishes. */
+function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
   };
 }

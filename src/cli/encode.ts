@@ -1,8 +1,9 @@
 /** `fonoteca encode`: makes the Opus derivatives the plan asks for. */
 import { formatDuration, formatSize } from '../base/sizes.ts';
+import type { EncodeReport } from '../encoding/encode-tail.ts';
 import { runEncode, runEncodePreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
-import { printable, rateText } from './reporter.ts';
+import { printable, type Reporter, rateText } from './reporter.ts';
 import { exitCodeOf, runInArchive, verb } from './verb.ts';
 
 /** The verb `encode`. */
@@ -26,22 +27,26 @@ export function encodeVerb(context: CliContext) {
         }
         const startMs = context.world.clock.elapsedMs();
         const report = await runEncode(archive, reporter.watch('encode'));
-        const elapsedMs = context.world.clock.elapsedMs() - startMs;
-        reporter.findings(report.findings);
-        const { madeBytes, sourceBytes, soundMs } = report;
-        const text = `encoded ${report.made.length} (${formatDuration(soundMs)} of sound, ${formatSize(sourceBytes)} → ${formatSize(madeBytes)}), ${rateText(sourceBytes, elapsedMs)}`;
-        reporter.result(
-          'encoded',
-          {
-            made: report.made.map(({ digest, sourceDigest }) => ({ digest, sourceDigest })),
-            sourceBytes,
-            madeBytes,
-            soundMs,
-            elapsedMs,
-          },
-          text,
-        );
+        tellEncoded(report, context.world.clock.elapsedMs() - startMs, reporter);
         return report.interrupted ? 130 : exitCodeOf(report.findings.length);
       }),
     );
+}
+
+/** Prints what was encoded. */
+export function tellEncoded(report: EncodeReport, elapsedMs: number, reporter: Reporter): void {
+  reporter.findings(report.findings);
+  const { made, madeBytes, sourceBytes, soundMs } = report;
+  const text = `encoded ${made.length} (${formatDuration(soundMs)} of sound, ${formatSize(sourceBytes)} → ${formatSize(madeBytes)}), ${rateText(sourceBytes, elapsedMs)}`;
+  reporter.result(
+    'encoded',
+    {
+      made: made.map(({ digest, sourceDigest }) => ({ digest, sourceDigest })),
+      sourceBytes,
+      madeBytes,
+      soundMs,
+      elapsedMs,
+    },
+    text,
+  );
 }

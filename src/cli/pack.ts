@@ -1,8 +1,9 @@
 /** `fonoteca pack`: puts what may be distributed into new volumes with their torrents. */
 import { formatSize } from '../base/sizes.ts';
+import type { PackReport } from '../packing/carry-out-pack.ts';
 import { runPack, runPackPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
-import { rateText } from './reporter.ts';
+import { type Reporter, rateText } from './reporter.ts';
 import { runInArchive, verb } from './verb.ts';
 
 /** The verb `pack`. */
@@ -30,26 +31,30 @@ export function packVerb(context: CliContext) {
         }
         const startMs = context.world.clock.elapsedMs();
         const { plan, report } = await runPack(archive, reporter.watch('pack'));
-        const elapsedMs = context.world.clock.elapsedMs() - startMs;
         if (plan.waiting > 0) reporter.say(`${plan.waiting} wait for \`fonoteca encode\``);
-        const lines = report.volumes.map(
-          (volume) =>
-            `  ${volume.name}.tar  ${volume.members.length} members  ${formatSize(volume.sizeBytes)}  btih ${volume.infohashV1}`,
-        );
-        const volumes = report.volumes.map(({ name, sizeBytes, infohashV1, infohashV2 }) => ({
-          name,
-          sizeBytes,
-          infohashV1,
-          infohashV2,
-        }));
-        reporter.result(
-          'packed',
-          { volumes, bytes: report.bytes, waiting: plan.waiting, elapsedMs },
-          [`packed ${lines.length} volumes, ${rateText(report.bytes, elapsedMs)}`, ...lines].join(
-            '\n',
-          ),
-        );
+        tellPacked(report, context.world.clock.elapsedMs() - startMs, reporter);
         return report.interrupted ? 130 : 0;
       }),
     );
+}
+
+/** Prints what was packed. */
+export function tellPacked(report: PackReport, elapsedMs: number, reporter: Reporter): void {
+  const lines = report.volumes.map(
+    (volume) =>
+      `  ${volume.name}.tar  ${volume.members.length} members  ${formatSize(volume.sizeBytes)}  btih ${volume.infohashV1}`,
+  );
+  const volumes = report.volumes.map(({ name, sizeBytes, infohashV1, infohashV2 }) => ({
+    name,
+    sizeBytes,
+    infohashV1,
+    infohashV2,
+  }));
+  reporter.result(
+    'packed',
+    { volumes, bytes: report.bytes, elapsedMs },
+    [`packed ${lines.length} new volumes, ${rateText(report.bytes, elapsedMs)}`, ...lines].join(
+      '\n',
+    ),
+  );
 }

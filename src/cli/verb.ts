@@ -48,7 +48,7 @@ export async function runInArchive(
 ): Promise<void> {
   await run(context, options, async (reporter) => {
     await using archive = await openArchive(options.archive, access, context.world);
-    return body(archive, reporter);
+    return await body(archive, reporter);
   });
 }
 

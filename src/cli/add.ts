@@ -1,0 +1,95 @@
+/** `fonoteca add PATH…`: reads music and holds it, with its rights and what was found wrong. */
+import { formatSize } from '../base/sizes.ts';
+import type { AddPlan } from '../ingest/add-plan.ts';
+import type { AddReport } from '../ingest/add-report.ts';
+import { countPlan } from '../ingest/plan-add.ts';
+import { runAdd, runAddPreview } from '../stages.ts';
+import type { CliContext } from './context.ts';
+import { printable, type Reporter, rateText } from './reporter.ts';
+import { exitCodeOf, runInArchive, verb } from './verb.ts';
+
+/** Dark files named in text before the rest is counted. */
+const SHOWN_DARK = 20;
+
+/** The verb `add`. */
+export function addVerb(context: CliContext) {
+  return verb('add', 'read music from folders and hold it, bit-exact, with its rights')
+    .argument('<paths...>', 'folders or files; a tracks.csv in a folder is its table')
+    .option('--table <file>', 'a table of tracks elsewhere')
+    .option(
+      '--licence <id>',
+      'your own statement, for files without other evidence: an SPDX id or a licence’s address',
+    )
+    .option('--holder <name>', 'who holds the rights, for the same files')
+    .option('--evidence <url|file>', 'where the right can be read, for the same files')
+    .option('--dark', 'hold everything without showing it')
+    .option('--dry-run', 'list what would be read')
+    .action((paths, options) =>
+      runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
+        const { table, licence, holder, evidence, dark } = options;
+        const wishes = { table, licence, holder, evidence, dark };
+        const watch = reporter.watch('add');
+        if (options.dryRun)
+          return tellAddPlan(await runAddPreview(archive, paths, wishes, watch), reporter);
+        return tellAdd(
+          await runAdd(archive, paths, wishes, watch, (item) =>
+            reporter.acknowledge('held', { ...item }),
+          ),
+          reporter,
+        );
+      }),
+    );
+}
+
+/** Prints what was added and returns the exit code it calls for. */
+export function tellAdd(report: AddReport, reporter: Reporter): number {
+  reporter.findings(report.findings.filter(({ level }) => level !== 'told'));
+  tellDark(report, reporter);
+  const counts: (readonly [number, string])[] = [
+    [report.unchanged, 'unchanged'],
+    [report.retagged, 're-tagged'],
+    [report.copies, 'held already'],
+    [report.redescribed, 'newly described'],
+    [report.rightsChanged, 'with changed rights'],
+    [report.warned, 'with a warning'],
+    [report.refused, 'refused'],
+    [report.left, 'left'],
+    [report.vanished, 'vanished from the folder, still held'],
+  ];
+  const rest = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const text = `added ${report.acceptedAudio} recordings and ${report.acceptedCompanions} companions, ${rateText(report.bytes, report.seconds * 1000)}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`;
+  const { findings: _, ...json } = report;
+  reporter.result('added', JSON.parse(JSON.stringify(json)), text);
+  return report.interrupted ? 130 : exitCodeOf(report.refused);
+}
+
+function tellDark(report: AddReport, reporter: Reporter): void {
+  if (report.dark.length === 0) return;
+  reporter.say(`  dark: ${report.dark.length} held, shown to nobody`);
+  for (const { path, because } of report.dark.slice(0, SHOWN_DARK))
+    reporter.say(`    ${printable(path)}: ${because}`);
+  if (report.dark.length > SHOWN_DARK)
+    reporter.say(`    … and ${report.dark.length - SHOWN_DARK} more (--json lists all)`);
+}
+
+function tellAddPlan(plan: AddPlan, reporter: Reporter): number {
+  reporter.findings(plan.findings);
+  const counts = countPlan(plan);
+  const lines = plan.files.map(
+    (file) =>
+      `  ${file.action.padEnd(8)} ${file.class.padEnd(9)} ${formatSize(file.sizeBytes).padStart(8)}  ${printable(file.path)}`,
+  );
+  const summary = Object.entries(counts)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ');
+  reporter.result(
+    'add-plan',
+    {
+      ...counts,
+      totalBytes: plan.totalBytes,
+      files: plan.files.map(({ path, action }) => ({ path, action })),
+    },
+    [`${summary}, ${formatSize(plan.totalBytes)} to read`, ...lines].join('\n'),
+  );
+  return 0;
+}

@@ -1,0 +1,26 @@
+/** Prints the stages of an everyday run as they end. */
+import type { DayListener } from '../everyday.ts';
+import { tellAdd } from './add.ts';
+import { tellEncoded } from './encode.ts';
+import { tellPacked } from './pack.ts';
+import { tellPlan } from './plan.ts';
+import { tellPublished } from './publish.ts';
+import type { Reporter } from './reporter.ts';
+
+/** A listener that prints through `reporter`. */
+export function printDay(reporter: Reporter): DayListener {
+  return {
+    watch: (stage) => reporter.watch(stage),
+    held: (item) => reporter.acknowledge('held', { ...item }),
+    added: (report) => void tellAdd(report, reporter),
+    planned: (stored) => void tellPlan(stored.plan, `plans/${stored.file}`, reporter),
+    encoded: (report, elapsedMs) => tellEncoded(report, elapsedMs, reporter),
+    packed: (report, elapsedMs) => tellPacked(report, elapsedMs, reporter),
+    published: (report, elapsedMs) => {
+      tellPublished(report, reporter);
+      reporter.say(`  in ${(elapsedMs / 1000).toFixed(1)} s`);
+    },
+    unpublished: () =>
+      reporter.say('nothing may be published: see the reasons above; the holdings are safe'),
+  };
+}

@@ -1,0 +1,98 @@
+/** `fonoteca publish`: builds, verifies and signs the next edition. */
+import path from 'node:path';
+import type { Archive } from '../archive.ts';
+import { formatSize } from '../base/sizes.ts';
+import type { EditionPlan } from '../publishing/plan-edition.ts';
+import type { PublishReport } from '../publishing/publish-edition.ts';
+import { reachOf, runPublish, runPublishPreview, runPublishTo } from '../stages.ts';
+import type { CliContext } from './context.ts';
+import type { Reporter } from './reporter.ts';
+import { runInArchive, verb } from './verb.ts';
+
+/** The verb `publish`. */
+export function publishVerb(context: CliContext) {
+  return verb('publish', 'build, verify and sign the next edition')
+    .option('--to <dir>', 'also write everything a plain web host needs into DIR')
+    .option('--dry-run', 'show what the next edition would hold')
+    .action((options) =>
+      runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
+        if (options.dryRun) return tellEditionPlan(await runPublishPreview(archive), reporter);
+        tellPublished(await runPublish(archive, reporter.watch('publish')), reporter);
+        if (options.to !== undefined) {
+          const directory = path.resolve(options.to);
+          const copy = await runPublishTo(archive, directory, reporter.watch('copy'));
+          reporter.result(
+            'copied',
+            {
+              directory,
+              files: copy.copiedFiles,
+              bytes: copy.copiedBytes,
+              kept: copy.keptFiles,
+              removed: [...copy.removed],
+            },
+            `wrote ${copy.copiedFiles} files, ${formatSize(copy.copiedBytes)}, to ${directory} (${copy.keptFiles} were there)`,
+          );
+        }
+        tellReach(archive, reporter);
+        return 0;
+      }),
+    );
+}
+
+/** Prints what was published. */
+export function tellPublished(report: PublishReport, reporter: Reporter): void {
+  const { outcome, number, sha256, expires, newVolumes } = report;
+  const what =
+    outcome === 'nothing-new'
+      ? `nothing new since edition ${number}`
+      : `edition ${number}, ${newVolumes.length} new volumes`;
+  reporter.result(
+    'published',
+    { outcome, number, sha256, expires, newVolumes: [...newVolumes] },
+    `${what}\n  SHA-256 ${sha256}`,
+  );
+}
+
+/** Prints what the world can reach, and the settings that mend what it cannot. */
+export function tellReach(archive: Archive, reporter: Reporter): void {
+  const { world, rows, summary } = reachOf(archive);
+  const lines = rows
+    .filter(({ setting }) => setting !== null)
+    .map(({ say, setting }) => `  ${say}\n    → ${setting} in fonoteca.toml`);
+  reporter.result(
+    'reach',
+    { world, rows: rows.map((row) => ({ ...row })) },
+    [summary, ...lines].join('\n'),
+  );
+}
+
+function tellEditionPlan(plan: EditionPlan, reporter: Reporter): number {
+  if (plan.kind !== 'new') {
+    reporter.result(
+      'edition-plan',
+      { kind: plan.kind },
+      plan.kind === 'finish'
+        ? `edition ${plan.number} is built and waits to be finished`
+        : 'nothing new',
+    );
+    return 0;
+  }
+  const { number, tracks, albums, newVolumes, newBytes, totalVolumes, totalBytes, files } = plan;
+  const text = `edition ${number}: ${tracks} tracks in ${albums} albums, ${newVolumes.length} new volumes (${formatSize(newBytes)}) of ${totalVolumes} (${formatSize(totalBytes)}), ${files} files`;
+  reporter.result(
+    'edition-plan',
+    {
+      kind: 'new',
+      number,
+      tracks,
+      albums,
+      newVolumes: [...newVolumes],
+      newBytes,
+      totalVolumes,
+      totalBytes,
+      files,
+    },
+    text,
+  );
+  return 0;
+}

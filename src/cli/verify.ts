@@ -1,0 +1,126 @@
+/** `fonoteca verify [PATH]`: checks everything a stranger can check, and in one's own archive all that is held. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { openArchive } from '../archive.ts';
+import type { Finding } from '../base/errors.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { formatSize } from '../base/sizes.ts';
+import { runVerifyHoldings } from '../stages.ts';
+import { type VerifyReport, verifyArchive } from '../verifier/verify-archive.ts';
+import type { CliContext } from './context.ts';
+import { type Reporter, rateText } from './reporter.ts';
+import { run, verb } from './verb.ts';
+
+const DAMAGE_EXIT = 12;
+/** The same share of the same bytes each time; a time-boxed pass over other parts comes with scheduling. */
+const SAMPLE_SEED = 1;
+
+/** The verb `verify`. */
+export function verifyVerb(context: CliContext) {
+  return verb(
+    'verify',
+    'check a published tree offline: signatures, digests, torrents, members, rights; in your own archive also all that is held',
+  )
+    .argument(
+      '[path]',
+      'an archive, or a folder written by `publish --to`; the archive when left out',
+    )
+    .option(
+      '--key <file|text>',
+      'the public key that must have signed; without it the tree’s own keys are believed',
+    )
+    .option('--sample <percent>', 'read only this share of each volume', percentOption)
+    .action((directory, options) =>
+      run(context, options, async (reporter) => {
+        const root = path.resolve(directory ?? options.archive);
+        if (!fs.existsSync(root)) throw new FonotecaError('FILE_MISSING', root);
+        const startMs = context.world.clock.elapsedMs();
+        const tree = await verifyTree(
+          root,
+          { publicKey: keyText(options.key), sample: options.sample },
+          reporter,
+        );
+        tellVerified(tree, context.world.clock.elapsedMs() - startMs, reporter);
+        const isArchive = fs.existsSync(path.join(root, 'fonoteca.toml'));
+        const flaws = isArchive ? await verifyHeld(root, context, reporter) : 0;
+        if (context.stop.aborted) return 130;
+        return tree.intact && flaws === 0 ? 0 : DAMAGE_EXIT;
+      }),
+    );
+}
+
+/** Runs the separate verifier over the tree in `root`. */
+export async function verifyTree(
+  root: string,
+  options: { publicKey?: string | undefined; sample?: number | undefined },
+  reporter: Reporter,
+): Promise<VerifyReport> {
+  const watch = reporter.watch('verify');
+  return verifyArchive(root, {
+    publicKey: options.publicKey,
+    ...(options.sample === undefined
+      ? {}
+      : { sample: { share: options.sample / 100, seed: SAMPLE_SEED } }),
+    onProgress: ({ doneVolumes, totalVolumes, doneBytes, totalBytes, item }) =>
+      watch.progress({
+        stage: 'verify',
+        doneItems: doneVolumes,
+        totalItems: totalVolumes,
+        doneBytes,
+        totalBytes,
+        item,
+      }),
+    stop: watch.stop,
+  });
+}
+
+/** Prints what the separate verifier found. */
+export function tellVerified(report: VerifyReport, elapsedMs: number, reporter: Reporter): void {
+  reporter.findings(report.findings as readonly Finding[]);
+  const { editions, volumes, members, checkedBytes, trust, findingCount, archiveId } = report;
+  const trusted = {
+    'given-key': 'the key you gave',
+    'own-keys': `the tree’s own key ${archiveId}`,
+    none: 'no key',
+  }[trust];
+  const verdict = report.intact ? 'verified' : `DAMAGE FOUND (${findingCount} findings)`;
+  const text = `${verdict}: ${editions.length} editions, ${volumes} volumes, ${members} members, ${rateText(checkedBytes, elapsedMs)}, by ${trusted}`;
+  reporter.result(
+    'verified',
+    {
+      intact: report.intact,
+      editions: [...editions],
+      volumes,
+      members,
+      checkedBytes,
+      trust,
+      archiveId,
+      findingCount,
+    },
+    text,
+  );
+}
+
+/** Checks what is held beside the published tree; returns the number of findings. */
+async function verifyHeld(root: string, context: CliContext, reporter: Reporter): Promise<number> {
+  await using archive = await openArchive(root, { write: false }, context.world);
+  const report = await runVerifyHoldings(archive, { all: false }, reporter.watch('verify'));
+  reporter.findings(report.findings);
+  reporter.result(
+    'holdings-verified',
+    { checked: report.checked, bytes: report.bytes, findings: report.findings.length },
+    `held outside volumes: ${report.checked} files, ${formatSize(report.bytes)}, ${report.findings.length} findings`,
+  );
+  return report.findings.length;
+}
+
+function keyText(key: string | undefined): string | undefined {
+  return key !== undefined && fs.existsSync(key) ? fs.readFileSync(key, 'utf8') : key;
+}
+
+function percentOption(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (percent > 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError('Wanted a share such as 5%.');
+}

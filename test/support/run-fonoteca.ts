@@ -1,0 +1,71 @@
+/** Runs the real command line in a process of its own. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+/** How a run ended and what it said. */
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Each JSON line of stdout; only with `--json`. A line cut short by a kill is left out. */
+  readonly events: readonly Record<string, unknown>[];
+}
+
+/** How to run it. */
+export interface RunOptions {
+  /** Put before the program, such as `strace …`. */
+  readonly wrapper?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
+/** A second of 2026-01-02, so that editions come out alike. */
+export const TEST_EPOCH = '1767323045';
+
+/** The outcome of `fonoteca ARGS`. Never rejects for an exit code. */
+export function runFonoteca(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const [command, ...rest] = [...(options.wrapper ?? []), process.execPath, MAIN, ...args];
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    SOURCE_DATE_EPOCH: TEST_EPOCH,
+    ...options.env,
+  };
+  return new Promise((resolve, reject) => {
+    const child = spawn(command!, rest, {
+      env,
+      cwd: options.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const stdout = Buffer.concat(out).toString();
+      resolve({
+        code,
+        signal,
+        stdout,
+        stderr: Buffer.concat(err).toString(),
+        events: jsonLines(stdout),
+      });
+    });
+  });
+}
+
+function jsonLines(text: string): Record<string, unknown>[] {
+  const lines: Record<string, unknown>[] = [];
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('{')) continue;
+    try {
+      lines.push(JSON.parse(line));
+    } catch {
+      // The last line of a killed run.
+    }
+  }
+  return lines;
+}
