@@ -275,6 +275,28 @@ describe('every listener', () => {
     await strict.close();
   });
 
+  test('believes the client’s address from a trusted proxy alone', async () => {
+    const proxied = createServer(sample.site, {
+      webBuildDirectory: null,
+      limits: { ...HTTP_LIMITS, requestsPerMinute: 1 },
+      trustedProxies: ['192.0.2.1'],
+    });
+    const ask = async (remoteAddress: string, client: string) =>
+      (
+        await proxied.inject({
+          url: '/archive.json',
+          remoteAddress,
+          headers: { 'x-forwarded-for': client },
+        })
+      ).statusCode;
+    assert.equal(await ask('192.0.2.1', '198.51.100.1'), 200);
+    assert.equal(await ask('192.0.2.1', '198.51.100.2'), 200, 'another client of the proxy');
+    assert.equal(await ask('192.0.2.1', '198.51.100.1'), 429, 'the same client again');
+    assert.equal(await ask('203.0.113.9', '198.51.100.3'), 200);
+    assert.equal(await ask('203.0.113.9', '198.51.100.4'), 429, 'no proxy, so the same client');
+    await proxied.close();
+  });
+
   test('does not start when its pages are not built, and says what to run', async () => {
     const empty = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-web-'));
     const unbuilt = createServer(sample.site, { webBuildDirectory: empty });

@@ -25,7 +25,7 @@ import { addTwinRoutes } from './twin-routes.ts';
 export interface ServerOptions {
   /** Host names without port it answers to beside the loopback names: the archive's own, and the LAN address of `--host`. */
   readonly hosts?: readonly string[];
-  /** Addresses of proxies whose `X-Forwarded-For` is believed; none by default. */
+  /** Addresses of web servers in front, whose `X-Forwarded-For` is believed and whose sockets are many clients'; none by default. */
   readonly trustedProxies?: readonly string[];
   /** Where the built web interface is; `null` serves JSON and bytes alone. */
   readonly webBuildDirectory?: string | null;
@@ -39,9 +39,9 @@ export const WEB_BUILD_DIRECTORY: string = path.resolve(import.meta.dirname, '..
 
 /** A server for `site`. `ready()` and `listen()` reject with `SITE_NOT_BUILT` when pages are wanted and not built. */
 export function createServer(site: SitePort, options: ServerOptions = {}): FastifyInstance {
-  const limits = options.limits ?? HTTP_LIMITS;
+  const { limits = HTTP_LIMITS, trustedProxies: proxies = [] } = options;
   const app = Fastify({
-    serverFactory: (handler) => createListener(handler, limits),
+    serverFactory: (handler) => createListener(handler, { limits, proxies }),
     clientErrorHandler: refuseConnection,
     // An address that cannot be decoded reaches no hook and no route.
     frameworkErrors: (error, _request, reply) => {
@@ -49,7 +49,7 @@ export function createServer(site: SitePort, options: ServerOptions = {}): Fasti
       sendError(reply.headers(COMMON_HEADERS), status, 'refused', shortReason(status));
     },
     bodyLimit: limits.maxBodyBytes,
-    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
+    trustProxy: proxies.length > 0 ? [...proxies] : false,
     exposeHeadRoutes: true,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import net from 'node:net';
 import test, { after, before } from 'node:test';
 import type { FastifyInstance } from 'fastify';
@@ -151,6 +152,22 @@ test('an address with too many open sockets is dropped while its first ones stil
   await openSockets(0);
   const again = await speak(`${SMUGGLED.slice(0, -2)}Connection: close\r\n\r\n`);
   assert.match(again.said, /^HTTP\/1.1 200 /);
+});
+
+test('a trusted proxy may open more sockets than one client', async () => {
+  const proxied = createServer(sample.site, {
+    webBuildDirectory: null,
+    limits: { ...LIMITS, maxConnectionsPerAddress: 1 },
+    trustedProxies: ['127.0.0.1'],
+  });
+  await proxied.listen({ host: '127.0.0.1', port: 0 });
+  const { port: other } = proxied.server.address() as net.AddressInfo;
+  const idle = net.connect(other, '127.0.0.1');
+  await once(idle, 'connect');
+  const reply = await fetch(`http://127.0.0.1:${other}/healthz`);
+  assert.equal(reply.status, 200);
+  idle.destroy();
+  await proxied.close();
 });
 
 test('a reader that stops reading is let go', async () => {

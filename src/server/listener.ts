@@ -1,15 +1,15 @@
 /** The HTTP listener with every limit of `http-limits.ts` set: what Fastify gets as its server. */
 import http from 'node:http';
 import type { Socket } from 'node:net';
-import { clientKey, HTTP_LIMITS } from './http-limits.ts';
+import { clientKey, type HTTP_LIMITS } from './http-limits.ts';
 
 /** The limits a listener takes; tests pass smaller ones. */
 export type ListenerLimits = { readonly [Name in keyof typeof HTTP_LIMITS]: number };
 
-/** A strict HTTP/1.1 server that passes requests to `handler`. */
+/** A strict HTTP/1.1 server that passes requests to `handler`. Sockets of `proxies` count towards the total alone: each carries many clients. */
 export function createListener(
   handler: http.RequestListener,
-  limits: ListenerLimits = HTTP_LIMITS,
+  { limits, proxies }: { limits: ListenerLimits; proxies: readonly string[] },
 ): http.Server {
   const server = http.createServer(
     {
@@ -26,7 +26,7 @@ export function createListener(
   server.maxConnections = limits.maxConnections;
   server.maxRequestsPerSocket = limits.maxRequestsPerSocket;
   server.timeout = limits.idleTimeoutMs;
-  server.on('connection', capConnections(limits.maxConnectionsPerAddress));
+  server.on('connection', capConnections(limits.maxConnectionsPerAddress, proxies));
   server.on('request', closeAfter(limits.maxRequestsPerSocket));
   return server;
 }
@@ -64,10 +64,12 @@ function closeAfter(most: number): http.RequestListener {
 }
 
 /** Drops the sockets of one address beyond `most`, without a reply: an answer would cost more than the flood. */
-function capConnections(most: number): (socket: Socket) => void {
+function capConnections(most: number, proxies: readonly string[]): (socket: Socket) => void {
+  const uncapped = new Set(proxies.map(clientKey));
   const open = new Map<string, number>();
   return (socket) => {
     const key = clientKey(socket.remoteAddress);
+    if (uncapped.has(key)) return;
     const count = (open.get(key) ?? 0) + 1;
     open.set(key, count);
     socket.once('close', () => {
