@@ -25,53 +25,106 @@ export interface TrailerReader {
 const ID3V1_BYTES = 128;
 const APE_HEADER_BYTES = 32;
 const LONGEST_HEADER_BYTES = 32;
+/** More parts than any file has; what follows is one piece of junk. */
+const MAX_PARTS = 64;
+/** Where junk may end before the file does. */
+const TAG_MARKS = ['APETAGEX', 'LYRICSBEGIN'];
+const LYRICS_ENDS = ['LYRICS200', 'LYRICSEND'];
 
 /** A reader of what begins at position `offset`. */
 export function startTrailer(offset: number): TrailerReader {
-  const window = startWindow(offset);
-  const found: ForeignData[] = [];
-  let skip = 0;
+  return new Trailer(offset);
+}
 
-  const take = (kind: ForeignData['kind'], sizeBytes: number): void => {
-    const last = found.at(-1);
-    const joins = last?.kind === kind && (kind === 'junk' || kind === 'zeros');
-    if (joins) found[found.length - 1] = { ...last, sizeBytes: last.sizeBytes + sizeBytes };
-    else found.push({ kind, atByte: window.offset, sizeBytes });
-    skip = sizeBytes;
-  };
+class Trailer implements TrailerReader {
+  readonly #window: ByteWindow;
+  readonly #found: ForeignData[] = [];
+  /** `start`: a tag, zeros or junk may begin here; otherwise what is under way. */
+  #state: 'start' | 'zeros' | 'junk' | 'lyrics' = 'start';
+  #skipBytes = 0;
 
-  /** Looks at what begins here; false when more bytes are needed. */
-  const step = (atEnd: boolean): boolean => {
-    const skipped = Math.min(skip, window.end - window.start);
+  constructor(offset: number) {
+    this.#window = startWindow(offset);
+  }
+
+  push(chunk: Uint8Array): void {
+    for (const part of windowSteps(chunk)) {
+      extendWindow(this.#window, part);
+      while (this.#step(false));
+    }
+  }
+
+  finish(): ForeignData[] {
+    while (this.#step(true));
+    // A tag that says it is longer than the file is as long as the file.
+    const last = this.#found.at(-1);
+    if (last && this.#skipBytes > 0)
+      this.#found[this.#found.length - 1] = {
+        ...last,
+        sizeBytes: last.sizeBytes - this.#skipBytes,
+      };
+    return this.#found;
+  }
+
+  /** Looks at what is held; false when more bytes are needed. */
+  #step(atEnd: boolean): boolean {
+    const window = this.#window;
+    const skipped = Math.min(this.#skipBytes, window.end - window.start);
     consumeWindow(window, skipped);
-    skip -= skipped;
+    this.#skipBytes -= skipped;
     const held = window.end - window.start;
-    if (skip > 0 || held === 0) return false;
+    if (this.#skipBytes > 0 || held === 0) return false;
+    if (this.#found.length >= MAX_PARTS) return this.#take('junk', held);
+    if (this.#state === 'junk') return this.#stepJunk(held, atEnd);
+    if (this.#state === 'lyrics') return this.#stepLyrics(held, atEnd);
+    if (this.#state === 'zeros' || window.bytes[window.start] === 0) {
+      const zeros = zeroRun(window);
+      this.#state = zeros > 0 ? 'zeros' : 'start';
+      if (zeros > 0) return this.#take('zeros', zeros);
+    }
     if (held < LONGEST_HEADER_BYTES && !atEnd) return false;
     const tag = tagAt(window);
-    if (tag) take(tag.kind, tag.sizeBytes);
-    else if (atEnd && window.bytes[window.start] === 0) take('zeros', zeroRun(window));
-    else if (window.bytes[window.start] === 0 && held > ID3V1_BYTES) take('zeros', zeroRun(window));
-    else if (!atEnd && held <= ID3V1_BYTES) return false;
-    else take('junk', nextMark(window, atEnd));
-    return true;
-  };
+    if (tag) {
+      this.#state = tag.kind === 'lyrics3' ? 'lyrics' : 'start';
+      return this.#take(tag.kind, tag.sizeBytes);
+    }
+    // One byte at least, for a mark whose tag is not whole would be found again.
+    this.#state = 'junk';
+    return this.#take('junk', 1);
+  }
 
-  return {
-    push(chunk) {
-      for (const part of windowSteps(chunk)) {
-        extendWindow(window, part);
-        while (step(false));
-      }
-    },
-    finish() {
-      while (step(true));
-      // A tag that says it is longer than the file is as long as the file.
-      const last = found.at(-1);
-      if (last && skip > 0) found[found.length - 1] = { ...last, sizeBytes: last.sizeBytes - skip };
-      return found;
-    },
-  };
+  /** Junk goes on to the next mark, or to an ID3v1 tag that ends the file. */
+  #stepJunk(held: number, atEnd: boolean): boolean {
+    const next = findFirst(this.#window, TAG_MARKS);
+    const lastAt = held - ID3V1_BYTES;
+    const endsInId3v1 = atEnd && next < 0 && lastAt >= 0 && startsWithTag(this.#window, lastAt);
+    const end = next >= 0 ? next : endsInId3v1 ? lastAt : -1;
+    if (end >= 0) this.#state = 'start';
+    if (end === 0) return true;
+    if (end > 0) return this.#take('junk', end);
+    const count = atEnd ? held : held - ID3V1_BYTES;
+    return count > 0 && this.#take('junk', count);
+  }
+
+  #stepLyrics(held: number, atEnd: boolean): boolean {
+    const end = findFirst(this.#window, LYRICS_ENDS);
+    if (end >= 0) {
+      this.#state = 'start';
+      return this.#take('lyrics3', end + LYRICS_ENDS[0]!.length);
+    }
+    const count = atEnd ? held : held - LYRICS_ENDS[0]!.length;
+    return count > 0 && this.#take('lyrics3', count);
+  }
+
+  #take(kind: ForeignData['kind'], sizeBytes: number): true {
+    const last = this.#found.at(-1);
+    const goesOn = last?.kind === kind && ['junk', 'zeros', 'lyrics3'].includes(kind);
+    if (goesOn)
+      this.#found[this.#found.length - 1] = { ...last, sizeBytes: last.sizeBytes + sizeBytes };
+    else this.#found.push({ kind, atByte: this.#window.offset, sizeBytes });
+    this.#skipBytes = sizeBytes;
+    return true;
+  }
 }
 
 function tagAt(window: ByteWindow): Pick<ForeignData, 'kind' | 'sizeBytes'> | null {
@@ -87,17 +140,8 @@ function tagAt(window: ByteWindow): Pick<ForeignData, 'kind' | 'sizeBytes'> | nu
     const sizeBytes = isHeader ? head.readUInt32LE(12) + APE_HEADER_BYTES : APE_HEADER_BYTES;
     return { kind: 'ape', sizeBytes };
   }
-  if (text.startsWith('LYRICSBEGIN')) return { kind: 'lyrics3', sizeBytes: lyricsBytes(window) };
+  if (text.startsWith('LYRICSBEGIN')) return { kind: 'lyrics3', sizeBytes: 'LYRICSBEGIN'.length };
   return null;
-}
-
-function lyricsBytes(window: ByteWindow): number {
-  const held = heldBytes(window);
-  for (const mark of ['LYRICS200', 'LYRICSEND']) {
-    const at = held.indexOf(mark, 0, 'latin1');
-    if (at >= 0) return at + mark.length;
-  }
-  return 'LYRICSBEGIN'.length;
 }
 
 function zeroRun(window: ByteWindow): number {
@@ -106,20 +150,17 @@ function zeroRun(window: ByteWindow): number {
   return at - window.start;
 }
 
-/** Bytes before the next tag, holding back what an ID3v1 tag at the end could need. */
-function nextMark(window: ByteWindow, atEnd: boolean): number {
-  const held = heldBytes(window);
-  const marks = ['APETAGEX', 'LYRICSBEGIN']
-    .map((mark) => held.indexOf(mark, 1, 'latin1'))
-    .filter((at) => at > 0);
-  const lastAt = held.length - ID3V1_BYTES;
-  const endsInId3v1 = atEnd && lastAt > 0 && held.toString('latin1', lastAt, lastAt + 3) === 'TAG';
-  if (endsInId3v1) marks.push(lastAt);
-  if (marks.length > 0) return Math.min(...marks);
-  return atEnd ? held.length : Math.max(1, held.length - ID3V1_BYTES);
+/** Where the first of `marks` stands in what is held, or -1. */
+function findFirst(window: ByteWindow, marks: readonly string[]): number {
+  const { bytes, start, end } = window;
+  const held = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+  const places = marks.map((mark) => held.indexOf(mark, 0, 'latin1')).filter((at) => at >= 0);
+  return places.length > 0 ? Math.min(...places) : -1;
 }
 
-function heldBytes(window: ByteWindow): Buffer {
-  const { bytes, start, end } = window;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+function startsWithTag(window: ByteWindow, at: number): boolean {
+  const { bytes, start } = window;
+  return (
+    bytes[start + at] === 0x54 && bytes[start + at + 1] === 0x41 && bytes[start + at + 2] === 0x47
+  );
 }

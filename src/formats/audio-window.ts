@@ -15,9 +15,12 @@ export interface ByteWindow {
 /** Longest part of a chunk taken into a window at once: a reader keeps up with each part before the next. */
 export const WINDOW_STEP_BYTES = 256 * 1024;
 
+/** Small, as a damaged file may need a window for each of its gaps. */
+const WINDOW_START_BYTES = 16 * 1024;
+
 /** An empty window at position `offset`. */
 export function startWindow(offset = 0): ByteWindow {
-  return { bytes: new Uint8Array(WINDOW_STEP_BYTES * 2), start: 0, end: 0, offset };
+  return { bytes: new Uint8Array(WINDOW_START_BYTES), start: 0, end: 0, offset };
 }
 
 /** Adds `chunk` behind what is held. */

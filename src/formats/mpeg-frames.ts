@@ -105,8 +105,8 @@ class FrameWalker implements MpegWalker {
       // A file may go on at another rate, but only where a frame was due.
       const mayChange = at === start || this.#stream === null;
       if (!header || !(mayChange || isSameMpegStream(header, this.#stream!))) continue;
-      // Both headers of a free-format frame are needed before its length is known.
-      if (end - at < 2 * MAX_FRAME_BYTES && !atEnd) return this.#passOn(at - start);
+      // Three headers of a free-format stream are needed before its length is known.
+      if (end - at < 3 * MAX_FRAME_BYTES && !atEnd) return this.#passOn(at - start);
       const size = header.sizeBytes || this.#findFreeSize(at, header);
       if (!size || !this.#isFollowed(at, size, header)) continue;
       this.#passOn(at - start);

@@ -60,20 +60,21 @@ const FAILED_CHECKSUM_BASE = 4 * 1024 * 1024;
 export function startOggPages(receiver: OggPageReceiver, offset = 0): OggPageReader {
   const window = startWindow(offset);
   let failedBytes = 0;
+  let isGivenUp = false;
 
   /** Takes one page or gap from the window; false when more bytes are needed. */
   const step = (atEnd: boolean): boolean => {
     const { bytes, start, end } = window;
     const held = end - start;
     if (held === 0) return false;
+    if (isGivenUp) return report(receiver, window, 'no-page', held);
     if (held < 4 && !atEnd) return false;
     if (!isCapture(bytes, start, end)) {
       const next = findCapture(bytes, start + 1, end);
       const isBlind = next < 0;
       // Three bytes may be the beginning of a capture pattern whose rest is still to come.
       const skip = isBlind ? (atEnd ? held : Math.max(1, held - 3)) : next - start;
-      report(receiver, window, 'no-page', skip);
-      return true;
+      return report(receiver, window, 'no-page', skip);
     }
     const size = pageSize(bytes, start, end);
     if (size > held) {
@@ -100,11 +101,10 @@ export function startOggPages(receiver: OggPageReceiver, offset = 0): OggPageRea
 
   const skipBadPage = (kind: OggGap['kind']): boolean => {
     const { bytes, start, end, offset } = window;
-    const isGivenUp = failedBytes > FAILED_CHECKSUM_BASE + FAILED_CHECKSUM_FACTOR * offset;
-    const next = isGivenUp ? -1 : findCapture(bytes, start + 1, end);
-    const skip = next < 0 ? Math.max(1, end - start - (isGivenUp ? 0 : 3)) : next - start;
-    report(receiver, window, kind, skip);
-    return true;
+    isGivenUp = failedBytes > FAILED_CHECKSUM_BASE + FAILED_CHECKSUM_FACTOR * offset;
+    const next = findCapture(bytes, start + 1, end);
+    const skip = next < 0 ? Math.max(1, end - start - 3) : next - start;
+    return report(receiver, window, kind, skip);
   };
 
   return {
@@ -125,10 +125,11 @@ function report(
   window: ByteWindow,
   kind: OggGap['kind'],
   sizeBytes: number,
-): void {
+): true {
   const bytes = window.bytes.subarray(window.start, window.start + sizeBytes);
   receiver.gap({ kind, atByte: window.offset, bytes });
   consumeWindow(window, sizeBytes);
+  return true;
 }
 
 function isCapture(bytes: Uint8Array, at: number, end: number): boolean {
