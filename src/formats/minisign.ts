@@ -38,7 +38,7 @@ export const UNTRUSTED_COMMENT = 'untrusted comment: signature from minisign sec
 /** Longest trusted comment in bytes, below minisign's own limit of 8192. */
 export const MAX_TRUSTED_COMMENT_BYTES = 1024;
 /** Longest text of a key or signature that is looked at. */
-export const MAX_MINISIGN_TEXT_BYTES = 4096;
+const MAX_MINISIGN_TEXT_BYTES = 4096;
 
 const TRUSTED = 'trusted comment: ';
 const PREHASHED = 'ED';

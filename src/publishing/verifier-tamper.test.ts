@@ -74,8 +74,11 @@ function draw(root: string, files: readonly string[], random: SeededRandom): Tam
   }
   if (kind === 2) {
     const theirs = fs.readFileSync(path.join(root, other));
-    const apply = () => fs.writeFileSync(file, theirs.equals(bytes) ? Buffer.from('{}\n') : theirs);
-    return { what: `put ${other} in the place of ${name}`, wanted: codes, apply };
+    const apply = () => {
+      fs.writeFileSync(file, theirs.equals(bytes) ? Buffer.from('{}\n') : theirs);
+      fs.writeFileSync(path.join(root, other), bytes);
+    };
+    return { what: `swap ${name} and ${other}`, wanted: [...codes, ...codesFor(other)], apply };
   }
   const edited = Buffer.from(bytes);
   if (kind === 3) edited[at] = edited[at]! ^ (1 << random.below(8));

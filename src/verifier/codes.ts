@@ -52,7 +52,7 @@ export interface VerifyFinding {
 }
 
 /** Most findings kept in a report; all are counted and told as they come. */
-export const MAX_KEPT_FINDINGS = 1000;
+const MAX_KEPT_FINDINGS = 1000;
 
 /** Takes findings in. */
 export interface FindingSink {

@@ -2,11 +2,11 @@
  * What an edition says of its members, held against what lies in its volumes: rights, tombstones, catalogue, torrents.
  */
 import type { FindingSink } from './codes.ts';
-import { countField, type Fields, listField, SHA256, textField } from './documents.ts';
+import { countField, type Fields, listField, SHA256, textField, wrong } from './documents.ts';
 import type { CheckedEdition } from './edition-check.ts';
-import { readEditionLines } from './edition-check.ts';
+import { forEachLine } from './edition-lines.ts';
 import { editionPath } from './edition-shape.ts';
-import { Problem, type Tree, tell } from './files.ts';
+import type { Tree } from './files.ts';
 import type { CheckedMember } from './index-check.ts';
 
 /** Rights of members by digest; undefined when the overlay cannot be read. */
@@ -18,21 +18,16 @@ export function readRights(
   edition: CheckedEdition,
   findings: FindingSink,
 ): RightsOverlay {
-  const lines = readEditionLines(tree, edition, 'rights.jsonl', findings);
-  return attempt(findings, editionPath(edition.number, 'rights.jsonl'), () => {
-    if (!lines) return undefined;
-    const rights = new Map<string, boolean>();
-    for (const line of lines) {
-      const allowed = line.distributable === true;
-      const digest = textField(line, 'digest', SHA256);
-      for (const key of ['licence', 'holder']) if (line[key] !== null) textField(line, key);
-      textField(line, 'attribution');
-      textField(line, 'because', /./);
-      if (rights.has(digest)) throw new Problem('VERIFY_DOCUMENT', `${digest} twice`);
-      rights.set(digest, allowed);
-    }
-    return rights;
+  const rights = new Map<string, boolean>();
+  const whole = forEachLine({ tree, edition, findings }, 'rights.jsonl', (line) => {
+    const digest = textField(line, 'digest', SHA256);
+    for (const key of ['licence', 'holder']) if (line[key] !== null) textField(line, key);
+    textField(line, 'attribution');
+    textField(line, 'because', /./);
+    if (rights.has(digest)) throw wrong(`${digest} twice`);
+    rights.set(digest, line.distributable === true);
   });
+  return whole ? rights : undefined;
 }
 
 /** The digests that `tombstones.jsonl` withdraws. */
@@ -41,12 +36,11 @@ export function readTombstones(
   edition: CheckedEdition,
   findings: FindingSink,
 ): ReadonlySet<string> {
-  const lines = readEditionLines(tree, edition, 'tombstones.jsonl', findings) ?? [];
-  const subject = editionPath(edition.number, 'tombstones.jsonl');
-  const digests = attempt(findings, subject, () =>
-    lines.map((line) => textField(line, 'digest', SHA256)),
+  const digests = new Set<string>();
+  forEachLine({ tree, edition, findings }, 'tombstones.jsonl', (line) =>
+    digests.add(textField(line, 'digest', SHA256)),
   );
-  return new Set(digests ?? []);
+  return digests;
 }
 
 /** Tells of members of volume `name` without rights, or with rights that do not let them be published. */
@@ -84,20 +78,16 @@ export function checkCatalogue(
   for (const [volume, list] of members)
     for (const member of list) places.set(`${volume}/${member.path}`, member);
   for (const name of ['catalogue.jsonl', 'albums.jsonl']) {
-    const lines = readEditionLines(tree, edition, name, findings) ?? [];
     const subject = editionPath(edition.number, name);
-    attempt(findings, subject, () => {
-      for (const line of lines) checkCatalogueLine(line, subject, members, places, findings);
-    });
+    forEachLine({ tree, edition, findings }, name, (line) =>
+      checkCatalogueLine(line, subject, members, places, findings),
+    );
   }
 }
 
 /** Tells when `torrents.json` and the edition do not name the same volumes and infohashes. */
 export function checkTorrentList(tree: Tree, edition: CheckedEdition, findings: FindingSink): void {
-  const subject = editionPath(edition.number, 'torrents.json');
-  const document = readEditionLines(tree, edition, 'torrents.json', findings)?.[0];
-  if (!document) return;
-  attempt(findings, subject, () => {
+  forEachLine({ tree, edition, findings }, 'torrents.json', (document) => {
     textField(document, 'format', /^fonoteca-torrents\/1$/);
     const told = listField(document, 'torrents').map((item) =>
       ['name', 'infohashV1', 'infohashV2', 'torrent'].map((key) => textField(item, key)).join(' '),
@@ -105,8 +95,7 @@ export function checkTorrentList(tree: Tree, edition: CheckedEdition, findings: 
     const listed = edition.volumes.map((volume) =>
       [volume.name, volume.infohashV1, volume.infohashV2, volume.torrent].join(' '),
     );
-    if (told.join('\n') !== listed.join('\n'))
-      throw new Problem('VERIFY_DOCUMENT', 'other volumes than edition.json');
+    if (told.join('\n') !== listed.join('\n')) throw wrong('other volumes than edition.json');
   });
 }
 
@@ -124,14 +113,5 @@ function checkCatalogueLine(
     const place = places.get(`${volume}/${textField(file, 'path')}`);
     if (place?.digest !== file.digest || place?.sizeBytes !== countField(file, 'sizeBytes'))
       findings.add('VERIFY_CATALOGUE', `${subject}#${id}`, `${volume}/${String(file.path)}`);
-  }
-}
-
-function attempt<T>(findings: FindingSink, subject: string, action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    tell(findings, subject, error);
-    return undefined;
   }
 }

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  canonical,
-  countField,
-  listField,
-  parseDocument,
-  parseLines,
-  textField,
-} from './documents.ts';
+import { canonical, countField, listField, parseDocument, textField } from './documents.ts';
 import { Problem } from './files.ts';
 
 function code(action: () => unknown): string {
@@ -61,19 +54,6 @@ test('a document is one canonical line, and every other spelling is refused', ()
   const notUtf8 = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}\n')]);
   assert.equal(
     code(() => parseDocument(notUtf8)),
-    'VERIFY_DOCUMENT',
-  );
-});
-
-test('lines are told by number', () => {
-  assert.deepEqual(parseLines(Buffer.from('')), []);
-  assert.deepEqual(parseLines(Buffer.from('{"a":1}\n{"a":2}\n')), [{ a: 1 }, { a: 2 }]);
-  assert.throws(
-    () => parseLines(Buffer.from('{"a":1}\nx\n')),
-    (error: Problem) => /line 2/.test(error.seen),
-  );
-  assert.equal(
-    code(() => parseLines(Buffer.from('{"a":1}'))),
     'VERIFY_DOCUMENT',
   );
 });

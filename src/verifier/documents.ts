@@ -16,23 +16,6 @@ export function parseDocument(bytes: Uint8Array): Fields {
   return parseLine(text.slice(0, -1), bytes.length - 1);
 }
 
-/** The values of a document with one object a line. Throws a `Problem` that names the line. */
-export function parseLines(bytes: Uint8Array): Fields[] {
-  const text = Buffer.from(bytes).toString('utf8');
-  if (text === '') return [];
-  if (!text.endsWith('\n')) throw wrong('no newline at the end');
-  return text
-    .slice(0, -1)
-    .split('\n')
-    .map((line, at) => {
-      try {
-        return parseLine(line, Buffer.byteLength(line));
-      } catch (error) {
-        throw error instanceof Problem ? wrong(`${error.seen}, line ${at + 1}`) : error;
-      }
-    });
-}
-
 /** A JSON value in canonical form. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

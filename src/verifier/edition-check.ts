@@ -7,7 +7,7 @@
 import crypto from 'node:crypto';
 import path from 'node:path';
 import type { FindingSink } from './codes.ts';
-import { type Fields, parseDocument, parseLines } from './documents.ts';
+import { parseDocument } from './documents.ts';
 import { type EditionShape, editionPath, readEdition } from './edition-shape.ts';
 import {
   checkListedFile,
@@ -26,6 +26,8 @@ export interface CheckedEdition extends EditionShape {
   /** SHA-256 of edition.json. */
   readonly sha256: string;
   readonly keys: KeyRoles;
+  /** Listed files of its own folder that are missing or not what is listed. */
+  readonly damaged: ReadonlySet<string>;
 }
 
 /** Largest edition.json read: some two hundred thousand volumes. */
@@ -44,7 +46,7 @@ export function checkEdition(
   { signed = true }: { signed?: boolean } = {},
 ): CheckedEdition | undefined {
   const subject = editionPath(number, 'edition.json');
-  let edition: CheckedEdition;
+  let edition: Omit<CheckedEdition, 'damaged'>;
   try {
     const keys = checkKeys(tree, number, before);
     const bytes = readWhole(locate(tree, subject)!, MAX_EDITION_BYTES);
@@ -64,8 +66,7 @@ export function checkEdition(
     return undefined;
   }
   checkChain(edition, before, subject, findings);
-  checkFolder(tree, edition, findings, signed);
-  return edition;
+  return { ...edition, damaged: checkFolder(tree, edition, findings, signed) };
 }
 
 /** `keys.json`, signed by a key of its own and, from edition 2 on, by one that the edition before trusted. */
@@ -82,7 +83,7 @@ function checkKeys(tree: Tree, number: number, before: CheckedEdition | undefine
 }
 
 function checkChain(
-  edition: CheckedEdition,
+  edition: Omit<CheckedEdition, 'damaged'>,
   before: CheckedEdition | undefined,
   subject: string,
   findings: FindingSink,
@@ -111,54 +112,25 @@ function checkChain(
   }
 }
 
-/** The listed files of the edition's own folder, and what lies there beside them. */
+/** Checks the listed files of the edition's own folder, and what lies there beside them. Returns the damaged ones. */
 function checkFolder(
   tree: Tree,
-  edition: CheckedEdition,
+  edition: EditionShape,
   findings: FindingSink,
   signed: boolean,
-): void {
+): Set<string> {
+  const damaged = new Set<string>();
   const own = editionPath(edition.number, '');
   for (const listed of edition.files.values())
-    if (listed.path.startsWith(own)) checkListedFile(tree, listed, findings);
+    if (listed.path.startsWith(own) && !checkListedFile(tree, listed, findings))
+      damaged.add(listed.path);
   const unlisted = ['edition.json', ...(signed ? ['edition.json.minisig'] : [])];
   for (const entry of listDirectory(editionDirectory(tree, edition.number))) {
     const name = `${own}${entry.name}`;
     if (!edition.files.has(name) && !unlisted.includes(entry.name))
       findings.add('VERIFY_FILE_UNLISTED', name, entry.isFile() ? 'a file' : 'no file');
   }
-}
-
-/** The lines of file `name` of an edition, or undefined when it is missing or damaged, which the check of the folder tells. */
-export function readEditionLines(
-  tree: Tree,
-  edition: EditionShape,
-  name: string,
-  findings: FindingSink,
-): Fields[] | undefined {
-  const listed = edition.files.get(editionPath(edition.number, name));
-  if (!listed) {
-    findings.add(
-      'VERIFY_DOCUMENT',
-      editionPath(edition.number, 'edition.json'),
-      `lists no ${name}`,
-    );
-    return undefined;
-  }
-  let bytes: Buffer;
-  try {
-    bytes = readWhole(locate(tree, listed.path)!, listed.sizeBytes);
-  } catch (error) {
-    if (error instanceof Problem) return undefined;
-    throw error;
-  }
-  if (crypto.hash('sha256', bytes, 'hex') !== listed.sha256) return undefined;
-  try {
-    return parseLines(bytes);
-  } catch (error) {
-    tell(findings, listed.path, error);
-    return undefined;
-  }
+  return damaged;
 }
 
 /** A problem with a file other than the one at hand. */

@@ -97,7 +97,7 @@ export function readPublicKey(text: string): { id: string; raw: Buffer } {
 }
 
 /** A key id as minisign prints it: its bytes last first, in upper case. */
-export function printedId(hex: string): string {
+function printedId(hex: string): string {
   return Buffer.from(hex, 'hex').reverse().toString('hex').toUpperCase();
 }
 

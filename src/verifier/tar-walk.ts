@@ -31,7 +31,7 @@ const MAX_INDEX_BYTES = 512 << 20;
 const FIXED_OWNER = `0000644\0${'0000000\0'.repeat(2)}${'0'.repeat(11)}\0`;
 const FIXED_REST = /^\0{164}(?:0000000\0){2}\0{167}$/;
 /** The first member of every volume. */
-export const INDEX_PATH = 'fonoteca-index-1.jsonl';
+const INDEX_PATH = 'fonoteca-index-1.jsonl';
 
 /** Starts a walk at the first byte of a volume. */
 export function startTarWalk(): TarWalk {
