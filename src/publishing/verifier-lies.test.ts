@@ -5,14 +5,14 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
-import { publicKeyBase64, signMinisign } from '../formats/minisign.ts';
+import { keyIdText, publicKeyBase64, signMinisign } from '../formats/minisign.ts';
 import { documentText, type Edition, editionSchema, TRUSTED_COMMENTS } from '../model/edition.ts';
 import type { VerifyCode } from '../verifier/codes.ts';
 import { verifyArchive } from '../verifier/verify-archive.ts';
 import { planEdition } from './plan-edition.ts';
 import { publishEdition } from './publish-edition.ts';
 import { publishTo } from './publish-to.ts';
-import { TEST_KEY, testArchive, testSongs } from './test-archive.ts';
+import { TEST_KEY, testArchive, testKey, testSongs } from './test-archive.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-lies-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -226,6 +226,56 @@ describe('an edition that its own publisher signed is found wrong', () => {
       );
       assert.deepEqual([...codes].sort(), wanted);
     });
+});
+
+/** Makes edition 2 name `named` as its keys, keys.json signed by `keysBy` and edition.json by `editionBy`. */
+function rotate(
+  root: string,
+  [named, keysBy, editionBy]: readonly [
+    readonly (typeof TEST_KEY)[],
+    typeof TEST_KEY,
+    typeof TEST_KEY,
+  ],
+): void {
+  const ids = named.map(({ publicKey: key }) => keyIdText(key));
+  const keys = documentText({
+    format: 'fonoteca-keys/1',
+    threshold: 1,
+    keys: named.map(({ publicKey: key }) => ({
+      id: keyIdText(key),
+      publicKey: publicKeyBase64(key),
+    })),
+    roles: { edition: ids, timestamp: ids },
+  });
+  publishAgain(root, {
+    'editions/0002/keys.json': () => keys,
+    'editions/0002/keys.json.minisig': () => signMinisign(keysBy, keys, TRUSTED_COMMENTS.keys),
+  });
+  const json = path.join(root, 'editions/0002/edition.json');
+  const text = fs.readFileSync(json, 'utf8');
+  fs.writeFileSync(`${json}.minisig`, signMinisign(editionBy, text, TRUSTED_COMMENTS.edition(2)));
+}
+
+test('a new key is trusted when the old one signed for it, and not by its own word', async () => {
+  const next = testKey(9);
+  const rows: [string[], Parameters<typeof rotate>[1]][] = [
+    [[], [[TEST_KEY, next], TEST_KEY, next]],
+    [[], [[TEST_KEY, next], TEST_KEY, TEST_KEY]],
+    [['VERIFY_KEY_UNKNOWN'], [[next], next, next]],
+    [['VERIFY_KEY_UNKNOWN'], [[TEST_KEY, next], next, next]],
+    [['VERIFY_KEY_UNKNOWN'], [[TEST_KEY], TEST_KEY, next]],
+    [['VERIFY_KEY_UNKNOWN'], [[next], TEST_KEY, next]],
+  ];
+  for (const [at, [wanted, keys]] of rows.entries()) {
+    const root = path.join(folder, `keys-${at}`);
+    fs.cpSync(copy, root, { recursive: true });
+    rotate(root, keys);
+    const { findings, trust } = await verifyArchive(root, { publicKey });
+    const codes = findings
+      .map(({ code }) => code)
+      .filter((code) => !/TIMESTAMP|POINTER|UNLISTED/.test(code));
+    assert.deepEqual([codes, trust], [wanted, 'given-key'], `row ${at}`);
+  }
 });
 
 /** The edition under another number, its own files listed in the folder of that number. */
