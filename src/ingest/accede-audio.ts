@@ -22,7 +22,7 @@ import { audioMime, extensionOf } from './classify.ts';
 import { describeByRow, describeFile, sameDescription } from './describe.ts';
 import { placeKey } from './match-table.ts';
 import type { ReadAudio } from './read-audio.ts';
-import { resolveRights } from './resolve-rights.ts';
+import { mergeStatements, recordedStatement, resolveRights } from './resolve-rights.ts';
 import type { ScannedFile } from './scan-folder.ts';
 import type { StagedFile } from './stage-file.ts';
 
@@ -70,6 +70,7 @@ export async function holdAsCopy(
   const { digest, kind, sizeBytes, trackId } = known;
   session.report.count(kind === 'audio' ? 'acceptedAudio' : 'acceptedCompanions');
   session.report.count('copies');
+  session.copies.push({ ...file, digest });
   await session.batch.add([fileRead(file, { digest, outcome: 'held' })], () =>
     session.onHeld({ path: file.path, digest, kind, sizeBytes, trackId }),
   );
@@ -92,17 +93,18 @@ async function newHolding(
   const match = session.rows.get(placeKey(file));
   const own = describeFile(file.path, audio.tags);
   const description = describeByRow(own, match?.row.cells);
+  const earlier = await earlierHolding(session, file, digest, audio);
   const { rights, findings } = resolveRights(file.path, {
     row: match ? rowSource(session, match) : null,
     tags: audio.rights,
-    statement: statementOf(session),
+    // What was stated and decided of a sound holds for it under other tags.
+    statement: mergeStatements(statementOf(session), earlier && recordedStatement(earlier.rights)),
     dark: session.plan.options.dark ?? false,
-    before: null,
+    before: earlier?.rights ?? null,
     seenAt: session.seenAt,
   });
   for (const finding of findings) session.report.find(finding);
-  const earlier = await earlierTrack(session, file, digest, audio);
-  const trackId = earlier ?? trackIdOf(digest);
+  const trackId = earlier?.trackId ?? trackIdOf(digest);
   const holding: Holding = {
     digest,
     sizeBytes,
@@ -118,25 +120,24 @@ async function newHolding(
     rights,
   };
   const facts: Fact[] = [{ kind: 'holding-added', holding }];
-  if (earlier !== undefined || !sameDescription(own, description))
+  if (earlier || !sameDescription(own, description))
     facts.push({ kind: 'track-described', trackId, description, byDigest: digest });
-  return { holding, facts, isRetagged: earlier !== undefined };
+  return { holding, facts, isRetagged: earlier !== null };
 }
 
-/** The track whose sound this is: of an original dropped before, of what this path held before, or of one whose last file is gone. */
-async function earlierTrack(
+/** What was held of this sound: an original dropped since, what this path held before, or one whose last file is gone. */
+async function earlierHolding(
   session: AddSession,
   file: PlannedFile,
   digest: Digest,
   { technical: { audioDigest } }: ReadAudio,
-): Promise<string | undefined> {
+): Promise<Holding | null> {
   const dropped = await heldHolding(session, digest);
-  if (dropped) return dropped.trackId ?? undefined;
+  if (dropped) return dropped;
   const before = file.previous === null ? undefined : await heldHolding(session, file.previous);
-  if (before?.technical?.audioDigest === audioDigest && before.trackId !== null)
-    return before.trackId;
+  if (before?.technical?.audioDigest === audioDigest) return before;
   const alike = await session.deps.ledger.holdingsByAudio(audioDigest);
-  return alike.find(({ digest }) => session.gone.has(digest))?.trackId ?? undefined;
+  return alike.find((one) => session.gone.has(one.digest)) ?? null;
 }
 
 function tellOf({ report }: AddSession, { path }: PlannedFile, audio: ReadAudio): void {

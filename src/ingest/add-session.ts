@@ -25,6 +25,11 @@ export interface HeldItem {
   readonly trackId: string | null;
 }
 
+/** A file whose bytes are held. */
+export interface HeldPlace extends SourcePlace {
+  readonly digest: Digest;
+}
+
 /** The state of one `add`. */
 export interface AddSession {
   readonly plan: AddPlan;
@@ -35,6 +40,8 @@ export interface AddSession {
   readonly onHeld: (item: HeldItem) => void;
   /** Digests that were first held in this run. */
   readonly newDigests: Set<Digest>;
+  /** Files read in this run whose bytes were held already. */
+  readonly copies: HeldPlace[];
   /** Holdings whose facts wait in the batch. */
   readonly pending: Map<Digest, Holding>;
   /** Digests of evidence files, by `evidenceKey`. */
@@ -57,6 +64,7 @@ export function startSession(
     ...given,
     seenAt: deps.clock.nowIso(),
     newDigests: new Set(),
+    copies: [],
     pending: new Map(),
     evidence: new Map(),
     readAhead: new Map(),

@@ -54,10 +54,10 @@ async function allSteps(session: AddSession, watch: Watch): Promise<void> {
   await readEvidence(session, steps);
   await holdAudio(session, steps, neighbours.audio);
   await batch.flush();
-  if (isWhole && !watch.stop.aborted) await reconsider(session, 'audio', neighbours);
+  if (!steps.isStopped) await reconsider(session, 'audio', neighbours, isWhole);
   await batch.flush();
   await holdCompanions(session, steps, neighbours, (role) => role !== 'table');
-  if (isWhole && !watch.stop.aborted) await reconsider(session, 'companion', neighbours);
+  if (!steps.isStopped) await reconsider(session, 'companion', neighbours, isWhole);
   await batch.flush();
   // The table comes last: a run that was cut short finds it new again and goes on from there.
   await holdCompanions(session, steps, neighbours, (role) => role === 'table');

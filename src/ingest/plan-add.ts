@@ -40,7 +40,7 @@ export async function planAdd(
   const { evidence, findings: evidenceFindings } = findEvidence(roots, tables, checked, deps.disk);
   const sorting = startSorting(tables, evidence);
   for (const root of roots) {
-    watch.stop.throwIfAborted();
+    if (watch.stop.aborted) throw new FonotecaError('INTERRUPTED', `before ${root.root}`);
     const scan = scanRoot(root, { tables, evidence }, deps, archiveRoot);
     findings.push(...scan.findings);
     sorting.add(scan, await deps.ledger.sourceFiles(root.root), root);

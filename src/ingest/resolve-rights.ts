@@ -3,6 +3,8 @@
  *
  * What is unreadable is kept as evidence and frees nothing; what disagrees is told, and the file's own evidence wins.
  */
+
+import { z } from 'zod';
 import type { Finding } from '../base/errors.ts';
 import { parseLicence } from '../model/licence.ts';
 import { type Rights, type RightsEvidence, UNKNOWN_RIGHTS, USES } from '../model/rights.ts';
@@ -118,6 +120,18 @@ export function recordedStatement(rights: Rights): Statement | null {
   };
 }
 
+/** The row that was recorded in `rights`, for a place that no table of this run speaks of. */
+export function recordedRow(rights: Rights): RightsSources['row'] {
+  const at = rights.evidence.findIndex((one) => one.kind === 'table');
+  if (at < 0) return null;
+  const { value, sha256 } = rights.evidence[at]!;
+  const cells = readRowText(value);
+  if (!cells) return null;
+  const next = rights.evidence[at + 1];
+  const evidence = next?.kind === 'file' || next?.kind === 'url' ? next : null;
+  return { cells, evidence, tableSha256: sha256 };
+}
+
 /** The statement `now` over the one made `before`, part by part. */
 export function mergeStatements(now: Statement | null, before: Statement | null): Statement | null {
   if (!now || !before) return now ?? before;
@@ -158,20 +172,29 @@ function tagHolder(tags: readonly TagRight[]): string | undefined {
   return readText(words.replaceAll(NOTICE_ENDS, ''), 1024);
 }
 
+/** A row's words on rights as they are kept: JSON, so that no cell can pass for another. */
+const rowTextSchema = z.object({
+  licence: z.string().exactOptional(),
+  holder: z.string().exactOptional(),
+  attribution: z.string().exactOptional(),
+});
+
+function readRowText(value: string): z.infer<typeof rowTextSchema> | undefined {
+  try {
+    return rowTextSchema.parse(JSON.parse(value));
+  } catch {
+    // Words longer than the model keeps were cut: they are still evidence, and free nothing.
+    return undefined;
+  }
+}
+
 function rowEvidence(row: RightsSources['row'], seenAt: string): RightsEvidence[] {
   if (!row) return [];
   const { licence, holder, attribution } = row.cells;
-  const said = Object.entries({ licence, holder, attribution }).filter(
-    ([, text]) => text !== undefined,
-  );
-  const value = said
-    .map(([name, text]) => `${name}=${text}`)
-    .join('; ')
-    .slice(0, MAX_EVIDENCE_TEXT);
+  const value = JSON.stringify({ licence, holder, attribution }).slice(0, MAX_EVIDENCE_TEXT);
+  const sha256 = row.tableSha256 === undefined ? {} : { sha256: row.tableSha256 };
   const table: RightsEvidence[] =
-    said.length === 0
-      ? []
-      : [{ kind: 'table', value, ...(row.tableSha256 ? { sha256: row.tableSha256 } : {}), seenAt }];
+    value === '{}' ? [] : [{ kind: 'table', value, ...sha256, seenAt }];
   return row.evidence ? [...table, row.evidence] : table;
 }
 

@@ -261,3 +261,44 @@ test('the operator’s statement covers companions no row speaks of', async () =
     'CC-BY-4.0',
   ]);
 });
+
+test('what was stated of a sound holds when its tags change', async () => {
+  await using bench = addBench(door);
+  bench.put('a.ogg', await song(1));
+  await bench.add({ licence: 'CC0-1.0', holder: 'Ana' });
+  bench.put('a.ogg', await song(1, { TITLE: 'New' }));
+  const report = await bench.add();
+  assert.deepEqual(report.findings, []);
+  const rights = (await bench.deps.ledger.holding(sha256(await song(1, { TITLE: 'New' }))))?.rights;
+  assert.deepEqual([rights?.licence, rights?.holder], ['CC0-1.0', 'Ana']);
+});
+
+test('a table speaks for bytes that were held from elsewhere, and another folder’s table takes nothing from it', async () => {
+  await using bench = addBench(door);
+  const digest = sha256(await song(1));
+  const licence = async () => (await bench.deps.ledger.holding(digest))?.rights.licence;
+  bench.put('loose/a.ogg', await song(1));
+  await bench.add({}, { paths: [path.join(bench.music, 'loose')] });
+  bench.put('good/a.ogg', await song(1));
+  bench.put('good/tracks.csv', 'path,title,licence,holder\na.ogg,A,CC0-1.0,"Ana; licence=MIT"\n');
+  const good = { paths: [path.join(bench.music, 'good')] };
+  const report = await bench.add({}, good);
+  assert.deepEqual([report.copies, report.rightsChanged, report.redescribed], [1, 1, 1]);
+  assert.equal(await licence(), 'CC0-1.0');
+  bench.put('loose/tracks.csv', 'path,title\nb.ogg,B\n');
+  await bench.add({ licence: 'CC-BY-4.0' }, { paths: [path.join(bench.music, 'loose')] });
+  assert.equal(await licence(), 'CC0-1.0');
+  await bench.add({ holder: 'Bea' }, good);
+  assert.deepEqual((await bench.deps.ledger.holding(digest))?.rights.holder, 'Ana; licence=MIT');
+});
+
+test('a row that is taken away takes its right along', async () => {
+  await using bench = addBench(door);
+  bench.put('a.ogg', await song(1));
+  bench.put('tracks.csv', 'path,licence\na.ogg,CC0-1.0\n');
+  await bench.add();
+  bench.put('tracks.csv', 'path,licence\n');
+  const report = await bench.add();
+  assert.equal(report.rightsChanged, 1);
+  assert.equal((await bench.deps.ledger.holding(sha256(await song(1))))?.rights.licence, null);
+});
