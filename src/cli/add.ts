@@ -43,7 +43,7 @@ export function addVerb(context: CliContext) {
 
 /** Prints what was added and returns the exit code it calls for. */
 export function tellAdd(report: AddReport, reporter: Reporter): number {
-  reporter.findings(report.findings.filter(({ level }) => level !== 'told'));
+  reporter.findings(report.findings);
   tellDark(report, reporter);
   const counts: (readonly [number, string])[] = [
     [report.unchanged, 'unchanged'],
