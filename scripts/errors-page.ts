@@ -1,7 +1,8 @@
 /** Writes `docs/errors.md` from the error catalogue. Run by `npm run errors-page`; a test says when it is due. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { ERROR_CATALOGUE, type ErrorEntry } from '../src/base/error-catalogue.ts';
+import { ERROR_CATALOGUE } from '../src/base/error-catalogue.ts';
+import type { ErrorEntry } from '../src/base/error-entry.ts';
 import { compareBytes } from '../src/base/safe-path.ts';
 
 /** Where the page lies. */

@@ -6,7 +6,7 @@ import { takeArchiveLock } from './archive-lock.ts';
 import { type AudioDoor, openAudioDoor } from './audio/door.ts';
 import type { Clock, Random } from './base/clock.ts';
 import type { Disk } from './base/disk.ts';
-import { ensureDirectory, putFile, removeTree } from './base/durable.ts';
+import { ensureDirectory, putFile } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
 import { type Config, initialConfig, loadConfig } from './config.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { formatSecretKey, parseSecretKey } from './formats/minisign-secret.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
+import { clearWork } from './store/clear-work.ts';
 import { directoriesOf, type Layout, layoutOf } from './store/layout.ts';
 import { openStore, type PlaceInVolume, type Store } from './store/store.ts';
 
@@ -95,7 +96,7 @@ export async function openArchive(
     await checkIdentity(layout, config, ledger);
     if (options.write) {
       await checkClock(world.clock, ledger);
-      clearWork(layout, world.disk);
+      clearWork(world.disk, layout);
     }
     return assemble(layout, config, ledger, release, world);
   } catch (error) {
@@ -197,14 +198,6 @@ async function checkClock(clock: Clock, ledger: Ledger): Promise<void> {
       'CLOCK_IMPLAUSIBLE',
       `the clock says ${now}${last === undefined ? '' : `, the last record ${last}`}`,
     );
-}
-
-function clearWork(layout: Layout, disk: Disk): void {
-  for (const name of disk.list(layout.work)) {
-    const file = path.join(layout.work, name);
-    if (disk.stat(file)?.kind === 'directory') removeTree(disk, file);
-    else disk.unlink(file);
-  }
 }
 
 function keepKey(

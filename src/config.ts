@@ -56,6 +56,8 @@ export const configSchema = z.strictObject({
       port: z.number().int().min(0).max(65_535).default(8484),
       /** Host names this server answers to beside loopback and `public_url`. */
       hosts: z.array(z.string().max(253)).max(64).default([]),
+      /** Addresses of proxies in front, whose word on the visitor’s address is believed. */
+      trusted_proxies: z.array(z.string().max(64)).max(16).default([]),
     })
     .prefault({}),
 });

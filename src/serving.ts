@@ -1,12 +1,98 @@
+/** Starts the site over an open archive and tells the addresses it answers at. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Archive } from './archive.ts';
+import { FonotecaError } from './base/errors.ts';
+import { openHeldSearch } from './catalogue/held-search.ts';
+import { parsePublicKey, publicKeyBase64 } from './formats/minisign.ts';
+import { createServer } from './server/create-server.ts';
+import { createSite } from './server/site.ts';
+
 /** Where to listen. */
 export interface ServeWishes {
   readonly port?: number | undefined;
-  /** An address to listen on, or `true` for the whole LAN; loopback when absent. */
+  /** One address of this machine, or `true` for the local network; loopback when absent. */
   readonly host?: string | true | undefined;
+  /** Told of requests that failed by our own fault. */
+  readonly onFault: (error: unknown, address: string) => void;
 }
 
 /** A site that is up. */
 export interface RunningSite extends AsyncDisposable {
   /** Addresses a browser can open, the best first. */
   readonly addresses: readonly string[];
+}
+
+const LOOPBACK = '127.0.0.1';
+const EVERYWHERE = '0.0.0.0';
+
+/** The site of `archive`, listening. Throws `PORT_TAKEN`, `SITE_NOT_BUILT`. The archive stays the caller's to close. */
+export async function startSite(archive: Archive, wishes: ServeWishes): Promise<RunningSite> {
+  const { config, ledger, store, disk, clock } = archive;
+  const search = openHeldSearch(ledger);
+  const site = createSite({
+    ledger,
+    store,
+    disk,
+    clock,
+    search,
+    archive: {
+      name: config.name,
+      operator: null,
+      contact: config.contact ?? null,
+      publicKey: publicKeyOf(archive),
+    },
+  });
+  const host = wishes.host === true ? EVERYWHERE : (wishes.host ?? LOOPBACK);
+  const own = host === EVERYWHERE ? lanAddresses() : [host];
+  const publicHost = config.public_url === undefined ? [] : [new URL(config.public_url).hostname];
+  const server = createServer(site, {
+    hosts: [...config.serve.hosts, ...publicHost, ...own],
+    trustedProxies: config.serve.trusted_proxies,
+    onFault: wishes.onFault,
+  });
+  const port = await listen(server, host, wishes.port ?? config.serve.port);
+  return {
+    addresses: [...(host === EVERYWHERE ? [...own, LOOPBACK] : own)].map(
+      (name) => `http://${name}:${port}/`,
+    ),
+    [Symbol.asyncDispose]: async () => {
+      await server.close();
+      search[Symbol.dispose]();
+    },
+  };
+}
+
+async function listen(
+  server: ReturnType<typeof createServer>,
+  host: string,
+  port: number,
+): Promise<number> {
+  try {
+    return Number(new URL(await server.listen({ host, port })).port);
+  } catch (error) {
+    const errno =
+      typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (errno === 'EADDRINUSE' || errno === 'EACCES' || errno === 'EADDRNOTAVAIL') {
+      throw new FonotecaError('PORT_TAKEN', `${errno} at ${host}:${port}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function publicKeyOf({ layout }: Archive): string | null {
+  const file = path.join(layout.keys, 'edition.pub');
+  return fs.existsSync(file)
+    ? publicKeyBase64(parsePublicKey(fs.readFileSync(file, 'utf8')))
+    : null;
+}
+
+/** The IPv4 addresses others on the local network reach this machine at. */
+function lanAddresses(): string[] {
+  return Object.values(os.networkInterfaces()).flatMap((list) =>
+    (list ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal)
+      .map(({ address }) => address),
+  );
 }

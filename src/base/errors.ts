@@ -4,7 +4,8 @@
  * An unusable resource throws a `FonotecaError`. A bad item among many is a `Finding` in a report and the batch
  * goes on. Both name a code of the catalogue (`error-catalogue.ts`) and what was seen.
  */
-import { ERROR_CATALOGUE, type ErrorCode, type ErrorEntry } from './error-catalogue.ts';
+import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts';
+import type { ErrorEntry } from './error-entry.ts';
 
 /** What was wrong with one item of a batch: a code, the item's name, and what was seen there. */
 export interface Finding {

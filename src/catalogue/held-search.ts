@@ -3,21 +3,37 @@
  * has grown, so that nothing on disk can go stale. Right for collections up to about a million tracks.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Ledger, TrackRow } from '../ledger/ledger.ts';
+import type { Description } from '../model/description.ts';
 import { queryTerms, termsOf } from '../model/search-terms.ts';
 import type { CatalogueSearch, SearchPage } from './search.ts';
+
+/** A track to be found. */
+export interface FindableTrack {
+  readonly id: string;
+  readonly artistId: string;
+  readonly albumId: string | null;
+  readonly description: Description;
+}
+
+/** Where the tracks come from; the ledger is one. */
+export interface TrackSource {
+  /** Tracks by id, a page of them after an id. */
+  tracks(page: { after?: string | undefined; limit: number }): Promise<readonly FindableTrack[]>;
+  /** Grows whenever anything changed. */
+  lastFact(): Promise<{ readonly seq: number } | undefined>;
+}
 
 const PAGE_ROWS = 1000;
 /** Most artists and albums shown beside the tracks. */
 const MAX_GROUPS = 12;
 
-/** Search over the tracks of `ledger`. */
-export function openHeldSearch(ledger: Ledger): CatalogueSearch {
+/** Search over the tracks of `source`. */
+export function openHeldSearch(source: TrackSource): CatalogueSearch {
   let index: { database: DatabaseSync; seq: number } | undefined;
   const current = async (): Promise<DatabaseSync> => {
-    const seq = (await ledger.lastFact())?.seq ?? 0;
+    const seq = (await source.lastFact())?.seq ?? 0;
     if (index?.seq === seq) return index.database;
-    const database = await buildIndex(ledger);
+    const database = await buildIndex(source);
     index?.database.close();
     index = { database, seq };
     return database;
@@ -32,14 +48,14 @@ export function openHeldSearch(ledger: Ledger): CatalogueSearch {
   };
 }
 
-async function buildIndex(ledger: Ledger): Promise<DatabaseSync> {
+async function buildIndex(source: TrackSource): Promise<DatabaseSync> {
   const database = new DatabaseSync(':memory:');
   database.exec(`
     CREATE TABLE track (rank INTEGER PRIMARY KEY, id TEXT, artist_id TEXT, album_id TEXT) STRICT;
     CREATE TABLE whole (text TEXT, rank INTEGER, PRIMARY KEY (text, rank)) STRICT, WITHOUT ROWID;
     CREATE VIRTUAL TABLE words USING fts5 (title, artist, album, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
     BEGIN;`);
-  const rows = await allTracks(ledger);
+  const rows = await allTracks(source);
   const addTrack = database.prepare('INSERT INTO track VALUES (?, ?, ?, ?)');
   const addWhole = database.prepare('INSERT OR IGNORE INTO whole VALUES (?, ?)');
   const addWords = database.prepare(
@@ -122,10 +138,10 @@ function rankOf(row: Record<string, unknown>): number {
   return Number(row.rank);
 }
 
-async function allTracks(ledger: Ledger): Promise<TrackRow[]> {
-  const rows: TrackRow[] = [];
+async function allTracks(source: TrackSource): Promise<FindableTrack[]> {
+  const rows: FindableTrack[] = [];
   for (;;) {
-    const page = await ledger.tracks({ after: rows.at(-1)?.id, limit: PAGE_ROWS });
+    const page = await source.tracks({ after: rows.at(-1)?.id, limit: PAGE_ROWS });
     rows.push(...page);
     if (page.length < PAGE_ROWS) return rows;
   }

@@ -92,7 +92,12 @@ async function workDay(
 ): Promise<DayReport> {
   await using archive = await openArchive(root, { write: true }, context.world);
   const { table, licence, holder, evidence, dark } = options;
-  return await runDay(archive, folder, { table, licence, holder, evidence, dark }, printDay(reporter));
+  return await runDay(
+    archive,
+    folder,
+    { table, licence, holder, evidence, dark },
+    printDay(reporter),
+  );
 }
 
 /** A new edition is verified as a stranger would; with nothing new there is nothing to verify. */

@@ -7,9 +7,9 @@ import { tone } from '../audio/test-sounds.ts';
 import { sha256 } from '../base/digest.ts';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { clearWork } from '../store/clear-work.ts';
 import { openLooseStore } from '../store/loose-store.ts';
 import type { HeldItem } from './add-session.ts';
-import { recoverWork } from './recover-work.ts';
 import { type AddBench, addBench } from './test-add.ts';
 
 const door = await openAudioDoor({ workers: 1 });
@@ -77,7 +77,7 @@ test('a disk that fills up at any operation loses nothing acknowledged, and the 
     if (outcome === 'done') break;
     assert.equal(outcome, 'DISK_FULL');
     failures += 1;
-    recoverWork(bench.deps);
+    clearWork(bench.deps.disk, bench.deps.store.layout);
     const report = await bench.add();
     assert.deepEqual([report.findings, report.interrupted], [[], false], `${nth}`);
     const sources = await bench.deps.ledger.sourceFiles(bench.music);

@@ -8,8 +8,8 @@ import { tone } from '../audio/test-sounds.ts';
 import { sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
 import { trackIdOf } from '../model/ids.ts';
+import { clearWork } from '../store/clear-work.ts';
 import { planAdd } from './plan-add.ts';
-import { recoverWork } from './recover-work.ts';
 import { addBench, song, told } from './test-add.ts';
 
 const door = await openAudioDoor({ workers: 2 });
@@ -231,7 +231,7 @@ test('leftovers of a killed run are removed, and planning writes nothing', async
   const { work } = bench.deps.store.layout;
   fs.writeFileSync(path.join(work, 'object-add-1'), 'half');
   fs.mkdirSync(path.join(work, 'folder'));
-  assert.equal(recoverWork(bench.deps), 2);
+  assert.equal(clearWork(bench.deps.disk, bench.deps.store.layout), 2);
   const plan = await planAdd([bench.music], { day: '2026-03-04' }, bench.deps, unwatched);
   assert.deepEqual(
     plan.files.map(({ path: name, action }) => [name, action]),

@@ -23,10 +23,13 @@ type Row = Record<string, unknown>;
 /** Most rows one page may ask for. */
 const MAX_PAGE_ROWS = 1000;
 
+/** Artists left over from an earlier description have neither track nor album. */
+const ARTIST_IS_HEARD = `(EXISTS (SELECT 1 FROM track WHERE artist_id = artist.id)
+  OR EXISTS (SELECT 1 FROM album JOIN track ON track.album_id = album.id WHERE album.artist_id = artist.id))`;
 const COUNTS = `SELECT
   (SELECT count(*) FROM track) AS tracks,
   (SELECT count(*) FROM album WHERE EXISTS (SELECT 1 FROM track WHERE album_id = album.id)) AS albums,
-  (SELECT count(*) FROM artist) AS artists,
+  (SELECT count(*) FROM artist WHERE ${ARTIST_IS_HEARD}) AS artists,
   (SELECT count(*) FROM holding) AS holdings,
   (SELECT coalesce(sum(json_extract(body, '$.sizeBytes')), 0) FROM holding WHERE dropped = 0) AS heldBytes,
   (SELECT count(*) FROM volume) AS volumes,
@@ -143,7 +146,7 @@ function trackQueries({ all, get }: Reader, pageOf: (page: Page) => [string, num
       get('SELECT id, name FROM artist WHERE id = ?', id) as ArtistRow | undefined,
     artists: async (page: Page) =>
       all(
-        'SELECT id, name FROM artist WHERE id > ? ORDER BY id LIMIT ?',
+        `SELECT id, name FROM artist WHERE id > ? AND ${ARTIST_IS_HEARD} ORDER BY id LIMIT ?`,
         ...pageOf(page),
       ) as unknown as ArtistRow[],
   };

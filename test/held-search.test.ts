@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixedClock } from '../base/clock.ts';
-import { sha256 } from '../base/digest.ts';
-import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
-import type { Fact } from '../model/fact.ts';
-import { trackIdOf } from '../model/ids.ts';
-import { UNKNOWN_RIGHTS } from '../model/rights.ts';
-import { openHeldSearch } from './held-search.ts';
+import { fixedClock } from '../src/base/clock.ts';
+import { sha256 } from '../src/base/digest.ts';
+import { openHeldSearch } from '../src/catalogue/held-search.ts';
+import { openSqliteLedger } from '../src/ledger/sqlite-ledger.ts';
+import type { Fact } from '../src/model/fact.ts';
+import { trackIdOf } from '../src/model/ids.ts';
+import { UNKNOWN_RIGHTS } from '../src/model/rights.ts';
 
 const TRACKS: readonly (readonly [
   title: string,

@@ -1,0 +1,87 @@
+/** Errors of the other codecs: torrents, volumes, keys and signatures. */
+import type { ErrorEntry } from './error-entry.ts';
+
+/** Rows of the error catalogue. */
+export const FORMATS_ERRORS = {
+  // formats: torrents and volumes
+  BENCODE_INVALID: {
+    wanted: 'canonical bencode: sorted unique keys, plain integers, nothing after the end',
+    next: 'get the file again from its publisher; the bytes were not used',
+  },
+  METAINFO_INVALID: {
+    wanted:
+      'a torrent as BEP 3 and BEP 52 describe it, within the limits of docs/formats/bencode-metainfo.md',
+    next: 'get the torrent again from its publisher; nothing was fetched',
+  },
+  METAINFO_TOO_NEW: {
+    wanted: 'a torrent of meta version 2 or of no meta version',
+    next: 'update fonoteca, or ask the publisher for a version 2 torrent',
+  },
+  METAINFO_INCONSISTENT: {
+    wanted: 'a hybrid torrent whose v1 and v2 halves describe the same files in the same places',
+    next: 'do not use this torrent; tell its publisher',
+  },
+  METAINFO_LAYER_WRONG: {
+    wanted: 'piece layers that lead to the pieces root of their file, and no others',
+    next: 'get the torrent again from its publisher; nothing was fetched',
+  },
+  METAINFO_LINK: {
+    wanted: 'a torrent of plain files, without symbolic links',
+    next: 'do not use this torrent; links are never followed or made',
+  },
+  MAGNET_INVALID: {
+    wanted: 'a magnet link with a btih or btmh topic, each named once',
+    next: 'copy the whole link again from its publisher',
+  },
+  LEAVES_INVALID: {
+    wanted:
+      'a .leaves file as docs/formats/leaves.md describes it, as long as its volume calls for',
+    next: 'run repair: leaf hashes are made again from a volume that matches its torrent',
+  },
+  PATH_DUPLICATE: {
+    wanted: 'paths that stay apart on every file system, also where case does not count',
+    next: 'rename one of the two entries',
+  },
+  TAR_INVALID: {
+    wanted: 'a volume as docs/formats/volume.md lays it out, byte for byte',
+    next: 'run verify, then repair: the volume is damaged or not a volume',
+  },
+  TAR_MEMBER_KIND: {
+    wanted: 'members that are plain files, never links, devices, pipes or directories',
+    next: 'do not extract this archive; it is not a volume',
+  },
+  TAR_SIZE_INVALID: {
+    wanted: 'member sizes as octal digits or a pax size record, within the archive',
+    next: 'do not extract this archive; it is not a volume',
+  },
+  VOLUME_INDEX_INVALID: {
+    wanted:
+      'one canonical JSON line a member, in member order, as docs/formats/volume.md describes it',
+    next: 'run verify, then repair: the index of the volume is damaged',
+  },
+  // formats: keys and signatures
+  SIGNATURE_INVALID: {
+    wanted:
+      'a minisign signature in canonical form, four lines, as docs/formats/keys.md describes it',
+    next: 'get the signature again from its publisher; nothing was trusted',
+    exit: 12,
+  },
+  SIGNATURE_KEY_UNKNOWN: {
+    wanted: 'a signature by the key that is trusted',
+    next: 'check the public key with its owner on another channel; nothing was trusted',
+    exit: 12,
+  },
+  SIGNATURE_WRONG: {
+    wanted: 'a signature that fits the bytes it signs',
+    next: 'get the file and its signature again; nothing was trusted',
+    exit: 12,
+  },
+  KEY_INVALID: {
+    wanted: 'a minisign key as docs/formats/keys.md describes it',
+    next: 'put the key file back from a copy; nothing was changed',
+  },
+  KEY_ENCRYPTED: {
+    wanted: 'a secret key without a password, in a file only its owner can read',
+    next: 'make one with `minisign -C -W`, which takes the password off',
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,165 @@
+/** Errors of the stages, the site and the command line. */
+import type { ErrorEntry } from './error-entry.ts';
+
+/** Rows of the error catalogue. */
+export const STAGES_ERRORS = {
+  // ingest
+  AUDIO_VERY_SHORT: {
+    wanted: 'a second of sound or more',
+    next: 'nothing, if it is meant so: it is held as it is',
+  },
+  SOURCE_LEFT: {
+    wanted: 'audio, or a companion such as a cover, booklet, cue sheet, playlist or licence text',
+    next: 'nothing, if it need not be held; otherwise name it as evidence in the table',
+  },
+  SOURCE_UNREADABLE: {
+    wanted: 'a file or folder this user may read, with a path the system can open',
+    next: 'mend its permissions or shorten its path, then run the same command again',
+  },
+  SOURCE_VANISHED: {
+    wanted: 'the file that was read here before',
+    next: 'nothing: what was read of it stays held',
+  },
+  SOURCE_IN_ARCHIVE: {
+    wanted: 'a folder outside the archive',
+    next: 'add the folder the music came from; what lies in the archive is held already',
+    exit: 2,
+  },
+  SOURCE_NAME_TWIN: {
+    wanted: 'names that stay apart when written as text',
+    next: 'rename one of the two files, then run the same command again',
+  },
+  TABLE_UNREADABLE: {
+    wanted:
+      'a table with a header line and a column `path`, as docs/formats/tracks-table.md describes it',
+    next: 'mend the table, or map its columns, then run the same command again',
+  },
+  TABLE_ROW_REFUSED: {
+    wanted: 'a row as docs/formats/tracks-table.md describes it',
+    next: 'mend the line named and run the same command again; the other rows were used',
+  },
+  TABLE_ROW_UNMATCHED: {
+    wanted: 'a row whose path names one file below the folder of the table',
+    next: 'mend the path, or add the file, then run the same command again',
+  },
+  TABLE_ROW_DUPLICATE: {
+    wanted: 'one row for each file',
+    next: 'remove one of the two rows; the first of them was used',
+  },
+  TABLE_CELL_IGNORED: {
+    wanted: 'a cell in the form docs/formats/tracks-table.md gives for its column',
+    next: 'mend the cell and run the same command again; the rest of the row was used',
+  },
+  EVIDENCE_MISSING: {
+    wanted: 'an address, or a file that is there',
+    next: 'put the file where the table says and run the same command again',
+  },
+  RIGHTS_UNKNOWN: {
+    wanted: 'a recorded right to publish',
+    next: 'add a licence by table, tag or --licence; until then it is held dark',
+  },
+  RIGHTS_CONFLICT: {
+    wanted: 'one licence for a file',
+    next: 'clear up which is right; the file’s own evidence was used',
+  },
+  RIGHTS_LICENCE_UNREADABLE: {
+    wanted: 'an SPDX id, a Creative Commons or rightsstatements.org address, or LicenseRef-…',
+    next: 'write the licence so in the table; until then the file is held dark',
+  },
+  // preservation
+  RESTORE_UNKNOWN: {
+    wanted: 'a track id, an album id, a digest, the start of one (8 digits or more), or `all`',
+    next: 'look it up with `fonoteca search`',
+  },
+  RESTORE_AMBIGUOUS: { wanted: 'the start of one digest only', next: 'give more digits' },
+  RESTORE_NO_PLACE: {
+    wanted: 'a folder and name the bytes came under',
+    next: 'restore it without original names, or by its digest',
+  },
+  RESTORE_ORIGINAL_DROPPED: {
+    wanted: 'an original that is still held',
+    next: 'restore without original names to get the derivative that was kept',
+  },
+  RESTORE_FROM_DERIVATIVE: {
+    wanted: 'an original that is still held',
+    next: 'nothing: the original was dropped, and its derivative was written in its place',
+  },
+  // selection
+  PLAN_MISSING: { wanted: 'a plan', next: 'run `fonoteca plan` first' },
+  PLAN_DAMAGED: { wanted: 'the plan file as it was made', next: 'run `fonoteca plan` again' },
+  // server
+  SITE_NOT_BUILT: {
+    wanted: 'the web interface, built in web/build',
+    next: 'run npm run build -w web, then start again',
+  },
+  // packing
+  PACK_NO_RIGHT: {
+    wanted: 'only holdings that may be distributed everywhere today',
+    next: 'run `fonoteca plan` again: rights changed since the plan was made',
+  },
+  PACK_MISFIT: {
+    wanted: 'bytes of the length the pack plan says',
+    next: 'run `fonoteca verify`, then pack again; no volume was recorded',
+  },
+  // encoding
+  ENCODE_UNSOUND: {
+    wanted: 'a derivative that our own reader finds intact',
+    next: 'report this; the original is kept and nothing was published',
+  },
+  // preservation: drop
+  DROP_UNPROVED: {
+    wanted: 'a packed derivative that is made again alike from its original',
+    next: 'nothing was dropped; run `fonoteca verify`, or encode again with this build',
+  },
+  DROP_UNCONFIRMED: {
+    wanted: 'a yes',
+    next: 'run it on a terminal and answer yes, or add --yes; nothing was dropped',
+  },
+  // serving
+  PORT_TAKEN: {
+    wanted: 'an address and port that are free',
+    next: 'choose another with --port or --host',
+  },
+  // cli
+  NOT_HELD: {
+    wanted: 'the id or digest of something held',
+    next: 'find it with `fonoteca search WORDS`',
+  },
+  // publishing
+  PUBLISH_NOTHING_PACKED: {
+    wanted: 'at least one packed volume',
+    next: 'run `fonoteca pack` first, then publish again',
+  },
+  PUBLISH_NOT_DISTRIBUTABLE: {
+    wanted: 'only members that may be distributed everywhere today',
+    next: 'record the right with `fonoteca add --licence`, or withdraw the member named; nothing was published',
+  },
+  PUBLISH_NEEDS_CONTACT: {
+    wanted: 'a contact for rights holders where an archive has a public address',
+    next: 'set publish.contact in fonoteca.toml to an address people can write to',
+    exit: 2,
+  },
+  PUBLISH_HISTORY_DIFFERS: {
+    wanted: 'a folder editions/ that holds exactly what the ledger says was published',
+    next: 'put back editions/ and ledger.db from the same copy; nothing was changed',
+  },
+  PUBLISH_VERIFY_FAILED: {
+    wanted: 'an edition in which the separate verifier finds nothing',
+    next: 'run `fonoteca verify`, mend what it names, and publish again; nothing was published',
+    exit: 12,
+  },
+  PUBLISH_TORRENT_FOREIGN: {
+    wanted: 'beside each volume the torrent it was packed with',
+    next: 'run `fonoteca verify`, then repair: the torrent is damaged or of another volume',
+    exit: 12,
+  },
+  PUBLISH_TARGET_FOREIGN: {
+    wanted: 'an empty folder, or one that holds an earlier copy of this archive',
+    next: 'name another folder; nothing was written',
+  },
+  EDITION_INVALID: {
+    wanted: 'edition documents as docs/formats/edition.md describes them',
+    next: 'run `fonoteca verify`; put the edition back from a copy',
+    exit: 12,
+  },
+} as const satisfies Record<string, ErrorEntry>;

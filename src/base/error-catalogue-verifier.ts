@@ -1,0 +1,160 @@
+/**
+ * Findings of the separate verifier. It keeps its own table of `wanted`, since it imports nothing of the program it
+ * judges; a test holds the two together.
+ */
+import type { ErrorEntry } from './error-entry.ts';
+
+/** Rows of the error catalogue. */
+export const VERIFIER_ERRORS = {
+  // verifier
+  VERIFY_NOTHING: {
+    wanted: 'at least one edition below editions/',
+    next: 'name the folder that holds editions/ and volumes/',
+    exit: 12,
+  },
+  VERIFY_FILE_MISSING: {
+    wanted: 'every file that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_UNLISTED: {
+    wanted: 'no file beside those that the edition lists',
+    next: 'remove the file unless you put it there',
+    exit: 12,
+  },
+  VERIFY_FILE_KIND: {
+    wanted: 'regular files, not links, folders, pipes or devices',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_UNREADABLE: {
+    wanted: 'a disk that gives the bytes back',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_SIZE: {
+    wanted: 'the size that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_FILE_DIGEST: {
+    wanted: 'the SHA-256 that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_DOCUMENT: {
+    wanted: 'a document in canonical form with the fields its format calls for',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_SIGNATURE_FORM: {
+    wanted: 'a minisign signature in canonical form',
+    next: 'get the signature again from its publisher',
+    exit: 12,
+  },
+  VERIFY_SIGNATURE_WRONG: {
+    wanted: 'a signature that fits the document',
+    next: 'get the document and its signature again from its publisher; trust neither until then',
+    exit: 12,
+  },
+  VERIFY_KEY_UNKNOWN: {
+    wanted: 'a signature by a key that keys.json names',
+    next: 'get the edition again from its publisher; trust nothing of it until then',
+    exit: 12,
+  },
+  VERIFY_KEY_OTHER: {
+    wanted: 'the public key that was given',
+    next: 'check the key with its owner on another channel; trust nothing of this copy until then',
+    exit: 12,
+  },
+  VERIFY_CHAIN_BROKEN: {
+    wanted: 'the digest of the edition before, back to edition 1',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_EDITION_NUMBER: {
+    wanted: 'the number of its folder inside the edition',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_EDITION_MISSING: {
+    wanted: 'every edition from 1 on',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_POINTER: {
+    wanted: 'a current.json that names an edition and a timestamp that are there',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_POINTER_BEHIND: {
+    wanted: 'a current.json that names the newest edition',
+    next: 'run `fonoteca publish` again in the archive, or fetch the copy again',
+    exit: 12,
+  },
+  VERIFY_TIMESTAMP: {
+    wanted: 'signed timestamps that name editions that are there',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_VOLUME_CHANGED: {
+    wanted: 'volumes that stay the same from edition to edition',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_VOLUME_NAME: {
+    wanted: 'the name that the members of the volume give',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_TORRENT: {
+    wanted: 'a canonical single-file hybrid torrent of its volume',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_INFOHASH: {
+    wanted: 'the infohashes that the edition lists',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_PIECES: {
+    wanted: 'the piece hashes and tree root of the torrent',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_LEAVES: {
+    wanted: 'the 16 KiB leaf hashes of the .leaves file',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_TAR: {
+    wanted: 'a tar as docs/formats/volume.md lays it out',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_INDEX: {
+    wanted: 'one index line for each member, in order, at its place',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_MEMBER: {
+    wanted: 'payloads that have the digest of their index line',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+  VERIFY_RIGHTS_MISSING: {
+    wanted: 'recorded rights for every published member',
+    next: 'do not pass the member on; tell the publisher',
+    exit: 12,
+  },
+  VERIFY_NOT_DISTRIBUTABLE: {
+    wanted: 'only members that may be distributed',
+    next: 'do not pass the member on; tell the publisher',
+    exit: 12,
+  },
+  VERIFY_CATALOGUE: {
+    wanted: 'catalogue files that lie in the volumes as told',
+    next: 'run `fonoteca repair`, or get the file again from another copy',
+    exit: 12,
+  },
+} as const satisfies Record<string, ErrorEntry>;
