@@ -29,6 +29,15 @@ export interface World {
   readonly random: Random;
 }
 
+/** What a new archive is told. */
+export interface NewArchive {
+  readonly name: string;
+  /** Where rights holders write to. */
+  readonly contact?: string | undefined;
+  /** The text of a minisign secret key; a new key when absent. */
+  readonly secretKey?: string | undefined;
+}
+
 /** An open archive. Closing it lets go of the lock and stops the audio workers. */
 export interface Archive extends AsyncDisposable, World {
   readonly config: Config;
@@ -54,7 +63,7 @@ const EARLIEST_YEAR = '2020';
  */
 export async function createArchive(
   root: string,
-  options: { name: string; secretKey?: string },
+  options: NewArchive,
   world: World,
 ): Promise<void> {
   const layout = layoutOf(path.resolve(root));
@@ -68,7 +77,7 @@ export async function createArchive(
     await using ledger = openSqliteLedger(layout.ledger, world);
     if ((await ledger.archive()) === undefined)
       await ledger.commit([{ kind: 'archive-created', archiveId, name: options.name }]);
-    putFile(disk, layout.config, initialConfig({ name: options.name, archiveId }), {
+    putFile(disk, layout.config, initialConfig({ ...options, archiveId }), {
       replace: false,
     });
   } finally {

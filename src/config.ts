@@ -77,7 +77,15 @@ export function loadConfig(file: string): Config {
 }
 
 /** The text of a new archive's `fonoteca.toml`. */
-export function initialConfig({ name, archiveId }: { name: string; archiveId: string }): string {
+export function initialConfig({
+  name,
+  archiveId,
+  contact,
+}: {
+  name: string;
+  archiveId: string;
+  contact?: string | undefined;
+}): string {
   return [
     '# Settings of this archive. Everything not written here has a default: see `fonoteca config show`.',
     `name = ${JSON.stringify(name)}`,
@@ -85,7 +93,9 @@ export function initialConfig({ name, archiveId }: { name: string; archiveId: st
     '',
     '# A public edition needs both:',
     '# public_url = "https://archive.example.org"',
-    '# contact = "archive@example.org"',
+    contact === undefined
+      ? '# contact = "archive@example.org"'
+      : `contact = ${JSON.stringify(contact)}`,
     '',
   ].join('\n');
 }

@@ -62,6 +62,10 @@ export const STAGES_ERRORS = {
     wanted: 'one licence for a file',
     next: 'clear up which is right; the file’s own evidence was used',
   },
+  RIGHTS_LICENCE_VAGUE: {
+    wanted: 'a licence with its version',
+    next: 'nothing has to be done: your --licence makes it precise and is recorded as your statement',
+  },
   RIGHTS_LICENCE_UNREADABLE: {
     wanted: 'an SPDX id, a Creative Commons or rightsstatements.org address, or LicenseRef-…',
     next: 'write the licence so in the table; until then the file is held dark',

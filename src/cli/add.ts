@@ -5,7 +5,7 @@ import type { AddReport } from '../ingest/add-report.ts';
 import { countPlan } from '../ingest/plan-add.ts';
 import { runAdd, runAddPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
-import { printable, type Reporter, rateText } from './reporter.ts';
+import { printable, type Reporter, rateText, stageLine } from './reporter.ts';
 import { exitCodeOf, runInArchive, verb } from './verb.ts';
 
 /** Dark files named in text before the rest is counted. */
@@ -57,19 +57,22 @@ export function tellAdd(report: AddReport, reporter: Reporter): number {
     [report.vanished, 'vanished from the folder, still held'],
   ];
   const rest = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const text = `added ${report.acceptedAudio} recordings and ${report.acceptedCompanions} companions, ${rateText(report.bytes, report.seconds * 1000)}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`;
+  const text = `${report.acceptedAudio} recordings and ${report.acceptedCompanions} companions, ${rateText(report.bytes, report.seconds * 1000)}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`;
   const { findings: _, ...json } = report;
-  reporter.result('added', JSON.parse(JSON.stringify(json)), text);
+  reporter.result('added', JSON.parse(JSON.stringify(json)), stageLine('add', text));
   return report.interrupted ? 130 : exitCodeOf(report.refused);
 }
 
+/** Names what is dark and was not named among the findings. */
 function tellDark(report: AddReport, reporter: Reporter): void {
   if (report.dark.length === 0) return;
-  reporter.say(`  dark: ${report.dark.length} held, shown to nobody`);
-  for (const { path, because } of report.dark.slice(0, SHOWN_DARK))
+  const told = new Set(report.findings.map(({ subject }) => subject));
+  const untold = report.dark.filter(({ path }) => !told.has(path));
+  reporter.say(`  ${report.dark.length} dark: held, shown to nobody`);
+  for (const { path, because } of untold.slice(0, SHOWN_DARK))
     reporter.say(`    ${printable(path)}: ${because}`);
-  if (report.dark.length > SHOWN_DARK)
-    reporter.say(`    … and ${report.dark.length - SHOWN_DARK} more (--json lists all)`);
+  if (untold.length > SHOWN_DARK)
+    reporter.say(`    … and ${untold.length - SHOWN_DARK} more (--json lists all)`);
 }
 
 function tellAddPlan(plan: AddPlan, reporter: Reporter): number {

@@ -16,10 +16,7 @@ export function printDay(reporter: Reporter): DayListener {
     planned: (stored) => void tellPlan(stored.plan, `plans/${stored.file}`, reporter),
     encoded: (report, elapsedMs) => tellEncoded(report, elapsedMs, reporter),
     packed: (report, elapsedMs) => tellPacked(report, elapsedMs, reporter),
-    published: (report, elapsedMs) => {
-      tellPublished(report, reporter);
-      reporter.say(`  in ${(elapsedMs / 1000).toFixed(1)} s`);
-    },
+    published: (report, elapsedMs) => tellPublished(report, elapsedMs, reporter),
     unpublished: () =>
       reporter.say('nothing may be published: see the reasons above; the holdings are safe'),
   };

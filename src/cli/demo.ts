@@ -3,11 +3,13 @@ import path from 'node:path';
 import { formatDuration, formatSize } from '../base/sizes.ts';
 import { composeLabel } from '../demo/write-label.ts';
 import type { CliContext } from './context.ts';
-import type { Reporter } from './reporter.ts';
+import { type Reporter, stageLine } from './reporter.ts';
 import { type UpOptions, upFolder, withUpOptions } from './up.ts';
 import { run, verb } from './verb.ts';
 
 const DEMO_NAME = 'A demo label';
+/** Reserved for examples (RFC 2606): nobody is written to by mistake. */
+const DEMO_CONTACT = 'label@example.org';
 
 /** The verb `demo`. */
 export function demoVerb(context: CliContext) {
@@ -45,7 +47,12 @@ async function demo(
   );
   if (disk.list(music).length === 0) await compose(music, context, reporter);
   else reporter.say(`the label is composed already: ${music}`);
-  return upFolder(music, { ...options, name: options.name ?? DEMO_NAME }, context, reporter);
+  return upFolder(
+    music,
+    { ...options, name: options.name ?? DEMO_NAME, contact: options.contact ?? DEMO_CONTACT },
+    context,
+    reporter,
+  );
 }
 
 async function compose(music: string, context: CliContext, reporter: Reporter): Promise<void> {
@@ -65,7 +72,10 @@ async function compose(music: string, context: CliContext, reporter: Reporter): 
     'composed',
     { directory: music, artists, albums, sounds: sounds.length, durationMs, sizeBytes },
     [
-      `composed ${sounds.length} pieces by ${artists} artists on ${albums} albums, ${formatDuration(durationMs)}, ${formatSize(sizeBytes)} in ${seconds} s: ${music}`,
+      stageLine(
+        'compose',
+        `${sounds.length} pieces by ${artists} artists on ${albums} albums, ${formatDuration(durationMs)}, ${formatSize(sizeBytes)} in ${seconds} s: ${music}`,
+      ),
       ...flaws,
     ].join('\n'),
   );

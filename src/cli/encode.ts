@@ -3,7 +3,7 @@ import { formatDuration, formatSize } from '../base/sizes.ts';
 import type { EncodeReport } from '../encoding/encode-tail.ts';
 import { runEncode, runEncodePreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
-import { printable, type Reporter, rateText } from './reporter.ts';
+import { printable, type Reporter, rateText, stageLine } from './reporter.ts';
 import { exitCodeOf, runInArchive, verb } from './verb.ts';
 
 /** The verb `encode`. */
@@ -37,7 +37,7 @@ export function encodeVerb(context: CliContext) {
 export function tellEncoded(report: EncodeReport, elapsedMs: number, reporter: Reporter): void {
   reporter.findings(report.findings);
   const { made, madeBytes, sourceBytes, soundMs } = report;
-  const text = `encoded ${made.length} (${formatDuration(soundMs)} of sound, ${formatSize(sourceBytes)} → ${formatSize(madeBytes)}), ${rateText(sourceBytes, elapsedMs)}`;
+  const text = `${made.length} (${formatDuration(soundMs)} of sound, ${formatSize(sourceBytes)} → ${formatSize(madeBytes)}), ${rateText(sourceBytes, elapsedMs)}`;
   reporter.result(
     'encoded',
     {
@@ -47,6 +47,6 @@ export function tellEncoded(report: EncodeReport, elapsedMs: number, reporter: R
       soundMs,
       elapsedMs,
     },
-    text,
+    stageLine('encode', text),
   );
 }

@@ -11,6 +11,7 @@ export function initVerb(context: CliContext) {
   return verb('init', 'make an archive in DIR, with its signing key')
     .argument('<dir>', 'a new or empty folder')
     .option('--name <name>', 'the name every page and edition shows')
+    .option('--contact <address>', 'where rights holders write to: an e-mail address or a page')
     .option(
       '--secret-key <file>',
       'sign with this minisign secret key (made with -W) instead of a new one',
@@ -20,11 +21,7 @@ export function initVerb(context: CliContext) {
         const root = path.resolve(dir);
         const secretKey = options.secretKey === undefined ? undefined : readText(options.secretKey);
         const name = options.name ?? path.basename(root);
-        await createArchive(
-          root,
-          { name, ...(secretKey === undefined ? {} : { secretKey }) },
-          context.world,
-        );
+        await createArchive(root, { name, contact: options.contact, secretKey }, context.world);
         await using archive = await openArchive(root, { write: false }, context.world);
         const key = path.join(archive.layout.keys, 'edition.key');
         reporter.result(

@@ -3,7 +3,7 @@ import { formatSize } from '../base/sizes.ts';
 import type { PackReport } from '../packing/carry-out-pack.ts';
 import { runPack, runPackPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
-import { type Reporter, rateText } from './reporter.ts';
+import { type Reporter, rateText, stageLine } from './reporter.ts';
 import { runInArchive, verb } from './verb.ts';
 
 /** The verb `pack`. */
@@ -53,8 +53,9 @@ export function tellPacked(report: PackReport, elapsedMs: number, reporter: Repo
   reporter.result(
     'packed',
     { volumes, bytes: report.bytes, elapsedMs },
-    [`packed ${lines.length} new volumes, ${rateText(report.bytes, elapsedMs)}`, ...lines].join(
-      '\n',
-    ),
+    [
+      stageLine('pack', `${lines.length} new volumes, ${rateText(report.bytes, elapsedMs)}`),
+      ...lines,
+    ].join('\n'),
   );
 }

@@ -6,7 +6,7 @@ import { findHolding } from '../look-up.ts';
 import type { Plan } from '../model/plan.ts';
 import { runPlan, runPlanPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
-import { printable, type Reporter } from './reporter.ts';
+import { printable, type Reporter, stageLine } from './reporter.ts';
 import { runInArchive, verb } from './verb.ts';
 
 /** The verb `plan`. */
@@ -49,12 +49,12 @@ export function tellPlan(plan: Plan, kept: string, reporter: Reporter): number {
     items: entries.length,
     bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0),
   }));
-  const lines = sums.map(
+  const kinds = sums.map(
     ({ name, items, bytes }) =>
-      `  ${name.padEnd(28)} ${String(items).padStart(8)} items  ${bytes > 0 ? formatSize(bytes) : ''}`,
+      `${items} ${name.replace('skipped:', 'passed over: ')}${bytes > 0 ? ` (${formatSize(bytes)})` : ''}`,
   );
-  const budget = plan.budgetBytes === null ? 'no budget' : `budget ${formatSize(plan.budgetBytes)}`;
-  const head = `plan: policy ${plan.policy}, ${budget}, ${formatSize(plan.plannedBytes)} published (${kept})`;
+  const budget = plan.budgetBytes === null ? '' : ` of a budget of ${formatSize(plan.budgetBytes)}`;
+  const text = `${formatSize(plan.plannedBytes)} to publish${budget} by policy ${plan.policy}: ${kinds.join(', ') || 'nothing held'} [${kept}]`;
   reporter.result(
     'plan',
     {
@@ -64,7 +64,7 @@ export function tellPlan(plan: Plan, kept: string, reporter: Reporter): number {
       groups: sums,
       kept,
     },
-    [head, ...lines].join('\n'),
+    stageLine('plan', text),
   );
   return 0;
 }

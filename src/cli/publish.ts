@@ -6,7 +6,7 @@ import type { EditionPlan } from '../publishing/plan-edition.ts';
 import type { PublishReport } from '../publishing/publish-edition.ts';
 import { reachOf, runPublish, runPublishPreview, runPublishTo } from '../stages.ts';
 import type { CliContext } from './context.ts';
-import type { Reporter } from './reporter.ts';
+import { type Reporter, stageLine } from './reporter.ts';
 import { runInArchive, verb } from './verb.ts';
 
 /** The verb `publish`. */
@@ -17,7 +17,9 @@ export function publishVerb(context: CliContext) {
     .action((options) =>
       runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
         if (options.dryRun) return tellEditionPlan(await runPublishPreview(archive), reporter);
-        tellPublished(await runPublish(archive, reporter.watch('publish')), reporter);
+        const startMs = context.world.clock.elapsedMs();
+        const report = await runPublish(archive, reporter.watch('publish'));
+        tellPublished(report, context.world.clock.elapsedMs() - startMs, reporter);
         if (options.to !== undefined) {
           const directory = path.resolve(options.to);
           const copy = await runPublishTo(archive, directory, reporter.watch('copy'));
@@ -40,29 +42,40 @@ export function publishVerb(context: CliContext) {
 }
 
 /** Prints what was published. */
-export function tellPublished(report: PublishReport, reporter: Reporter): void {
+export function tellPublished(report: PublishReport, elapsedMs: number, reporter: Reporter): void {
   const { outcome, number, sha256, expires, newVolumes } = report;
   const what =
     outcome === 'nothing-new'
       ? `nothing new since edition ${number}`
-      : `edition ${number}, ${newVolumes.length} new volumes`;
+      : `edition ${number}, ${newVolumes.length} new volumes, built, verified and signed in ${(elapsedMs / 1000).toFixed(1)} s`;
   reporter.result(
     'published',
-    { outcome, number, sha256, expires, newVolumes: [...newVolumes] },
-    `${what}\n  SHA-256 ${sha256}`,
+    { outcome, number, sha256, expires, newVolumes: [...newVolumes], elapsedMs },
+    stageLine('publish', what),
   );
 }
 
 /** Prints what the world can reach, and the settings that mend what it cannot. */
 export function tellReach(archive: Archive, reporter: Reporter): void {
   const { world, rows, summary } = reachOf(archive);
-  const lines = rows
-    .filter(({ setting }) => setting !== null)
-    .map(({ say, setting }) => `  ${say}\n    → ${setting} in fonoteca.toml`);
+  const lines = rows.flatMap(({ say, setting }) =>
+    setting === null ? [] : [`  ${say}`, `    → ${setting}`],
+  );
+  const where = lines.length > 0 ? [`  settings in ${archive.layout.config}`] : [];
   reporter.result(
     'reach',
     { world, rows: rows.map((row) => ({ ...row })) },
-    [summary, ...lines].join('\n'),
+    [stageLine('reach', summary), ...lines, ...where].join('\n'),
+  );
+}
+
+/** The same in one sentence, for a run in which it is not the matter. */
+export function tellReachBriefly(archive: Archive, reporter: Reporter): void {
+  const { world, rows, summary } = reachOf(archive);
+  reporter.result(
+    'reach',
+    { world, rows: rows.map((row) => ({ ...row })) },
+    stageLine('reach', summary),
   );
 }
 

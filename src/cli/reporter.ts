@@ -26,6 +26,7 @@ export interface Reporter {
   close(): void;
 }
 
+const STAGE_COLUMNS = 10;
 /** Findings of one code shown in text before the rest is counted. */
 const SHOWN_FINDINGS = 20;
 
@@ -83,6 +84,11 @@ export function printable(text: string): string {
       /[\p{Cc}\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu,
       (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
     );
+}
+
+/** `text` behind the name of its stage, so that the stages of a run line up. */
+export function stageLine(stage: string, text: string): string {
+  return `${stage.padEnd(STAGE_COLUMNS)}${text}`;
 }
 
 /** Bytes, time and rate as text, such as `12.3 MB in 1.2 s (10.2 MB/s)`. */

@@ -2,7 +2,7 @@
 import { type Archive, openArchive } from '../archive.ts';
 import { startSite } from '../serving.ts';
 import type { CliContext } from './context.ts';
-import { errorText, printable, type Reporter } from './reporter.ts';
+import { errorText, printable, type Reporter, stageLine } from './reporter.ts';
 import { countOption, run, verb } from './verb.ts';
 
 /** What serving is asked. */
@@ -41,7 +41,7 @@ export async function serveUntilStopped(
   reporter.result(
     'serving',
     { addresses: [...site.addresses] },
-    `listening at ${site.addresses.join('  and  ')}   (Ctrl-C ends it)`,
+    stageLine('serve', `${site.addresses.join('  and  ')}   (Ctrl-C ends it)`),
   );
   await stopped(context.stop);
 }

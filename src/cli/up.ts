@@ -8,8 +8,8 @@ import type { PublishReport } from '../publishing/publish-edition.ts';
 import type { AddWishes } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { printDay } from './day-printer.ts';
-import { tellReach } from './publish.ts';
-import type { Reporter } from './reporter.ts';
+import { tellReachBriefly } from './publish.ts';
+import { type Reporter, stageLine } from './reporter.ts';
 import { type ServeOptions, serveUntilStopped } from './serve.ts';
 import { countOption, run, verb } from './verb.ts';
 import { tellVerified, verifyTree } from './verify.ts';
@@ -23,6 +23,7 @@ const DAILY_SAMPLE_PERCENT = 5;
 export interface UpOptions extends ServeOptions, AddWishes {
   readonly dir: string;
   readonly name?: string | undefined;
+  readonly contact?: string | undefined;
   readonly serve: boolean;
 }
 
@@ -45,6 +46,7 @@ export function withUpOptions(command: ReturnType<typeof verb>) {
   return command
     .option('--dir <dir>', 'where the archive lives; made when it is not there', 'archive')
     .option('--name <name>', 'the name of a new archive')
+    .option('--contact <address>', 'where rights holders write to, for a new archive')
     .option('--table <file>', 'a table of tracks elsewhere')
     .option('--licence <id>', 'your own statement, for files without other evidence')
     .option('--holder <name>', 'who holds the rights, for the same files')
@@ -66,11 +68,11 @@ export async function upFolder(
   const root = path.resolve(options.dir);
   if (!fs.existsSync(path.join(root, 'fonoteca.toml'))) {
     const name = options.name ?? path.basename(path.resolve(folder));
-    await createArchive(root, { name }, context.world);
+    await createArchive(root, { name, contact: options.contact }, context.world);
     reporter.result(
       'archive-created',
       { root, name },
-      `archive in ${root}; keep a copy of keys/edition.key: it signs your editions`,
+      stageLine('archive', `${root}; keep a copy of keys/edition.key: it signs your editions`),
     );
   }
   const day = await workDay(root, folder, options, context, reporter);
@@ -123,7 +125,7 @@ async function tellEnd(root: string, context: CliContext, reporter: Reporter): P
   await using archive = await openArchive(root, { write: false }, context.world);
   const edition = (await archive.ledger.editions()).at(-1);
   if (!edition) return;
-  tellReach(archive, reporter);
+  tellReachBriefly(archive, reporter);
   const folder = String(edition.number).padStart(4, '0');
   const magnets = fs
     .readFileSync(path.join(archive.layout.editions, folder, 'magnets.txt'), 'utf8')
@@ -135,9 +137,9 @@ async function tellEnd(root: string, context: CliContext, reporter: Reporter): P
     'edition',
     { number: edition.number, file, magnets, check },
     [
-      `edition ${edition.number}  ${file}`,
+      stageLine('edition', `${edition.number}: ${path.relative('.', file)}`),
       ...shownMagnets(magnets, archive),
-      `check it all with: ${check}`,
+      stageLine('check', check),
     ].join('\n'),
   );
 }
@@ -145,7 +147,7 @@ async function tellEnd(root: string, context: CliContext, reporter: Reporter): P
 const SHOWN_MAGNETS = 6;
 
 function shownMagnets(magnets: readonly string[], archive: Archive): string[] {
-  const shown = magnets.slice(0, SHOWN_MAGNETS).map((magnet) => `  ${magnet}`);
+  const shown = magnets.slice(0, SHOWN_MAGNETS).map((magnet) => stageLine('', magnet));
   return magnets.length > SHOWN_MAGNETS
     ? [...shown, `  … ${magnets.length} in all: ${archive.layout.editions}`]
     : shown;

@@ -30,8 +30,7 @@ export async function run(
 ): Promise<void> {
   const reporter = createReporter(context, options);
   try {
-    const code = await body(reporter);
-    context.exitCode = context.stop.aborted && code === 0 ? 130 : code;
+    context.exitCode = await body(reporter);
   } catch (error) {
     context.exitCode = reporter.failed(error);
   } finally {

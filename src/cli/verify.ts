@@ -9,12 +9,17 @@ import { formatSize } from '../base/sizes.ts';
 import { runVerifyHoldings } from '../stages.ts';
 import { type VerifyReport, verifyArchive } from '../verifier/verify-archive.ts';
 import type { CliContext } from './context.ts';
-import { type Reporter, rateText } from './reporter.ts';
+import { type Reporter, rateText, stageLine } from './reporter.ts';
 import { run, verb } from './verb.ts';
 
 const DAMAGE_EXIT = 12;
 /** The same share of the same bytes each time; a time-boxed pass over other parts comes with scheduling. */
 const SAMPLE_SEED = 1;
+
+interface VerifyWishes {
+  readonly key?: string | undefined;
+  readonly sample?: number | undefined;
+}
 
 /** The verb `verify`. */
 export function verifyVerb(context: CliContext) {
@@ -35,17 +40,12 @@ export function verifyVerb(context: CliContext) {
       run(context, options, async (reporter) => {
         const root = path.resolve(directory ?? options.archive);
         if (!fs.existsSync(root)) throw new FonotecaError('FILE_MISSING', root);
-        const startMs = context.world.clock.elapsedMs();
-        const tree = await verifyTree(
-          root,
-          { publicKey: keyText(options.key), sample: options.sample },
-          reporter,
-        );
-        tellVerified(tree, context.world.clock.elapsedMs() - startMs, reporter);
-        const isArchive = fs.existsSync(path.join(root, 'fonoteca.toml'));
-        const flaws = isArchive ? await verifyHeld(root, context, reporter) : 0;
+        const isOwn = fs.existsSync(path.join(root, 'fonoteca.toml'));
+        const isSound = isOwn
+          ? await verifyOwn(root, options, context, reporter)
+          : await verifyPublished(root, options, context, reporter);
         if (context.stop.aborted) return 130;
-        return tree.intact && flaws === 0 ? 0 : DAMAGE_EXIT;
+        return isSound ? 0 : DAMAGE_EXIT;
       }),
     );
 }
@@ -57,7 +57,7 @@ export async function verifyTree(
   reporter: Reporter,
 ): Promise<VerifyReport> {
   const watch = reporter.watch('verify');
-  return verifyArchive(root, {
+  const verifying = verifyArchive(root, {
     publicKey: options.publicKey,
     ...(options.sample === undefined
       ? {}
@@ -73,19 +73,24 @@ export async function verifyTree(
       }),
     stop: watch.stop,
   });
+  return verifying.catch((error) => {
+    throw watch.stop.aborted
+      ? new FonotecaError('INTERRUPTED', 'while verifying', { cause: error })
+      : error;
+  });
 }
 
 /** Prints what the separate verifier found. */
 export function tellVerified(report: VerifyReport, elapsedMs: number, reporter: Reporter): void {
   reporter.findings(report.findings as readonly Finding[]);
   const { editions, volumes, members, checkedBytes, trust, findingCount, archiveId } = report;
-  const trusted = {
-    'given-key': 'the key you gave',
-    'own-keys': `the tree’s own key ${archiveId}`,
-    none: 'no key',
+  const key = {
+    'given-key': `signed by ${archiveId}`,
+    'own-keys': `signed by ${archiveId}, on the tree’s own word`,
+    none: 'signed by nobody',
   }[trust];
-  const verdict = report.intact ? 'verified' : `DAMAGE FOUND (${findingCount} findings)`;
-  const text = `${verdict}: ${editions.length} editions, ${volumes} volumes, ${members} members, ${rateText(checkedBytes, elapsedMs)}, by ${trusted}`;
+  const verdict = report.intact ? 'all well' : `DAMAGE FOUND (${findingCount} findings)`;
+  const text = `${verdict}: ${editions.length} editions, ${volumes} volumes, ${members} members, ${key}, ${rateText(checkedBytes, elapsedMs)}`;
   reporter.result(
     'verified',
     {
@@ -98,21 +103,52 @@ export function tellVerified(report: VerifyReport, elapsedMs: number, reporter: 
       archiveId,
       findingCount,
     },
-    text,
+    stageLine('verify', text),
   );
 }
 
-/** Checks what is held beside the published tree; returns the number of findings. */
-async function verifyHeld(root: string, context: CliContext, reporter: Reporter): Promise<number> {
+/** The published tree as a stranger sees it. */
+async function verifyPublished(
+  root: string,
+  options: VerifyWishes,
+  context: CliContext,
+  reporter: Reporter,
+): Promise<boolean> {
+  const startMs = context.world.clock.elapsedMs();
+  const report = await verifyTree(
+    root,
+    { publicKey: keyText(options.key), sample: options.sample },
+    reporter,
+  );
+  tellVerified(report, context.world.clock.elapsedMs() - startMs, reporter);
+  return report.intact;
+}
+
+/** One's own archive: the published tree by the archive's own key, then what is held and not published. */
+async function verifyOwn(
+  root: string,
+  options: VerifyWishes,
+  context: CliContext,
+  reporter: Reporter,
+): Promise<boolean> {
   await using archive = await openArchive(root, { write: false }, context.world);
+  const hasEdition = (await archive.ledger.editions()).length > 0;
+  const key = options.key ?? path.join(archive.layout.keys, 'edition.pub');
+  if (!hasEdition) reporter.say('nothing is published yet');
+  const isTreeSound =
+    !hasEdition || (await verifyPublished(root, { ...options, key }, context, reporter));
   const report = await runVerifyHoldings(archive, { all: false }, reporter.watch('verify'));
   reporter.findings(report.findings);
+  const { checked, bytes, findings } = report;
   reporter.result(
     'holdings-verified',
-    { checked: report.checked, bytes: report.bytes, findings: report.findings.length },
-    `held outside volumes: ${report.checked} files, ${formatSize(report.bytes)}, ${report.findings.length} findings`,
+    { checked, bytes, findings: findings.length },
+    stageLine(
+      '',
+      `held outside volumes: ${checked} files, ${formatSize(bytes)}, ${findings.length} findings`,
+    ),
   );
-  return report.findings.length;
+  return isTreeSound && findings.length === 0;
 }
 
 function keyText(key: string | undefined): string | undefined {

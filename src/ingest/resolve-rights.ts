@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import type { Finding } from '../base/errors.ts';
+import { foldText } from '../model/fold.ts';
 import { parseLicence } from '../model/licence.ts';
 import { type Rights, type RightsEvidence, UNKNOWN_RIGHTS, USES } from '../model/rights.ts';
 import { readText } from './field-values.ts';
@@ -51,8 +52,15 @@ export function resolveRights(
     claim('its tags', licenceTexts(tags)),
     claim('--licence', statement?.licence ? [statement.licence] : []),
   ];
-  const speaker = claims.find((one) => one.texts.length > 0);
+  const vague = vaguelySpoken(claims);
+  const speaker = claims.find((one) => one.texts.length > 0 && one !== vague);
   const findings: Finding[] = [];
+  if (vague)
+    findings.push({
+      code: 'RIGHTS_LICENCE_VAGUE',
+      subject,
+      seen: `${vague.who}: ${JSON.stringify(vague.texts[0])}; --licence: ${speaker?.licence}`,
+    });
   if (speaker && speaker.licence === undefined)
     findings.push({
       code: 'RIGHTS_LICENCE_UNREADABLE',
@@ -151,6 +159,33 @@ interface Claim {
 function claim(who: string, texts: readonly string[]): Claim {
   const licence = texts.map((text) => parseLicence(text)).find((id) => id !== undefined);
   return { who, texts, licence };
+}
+
+/**
+ * The claim of tags that name only the family of the licence stated by the operator (`GPL` beside GPL-2.0-or-later):
+ * the statement makes it precise. Any other unreadable words of a file stand against the statement.
+ */
+function vaguelySpoken(claims: readonly Claim[]): Claim | undefined {
+  const [row, tags, statement] = claims;
+  const stated = statement?.licence;
+  if (!tags || row?.texts.length !== 0 || tags.licence !== undefined || stated === undefined)
+    return undefined;
+  const isVaguer = tags.texts.length > 0 && tags.texts.every((text) => isFamilyOf(text, stated));
+  return isVaguer ? tags : undefined;
+}
+
+/** Whether `text` says no more than the family of `licence`: its id up to the version. */
+function isFamilyOf(text: string, licence: string): boolean {
+  const family = licence
+    .toLowerCase()
+    .split(/-(?=\d)/)[0]!
+    .replaceAll('-', ' ');
+  const words = foldText(text)
+    .replaceAll('creative commons', 'cc')
+    .replaceAll(/\b(?:the|gnu|licen[cs]e[ds]?|under)\b/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return words === family || (words === 'cc' && family.startsWith('cc '));
 }
 
 /** A LICENSE field always speaks of a licence; a COPYRIGHT field does when it names one. */

@@ -302,3 +302,35 @@ test('a row that is taken away takes its right along', async () => {
   assert.equal(report.rightsChanged, 1);
   assert.equal((await bench.deps.ledger.holding(sha256(await song(1))))?.rights.licence, null);
 });
+
+test('a tag that names only the family is made precise by --licence; any other unreadable words stand against it', () => {
+  const statement = { licence: 'GPL-2.0-or-later', holder: null, evidence: [] };
+  const base = { row: null, dark: false, before: null, seenAt: '2026-01-01T00:00:00Z' };
+  const rows: readonly (readonly [text: string, stated: string, licence: string | null])[] = [
+    ['GPL', 'GPL-2.0-or-later', 'GPL-2.0-or-later'],
+    ['the GNU GPL', 'GPL-3.0-only', 'GPL-3.0-only'],
+    ['Creative Commons', 'CC-BY-SA-3.0', 'CC-BY-SA-3.0'],
+    ['CC BY', 'CC-BY-SA-3.0', null],
+    ['LGPL', 'GPL-2.0-or-later', null],
+    ['All rights reserved', 'CC0-1.0', null],
+    ['free for personal use', 'GPL-2.0-or-later', null],
+  ];
+  for (const [text, stated, licence] of rows) {
+    const { rights, findings } = resolveRights('x.ogg', {
+      ...base,
+      tags: [{ field: 'LICENSE', text }],
+      statement: { ...statement, licence: stated },
+    });
+    assert.equal(rights.licence, licence, text);
+    assert.equal(
+      findings[0]?.code,
+      licence === null ? 'RIGHTS_LICENCE_UNREADABLE' : 'RIGHTS_LICENCE_VAGUE',
+      text,
+    );
+    assert.equal(
+      rights.evidence.some(({ kind }) => kind === 'statement'),
+      licence !== null,
+      text,
+    );
+  }
+});
