@@ -70,22 +70,23 @@ export async function recoverPacking(
 
 /**
  * A volume file that no fact knows is either what a killed run wrote, whose members still lie loose, or the other
- * half of an older backup of the ledger. Only the first may go.
+ * half of an older backup of the ledger. Only the first may go, and before anything goes all are looked at: the leaves
+ * and the torrent of a volume go with it or not at all.
  */
 async function removeUnrecorded({ disk, ledger, store }: PackDeps): Promise<string[]> {
   const { volumes } = store.layout;
-  const removed: string[] = [];
+  const unrecorded: string[] = [];
   for (const file of disk.list(volumes)) {
     const name = file.replace(/\.(?:tar|torrent|leaves)(?:\.tmp)?$/, '');
     if (!file.endsWith('.tmp') && (await ledger.volume(name)) !== undefined) continue;
     if (file.endsWith('.tar') && !isSpare(path.join(volumes, file), disk, store)) {
       throw new FonotecaError('STORE_VOLUME_UNKNOWN', file);
     }
-    disk.unlink(path.join(volumes, file));
-    removed.push(file);
+    unrecorded.push(file);
   }
-  if (removed.length > 0) disk.syncDirectory(volumes);
-  return removed;
+  for (const file of unrecorded) disk.unlink(path.join(volumes, file));
+  if (unrecorded.length > 0) disk.syncDirectory(volumes);
+  return unrecorded;
 }
 
 /** Whether every member of the volume `file` also lies loose, so that nothing goes with the file. */
