@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { takeArchiveLock } from './archive-lock.ts';
-import { type AudioDoor, openAudioDoor } from './audio/door.ts';
+import type { AudioDoor } from './audio/door.ts';
 import type { Clock, Random } from './base/clock.ts';
 import type { Disk } from './base/disk.ts';
 import { ensureDirectory, putFile } from './base/durable.ts';
@@ -132,11 +132,14 @@ function assemble(
     ledger,
     store,
     audio: () => {
-      door ??= openAudioDoor({
-        workers,
-        engine,
-        ...(ffmpeg === undefined ? {} : { ffmpegPath: ffmpeg }),
-      });
+      // Loaded on first use: most commands never decode anything.
+      door ??= import('./audio/door.ts').then(({ openAudioDoor }) =>
+        openAudioDoor({
+          workers,
+          engine,
+          ...(ffmpeg === undefined ? {} : { ffmpegPath: ffmpeg }),
+        }),
+      );
       return door;
     },
     // One more than the workers, so that none waits while a result is recorded.

@@ -25,7 +25,8 @@ async function main(): Promise<number> {
   }
   const context = realContext(environment);
   try {
-    await createProgram(context).parseAsync(process.argv);
+    const program = await createProgram(context, process.argv[2]);
+    await program.parseAsync(process.argv);
   } catch (error) {
     // Commander has told what was wrong; what it throws for --help and --version is no error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;

@@ -1,47 +1,39 @@
-/** The program's verbs, in the order a person meets them. */
+/** The program's verbs, in the order a person meets them. Each is loaded when it is named, since one run needs one. */
 import { Command } from '@commander-js/extra-typings';
 import { VERSION } from '../version.ts';
-import { addVerb } from './add.ts';
-import { configVerb } from './config-show.ts';
 import type { CliContext } from './context.ts';
-import { demoVerb, startVerb } from './demo.ts';
-import { doctorVerb } from './doctor.ts';
-import { dropVerb } from './drop.ts';
-import { encodeVerb } from './encode.ts';
-import { getVerb } from './get.ts';
-import { initVerb } from './init.ts';
-import { packVerb } from './pack.ts';
-import { planVerb } from './plan.ts';
-import { publishVerb } from './publish.ts';
-import { searchVerb } from './search.ts';
-import { serveVerb } from './serve.ts';
-import { showVerb } from './show.ts';
-import { upVerb } from './up.ts';
 import type { AnyVerb } from './verb.ts';
-import { verifyVerb } from './verify.ts';
 
-const VERBS: readonly ((context: CliContext) => AnyVerb)[] = [
-  demoVerb,
-  upVerb,
-  startVerb,
-  initVerb,
-  addVerb,
-  planVerb,
-  encodeVerb,
-  packVerb,
-  publishVerb,
-  verifyVerb,
-  searchVerb,
-  showVerb,
-  getVerb,
-  dropVerb,
-  serveVerb,
-  doctorVerb,
-  configVerb,
-];
+type VerbMaker = (context: CliContext) => AnyVerb;
 
-/** The whole command line over `context`. Wrong usage, `--help` and `--version` throw commander's `CommanderError`. */
-export function createProgram(context: CliContext): AnyVerb {
+const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
+  demo: async () => (await import('./demo.ts')).demoVerb,
+  up: async () => (await import('./up.ts')).upVerb,
+  start: async () => (await import('./demo.ts')).startVerb,
+  init: async () => (await import('./init.ts')).initVerb,
+  add: async () => (await import('./add.ts')).addVerb,
+  plan: async () => (await import('./plan.ts')).planVerb,
+  encode: async () => (await import('./encode.ts')).encodeVerb,
+  pack: async () => (await import('./pack.ts')).packVerb,
+  publish: async () => (await import('./publish.ts')).publishVerb,
+  verify: async () => (await import('./verify.ts')).verifyVerb,
+  search: async () => (await import('./search.ts')).searchVerb,
+  show: async () => (await import('./show.ts')).showVerb,
+  get: async () => (await import('./get.ts')).getVerb,
+  drop: async () => (await import('./drop.ts')).dropVerb,
+  serve: async () => (await import('./serve.ts')).serveVerb,
+  doctor: async () => (await import('./doctor.ts')).doctorVerb,
+  config: async () => (await import('./config-show.ts')).configVerb,
+};
+
+/**
+ * The command line for `verb`, the first word given, or with every verb when it names none. Wrong usage, `--help` and
+ * `--version` throw commander's `CommanderError`.
+ */
+export async function createProgram(
+  context: CliContext,
+  verb: string | undefined,
+): Promise<AnyVerb> {
   const program = new Command('fonoteca')
     .description('Build, publish, mirror and use an open music preservation archive.')
     .version(VERSION)
@@ -50,7 +42,11 @@ export function createProgram(context: CliContext): AnyVerb {
       writeErr: (text) => context.talk(text),
     })
     .showHelpAfterError('(--help lists the verbs)');
-  for (const verb of VERBS) program.addCommand(verb(context));
+  const isKnown = verb !== undefined && Object.hasOwn(VERBS, verb);
+  for (const name of isKnown ? [verb] : Object.keys(VERBS)) {
+    const make = await VERBS[name]!();
+    program.addCommand(make(context));
+  }
   return throwing(program);
 }
 
