@@ -87,7 +87,7 @@ export async function createArchive(
 
 /**
  * The archive in `root`. With `write` the one writer's lock is taken and leftovers of a killed run are cleared from
- * `work/`. Errors: `ARCHIVE_MISSING`, `ARCHIVE_LOCKED`, `ARCHIVE_FOREIGN`, `CONFIG_INVALID`, `CLOCK_IMPLAUSIBLE`.
+ * `work/`. Errors: `ARCHIVE_MISSING`, `ARCHIVE_LOCKED`, `LEDGER_MISSING`, `ARCHIVE_FOREIGN`, `CONFIG_INVALID`, `CLOCK_IMPLAUSIBLE`.
  */
 export async function openArchive(
   root: string,
@@ -98,6 +98,8 @@ export async function openArchive(
   const config = loadConfig(layout.config);
   const release = options.write ? takeArchiveLock(lockFile(layout)) : () => {};
   try {
+    // Opening would make an empty one, which belongs to no archive.
+    if (!fs.existsSync(layout.ledger)) throw new FonotecaError('LEDGER_MISSING', layout.ledger);
     const ledger = openSqliteLedger(layout.ledger, {
       clock: world.clock,
       readOnly: !options.write,

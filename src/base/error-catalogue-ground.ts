@@ -94,6 +94,10 @@ export const GROUND_ERRORS = {
     next: 'mend the line named in fonoteca.toml',
     exit: 2,
   },
+  LEDGER_MISSING: {
+    wanted: 'the ledger.db of this archive',
+    next: 'put ledger.db back from its copy; nothing was changed',
+  },
   KEY_MISSING: {
     wanted: 'the signing key keys/edition.key',
     next: 'put back the key from its copy; without it no edition can be signed',
