@@ -119,16 +119,35 @@ describe('a folder of real music and one licence on the command line', {
     assert.equal(rights.match(/"licence":"CC-BY-SA-3\.0"/g)?.length, 2);
   });
 
-  test('whose tags name no readable licence holds every file dark, warned by name', async () => {
+  test('whose tags say GPL and no version is published under the version typed, warned by name', async () => {
     const music = path.join(folder, 'wesnoth');
     copyRealMusic(music, 'wesnoth-1.16-music');
     const root = path.join(folder, 'wesnoth-archive');
-    const ran = await up(music, root, 'GPL-2.0-or-later');
+    // What `npm start -- FOLDER --licence …` runs.
+    const typed = [music, '--licence', 'GPL-2.0-or-later', '--no-serve', '--dir', root];
+    const ran = await runFonoteca(['start', ...typed]);
     assert.equal(ran.code, 0, ran.stdout + ran.stderr);
     const names = fs.readdirSync(music).filter(isAudio);
     assert.equal(names.length, 6);
-    for (const name of names) assert.match(ran.stderr, new RegExp(`${name}: its tags: "GPL"`));
-    assert.match(ran.stderr, /dark: 6 held, shown to nobody/);
-    assert.match(ran.stdout, /added 6 recordings and 1 companions/);
+    for (const name of names)
+      assert.ok(ran.stderr.includes(`${name}: its tags: "GPL"; --licence: GPL-2.0-or-later`));
+    assert.match(ran.stdout, /^add +6 recordings/m);
+    assert.match(ran.stdout, /^edition +1: /m);
+    const published = publishedFiles(root).map(({ digest }) => digest);
+    for (const name of names) assert.ok(published.includes(sha256Of(path.join(music, name))), name);
+    for (const { infohashV1, infohashV2 } of publishedVolumes(root)) {
+      assert.ok(ran.stdout.includes(`xt=urn:btih:${infohashV1}&xt=urn:btmh:1220${infohashV2}`));
+    }
+  });
+
+  test('of another family than the tags frees nothing', async () => {
+    const music = path.join(folder, 'elves');
+    copyRealMusic(music, 'wesnoth-1.16-music');
+    const root = path.join(folder, 'elves-archive');
+    const ran = await up(music, root, 'CC-BY-4.0', '--json');
+    assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+    const { dark } = event(ran, 'added') as { dark: { kind: string }[] };
+    assert.equal(dark.filter(({ kind }) => kind === 'audio').length, 6);
+    assert.ok(!fs.existsSync(path.join(root, 'editions/0001')));
   });
 });
