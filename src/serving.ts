@@ -16,6 +16,17 @@ export interface ServeWishes {
   readonly host?: string | true | undefined;
   /** Told of requests that failed by our own fault. */
   readonly onFault: (error: unknown, address: string) => void;
+  /** Told of every answer, without who asked. */
+  readonly onAnswer: (answer: Answer) => void;
+}
+
+/** One answered request. */
+export interface Answer {
+  readonly method: string;
+  /** The route that took it, such as `/track/:id`; the words of a search are not in it. */
+  readonly route: string;
+  readonly status: number;
+  readonly elapsedMs: number;
 }
 
 /** A site that is up. */
@@ -51,6 +62,15 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
     hosts: [...config.serve.hosts, ...publicHost, ...own],
     trustedProxies: config.serve.trusted_proxies,
     onFault: wishes.onFault,
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'a page';
+    wishes.onAnswer({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      elapsedMs: Math.round(reply.elapsedTime),
+    });
   });
   const port = await listen(server, host, wishes.port ?? config.serve.port);
   return {

@@ -2,7 +2,8 @@
 import { type Archive, openArchive } from '../archive.ts';
 import { startSite } from '../serving.ts';
 import type { CliContext } from './context.ts';
-import { errorText, printable, type Reporter, stageLine } from './reporter.ts';
+import { openServerLog } from './log.ts';
+import { type Reporter, stageLine } from './reporter.ts';
 import { countOption, run, verb } from './verb.ts';
 
 /** What serving is asked. */
@@ -35,9 +36,13 @@ export async function serveUntilStopped(
   reporter: Reporter,
 ): Promise<void> {
   await using archive: Archive = await openArchive(root, { write: false }, context.world);
-  const onFault = (error: unknown, address: string) =>
-    context.talk(`${printable(address)}: ${errorText(error)}`);
-  await using site = await startSite(archive, { port: options.port, host: options.host, onFault });
+  const log = openServerLog(context.environment);
+  await using site = await startSite(archive, {
+    port: options.port,
+    host: options.host,
+    onFault: log.fault,
+    onAnswer: log.answered,
+  });
   reporter.result(
     'serving',
     { addresses: [...site.addresses] },
