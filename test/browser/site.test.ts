@@ -1,20 +1,36 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { TrackView } from '../../src/server/views.ts';
 import { browserSkipReason, openBrowser } from './chromium.ts';
 import { type Demo, startDemo } from './start-demo.ts';
+import { AUDIO, openVisit, soundSeconds, until } from './visit.ts';
 
 const DESK = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
-// Expressions for the page, as text: these tests have no types of the browser's own world.
-const AUDIO = "document.querySelector('audio')";
 const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 // Each page once in light and once in dark, once wide and once narrow.
 const LOOKS = [
   ['desk by day', { viewport: DESK, colorScheme: 'light' }],
   ['phone by night', { viewport: PHONE, colorScheme: 'dark', hasTouch: true }],
 ] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
+/** What is heard: the format of the original, and the tier that the plan publishes of it. */
+const SOUNDS = [
+  ['ogg-vorbis', 'original'],
+  ['ogg-opus', 'original'],
+  ['flac', 'original'],
+  ['mp3', 'original'],
+  ['flac', 'opus'],
+  ['wav', 'opus'],
+] as const;
+const NOT_GIVEN = [
+  ['dark', 'darkTrack', 'no right is recorded', /Licence\s+none is recorded/],
+  ['damaged', 'damagedTrack', 'damaged', /damaged at source, kept as it came/],
+] as const;
 
 describe('the site in a browser', { skip: browserSkipReason() }, () => {
   let demo: Demo;
@@ -24,40 +40,62 @@ describe('the site in a browser', { skip: browserSkipReason() }, () => {
   });
   after(async () => {
     await browser?.close();
-    await demo?.stop();
+    // Ctrl-C is how serving ends.
+    if (demo) assert.equal(await demo.stop(), 0);
   });
 
   for (const [look, options] of LOOKS)
     test(`every page on a ${look} is accessible, fits, and asks nobody else for anything`, async () => {
-      await using visit = await open(browser, options);
-      for (const path of Object.values(demo.pages)) {
-        await visit.page.goto(demo.baseUrl + path, { waitUntil: 'load' });
-        const { violations } = await new AxeBuilder({ page: visit.page }).analyze();
-        assert.deepEqual(
-          violations.map(
-            ({ id, nodes }) => `${path}: ${id} at ${nodes.map((node) => node.target).join(', ')}`,
-          ),
-          [],
-        );
+      await using visit = await openVisit(browser, options);
+      for (const address of Object.values(demo.pages)) {
+        await visit.page.goto(demo.baseUrl + address, { waitUntil: 'load' });
+        await assertAccessible(visit.page, address);
         const overflow = await visit.page.evaluate<number>(OVERFLOW);
-        assert.ok(overflow <= 0, `${path} is ${overflow} pixels too wide`);
+        assert.ok(overflow <= 0, `${address} is ${overflow} pixels too wide`);
       }
       assert.deepEqual(visit.foreignRequests(demo.baseUrl), []);
       assert.deepEqual(visit.complaints, []);
     });
 
   test('the player with sound in it is accessible too', async () => {
-    await using visit = await open(browser, { viewport: PHONE, colorScheme: 'dark' });
+    await using visit = await openVisit(browser, { viewport: PHONE, colorScheme: 'dark' });
     await startAlbum(visit.page, demo);
-    const { violations } = await new AxeBuilder({ page: visit.page }).analyze();
-    assert.deepEqual(
-      violations.map(({ id }) => id),
-      [],
+    await assertAccessible(visit.page, demo.pages.album);
+  });
+
+  test('a breach of the content policy would be noticed', async () => {
+    await using visit = await openVisit(browser, { viewport: DESK });
+    await visit.page.goto(demo.baseUrl);
+    const image =
+      "document.body.append(Object.assign(new Image(), { src: 'http://[::1]:9/x.png' }))";
+    await visit.page.evaluate(image);
+    await visit.page.evaluate(
+      "document.body.setAttribute('onclick', 'x()'); document.body.click()",
     );
+    assert.match(visit.complaints.join('\n'), /img-src[\s\S]*script-src/);
+  });
+
+  test('every link of the site leads somewhere', async () => {
+    const seen = new Set<string>(Object.values(demo.pages));
+    const dead: string[] = [];
+    for (const address of seen) {
+      const response = await fetch(demo.baseUrl + address);
+      if (!response.ok && address !== demo.pages.missing) dead.push(address);
+      const isPage = response.headers.get('content-type')?.startsWith('text/html');
+      const html = isPage ? await response.text() : '';
+      if (!isPage) await response.body?.cancel();
+      for (const [, href] of html.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+        const url = new URL(href!.replaceAll('&amp;', '&'), demo.baseUrl + address);
+        if (url.origin === demo.baseUrl) seen.add(url.pathname + url.search);
+        else if (!/^(?:https:|mailto:.+@|magnet:\?xt=|data:)/.test(url.href)) dead.push(url.href);
+      }
+    }
+    assert.deepEqual(dead, []);
+    assert.ok(seen.size > 80, `only ${seen.size} addresses were found`);
   });
 
   test('sound goes on while the listener walks from page to page', async () => {
-    await using visit = await open(browser, { viewport: DESK });
+    await using visit = await openVisit(browser, { viewport: DESK });
     const { page } = visit;
     await startAlbum(page, demo);
     await page.evaluate(`${AUDIO}.dataset.mark = 'the same element'`);
@@ -92,56 +130,140 @@ describe('the site in a browser', { skip: browserSkipReason() }, () => {
     assert.deepEqual(visit.complaints, []);
   });
 
-  test('the next track follows the one that ends, and keys move the playhead', async () => {
-    await using visit = await open(browser, { viewport: DESK });
-    const { page } = visit;
-    await startAlbum(page, demo);
-    const first = await page.evaluate<unknown>(`${AUDIO}.src`);
-    const slider = page.getByRole('region', { name: 'Player' }).getByRole('slider');
-    await slider.focus();
-    await page.keyboard.press('PageUp');
-    await until(page, `${AUDIO}.currentTime > 2`);
-    await page.evaluate(`${AUDIO}.currentTime = ${AUDIO}.duration - 0.2`);
-    await until(page, `${AUDIO}.src !== ${JSON.stringify(first)}`);
-    await page.getByRole('button', { name: 'Pause', exact: true }).click();
-    assert.equal(await page.evaluate<unknown>(`${AUDIO}.paused`), true);
+  for (const [format, tier] of SOUNDS)
+    test(`${format} published as ${tier} plays in the browser, from any place`, async () => {
+      const track = soundOf(demo, format, tier);
+      await using visit = await openVisit(browser, { viewport: DESK });
+      const { page } = visit;
+      const statuses: number[] = [];
+      page.on('response', (response) => {
+        if (response.url().includes('/stream/')) statuses.push(response.status());
+      });
+      await page.goto(`${demo.baseUrl}/track/${track.id}`, { waitUntil: 'networkidle' });
+      await page.getByRole('button', { name: `Play ${track.title}`, exact: true }).click();
+      await until(page, `${AUDIO}.currentTime > 0.3`);
+      assert.equal(
+        await page.evaluate<string>(`${AUDIO}.src`),
+        `${demo.baseUrl}/stream/${track.stream!.digest}`,
+      );
+      const wave = page.getByRole('slider', { name: 'Position in the track' });
+      const box = (await wave.boundingBox())!;
+      await wave.click({ position: { x: box.width * 0.6, y: box.height / 2 } });
+      await until(page, `${AUDIO}.currentTime > ${AUDIO}.duration * 0.5`);
+      const sought = await soundSeconds(page);
+      await until(page, `!${AUDIO}.paused && ${AUDIO}.currentTime > ${sought + 0.3}`);
+      assert.ok(statuses.length > 0 && statuses.every((one) => one === 206), String(statuses));
+
+      assert.deepEqual(visit.complaints, []);
+    });
+
+  test('every published track is sound from its beginning to its end', async () => {
+    await using visit = await openVisit(browser, { viewport: DESK });
+    await visit.page.goto(demo.baseUrl);
+    const heard = demo.tracks.filter(({ stream }) => stream !== null);
+    assert.ok(heard.length > 20);
+    for (const { title, durationMs, stream } of heard) {
+      const sound = await visit.page.evaluate<Sound>(decodeWhole(stream!.digest));
+      const isWhole = Math.abs(sound.seconds - durationMs! / 1000) < 0.1;
+      assert.ok(isWhole, `${title}: ${sound.seconds} s are heard of ${durationMs} ms`);
+      assert.ok(sound.peak > 0.02 && sound.peak <= 1.5, `${title}: loudest at ${sound.peak}`);
+    }
+    assert.deepEqual(visit.complaints, []);
   });
 
-  test('a click in the waveform plays the track from there, over a range request', async () => {
-    await using visit = await open(browser, { viewport: DESK });
-    const { page } = visit;
-    const statuses: number[] = [];
-    page.on('response', (response) => {
-      if (response.url().includes('/stream/')) statuses.push(response.status());
+  test('a range out of the middle of a file is that part of it, and its bytes are the ones promised', async () => {
+    const { digest } = soundOf(demo, 'mp3', 'original').stream!;
+    const address = `${demo.baseUrl}/stream/${digest}`;
+    const whole = Buffer.from(await (await fetch(address)).arrayBuffer());
+    assert.equal(sha256(whole), digest);
+    const [start, end] = [whole.length >> 1, (whole.length >> 1) + 70_000];
+    const part = await fetch(address, { headers: { range: `bytes=${start}-${end - 1}` } });
+    assert.equal(part.status, 206);
+    assert.equal(part.headers.get('content-range'), `bytes ${start}-${end - 1}/${whole.length}`);
+    assert.deepEqual(Buffer.from(await part.arrayBuffer()), whole.subarray(start, end));
+  });
+
+  for (const [state, kind, reason, fact] of NOT_GIVEN)
+    test(`a ${state} track is told with its reason, and no control offers its sound`, async () => {
+      await using visit = await openVisit(browser, { viewport: DESK });
+      const { page } = visit;
+      await page.goto(demo.baseUrl + demo.pages[kind], { waitUntil: 'networkidle' });
+      const text = await page.locator('main').innerText();
+      assert.ok(text.includes(`Not to be heard here: held, not published: ${reason}.`), text);
+      assert.match(text, fact);
+      assert.equal(await page.getByRole('button', { name: /^Play/ }).count(), 0);
+      assert.equal(await page.getByRole('slider').count(), 0);
+      assert.equal(await page.locator('main a[href^="/file/"], main [src^="/stream/"]').count(), 0);
+      await page.goto(demo.baseUrl + demo.pages.silentAlbum, { waitUntil: 'networkidle' });
+      assert.equal(await page.getByRole('button', { name: /^Play/ }).count(), 0);
     });
-    await page.goto(demo.baseUrl + demo.pages.track);
-    const wave = page.getByRole('slider', { name: 'Position in the track' });
-    const box = (await wave.boundingBox())!;
-    await wave.click({ position: { x: box.width * 0.6, y: box.height / 2 } });
-    await until(page, `!${AUDIO}.paused && ${AUDIO}.currentTime > ${AUDIO}.duration * 0.4`);
-    assert.ok(statuses.length > 0 && statuses.every((status) => status === 206), String(statuses));
+
+  test('what is published is given out by its digest, and nothing else of the folder is', async () => {
+    const open = new Set(
+      demo.tracks.flatMap(({ files }) =>
+        files.filter((file) => file.open).map((one) => one.digest),
+      ),
+    );
+    const names = fs.readdirSync(demo.music, { recursive: true, encoding: 'utf8' });
+    const sounds = names.filter((name) => /\.(?:flac|mp3|ogg|opus|wav)$/.test(name));
+    assert.equal(sounds.length, demo.tracks.length);
+    const given = { yes: 0, no: 0 };
+    for (const name of sounds) {
+      const digest = sha256(fs.readFileSync(path.join(demo.music, name)));
+      const isOpen = open.has(digest);
+      given[isOpen ? 'yes' : 'no'] += 1;
+      for (const kind of ['stream', 'file'])
+        for (const headers of [{}, { range: 'bytes=0-99' }]) {
+          const response = await fetch(`${demo.baseUrl}/${kind}/${digest}`, { headers });
+          const bytes = Buffer.from(await response.arrayBuffer());
+          assert.equal(response.ok, isOpen, `${response.status} for /${kind} of ${name}`);
+          assert.ok(isOpen || bytes.length < 500, `${bytes.length} bytes of ${name}`);
+        }
+    }
+    assert.ok(given.yes > 5 && given.no > 5, JSON.stringify(given));
+  });
+
+  test('the next track follows the one that ends, and keys move the playhead', async () => {
+    await using visit = await openVisit(browser, { viewport: DESK });
+    const { page } = visit;
+    await startAlbum(page, demo);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    const before = await soundSeconds(page);
+    await page.getByRole('region', { name: 'Player' }).getByRole('slider').focus();
+    await page.keyboard.press('PageUp');
+    await until(page, `${AUDIO}.currentTime > ${before + 1}`);
+    assert.equal(await page.evaluate<unknown>(`${AUDIO}.paused`), true);
+    const first = await page.evaluate<unknown>(`${AUDIO}.src`);
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.evaluate(`${AUDIO}.currentTime = ${AUDIO}.duration - 0.2`);
+    await until(page, `${AUDIO}.src !== ${JSON.stringify(first)} && ${AUDIO}.currentTime > 0`);
   });
 
   test('every page can be read and every track heard without JavaScript', async () => {
-    await using visit = await open(browser, { viewport: DESK, javaScriptEnabled: false });
+    await using visit = await openVisit(browser, { viewport: DESK, javaScriptEnabled: false });
     const { page } = visit;
-    for (const path of Object.values(demo.pages)) {
-      await page.goto(demo.baseUrl + path);
-      assert.equal(await page.locator('h1').count(), 1, path);
-      assert.ok((await page.locator('main').innerText()).length > 40, path);
-      assert.equal(await page.locator('.needs-script:visible').count(), 0, path);
+    for (const address of Object.values(demo.pages)) {
+      await page.goto(demo.baseUrl + address);
+      assert.equal(await page.locator('h1').count(), 1, address);
+      assert.ok((await page.locator('main').innerText()).length > 40, address);
+      assert.equal(await page.locator('.needs-script:visible').count(), 0, address);
     }
     await page.goto(demo.baseUrl + demo.pages.track);
-    assert.ok(await page.locator('audio[controls]').isVisible());
+    const controls = page.locator('noscript audio[controls]');
+    assert.ok(await controls.isVisible());
+    // The play button of the browser's own controls stands at their left.
+    await controls.click({ position: { x: 25, y: 27 } });
+    await until(page, "document.querySelector('noscript audio').currentTime > 0.3");
     await page.goto(demo.baseUrl);
     await page.getByRole('searchbox').fill('a');
     await page.getByRole('searchbox').press('Enter');
     await page.waitForURL(/\/search\?q=a/);
     assert.ok((await page.locator('main a[href^="/track/"]').count()) > 0);
+    assert.deepEqual(visit.complaints, []);
   });
 
-  test('script in a title is text', async () => {
-    await using visit = await open(browser, { viewport: DESK });
+  test('script in a query is text', async () => {
+    await using visit = await openVisit(browser, { viewport: DESK });
     const dialogs: string[] = [];
     visit.page.on('dialog', (dialog) => {
       dialogs.push(dialog.message());
@@ -153,31 +275,46 @@ describe('the site in a browser', { skip: browserSkipReason() }, () => {
     assert.deepEqual([dialogs, visit.complaints], [[], []]);
   });
 
-  test('nothing failed in the server meanwhile', () => {
-    assert.deepEqual(demo.faults, []);
+  test('nothing failed in the server meanwhile', async () => {
+    assert.equal(demo.said(), '');
   });
 });
 
-/** A fresh page that notes every request and every complaint of the browser; closes itself. */
-async function open(browser: Browser, options: BrowserContextOptions) {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  const requests: string[] = [];
-  const complaints: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // The browser reports the 404 page itself as a failed resource; that page is one of those visited.
-    if (message.type() === 'error' && !/status of 404/.test(message.text()))
-      complaints.push(message.text());
+async function assertAccessible(page: Page, address: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(
+    violations.map(
+      ({ id, nodes }) => `${address}: ${id} at ${nodes.map((node) => node.target).join(', ')}`,
+    ),
+    [],
+  );
+}
+
+/** A track whose original has `format` and that is heard in `tier`. */
+function soundOf(demo: Demo, format: string, tier: string): TrackView {
+  const found = demo.tracks.find(({ stream, files }) => {
+    const original = files.find((file) => file.tier === 'original');
+    const heard = files.find(({ digest }) => digest === stream?.digest);
+    return original?.format === format && heard?.tier === tier;
   });
-  return {
-    page,
-    complaints,
-    foreignRequests: (own: string) =>
-      requests.filter((url) => !url.startsWith(own) && !url.startsWith('data:')),
-    [Symbol.asyncDispose]: () => context.close(),
-  };
+  assert.ok(found, `the demo publishes no ${format} as ${tier}`);
+  return found;
+}
+
+interface Sound {
+  readonly seconds: number;
+  readonly peak: number;
+}
+
+/** An expression that decodes all of a stream in the page: how long it lasts and its loudest sample. */
+function decodeWhole(digest: string): string {
+  return `(async () => {
+    const bytes = await (await fetch('/stream/${digest}')).arrayBuffer();
+    const sound = await new OfflineAudioContext(2, 1, 48000).decodeAudioData(bytes);
+    let peak = 0;
+    for (const sample of sound.getChannelData(0)) peak = Math.max(peak, Math.abs(sample));
+    return { seconds: sound.duration, peak };
+  })()`;
 }
 
 async function startAlbum(page: Page, demo: Demo): Promise<void> {
@@ -186,15 +323,6 @@ async function startAlbum(page: Page, demo: Demo): Promise<void> {
   await until(page, `${AUDIO}.currentTime > 0.2`);
 }
 
-/** Resolves when `expression` is true in the page; fails after ten seconds. The page's own policy forbids Playwright's way. */
-async function until(page: Page, expression: string): Promise<void> {
-  const started = performance.now();
-  while (!(await page.evaluate<boolean>(expression))) {
-    assert.ok(performance.now() - started < 10_000, `never true: ${expression}`);
-    await page.waitForTimeout(50);
-  }
-}
-
-function soundSeconds(page: Page): Promise<number> {
-  return page.evaluate<number>(`${AUDIO}.currentTime`);
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
