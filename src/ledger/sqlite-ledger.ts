@@ -1,4 +1,6 @@
 /** The ledger on one file of SQLite: WAL, `synchronous=FULL`, facts appended and projected in one transaction. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import { diskError } from '../base/disk.ts';
@@ -84,20 +86,33 @@ function append(database: DatabaseSync, run: Run, facts: readonly Fact[], at: st
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    throw ledgerError(error, 'ledger');
+    throw ledgerError(error, database.location() ?? 'ledger');
+  }
+}
+
+/** The file beside the write-ahead log could not grow. */
+const SQLITE_IOERR_SHMSIZE = 10 | (19 << 8);
+
+/** Whether there is no room left for a new file beside `file`: SQLite says only that it could not open one. */
+function isFull(file: string): boolean {
+  try {
+    const { bavail, files, ffree } = fs.statfsSync(path.dirname(file));
+    return bavail === 0 || (files > 0 && ffree === 0);
+  } catch {
+    return false;
   }
 }
 
 /** SQLite's own result codes (sqlite.org/rescode.html), told in the catalogue's words. */
 function ledgerError(error: unknown, file: string): FonotecaError {
   if (error instanceof FonotecaError) return error;
-  const code =
-    typeof error === 'object' && error !== null && 'errcode' in error
-      ? Number(error.errcode) & 0xff
-      : 0;
+  const extended =
+    typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) : 0;
+  const code = extended & 0xff;
   const options = { cause: error };
   const seen = `${messageOf(error)} (${file})`;
-  if (code === 13) return new FonotecaError('DISK_FULL', seen, options);
+  if (code === 13 || extended === SQLITE_IOERR_SHMSIZE || (code === 14 && isFull(file)))
+    return new FonotecaError('DISK_FULL', seen, options);
   if (code === 11 || code === 26) return new FonotecaError('LEDGER_DAMAGED', seen, options);
   if (code === 5 || code === 6) return new FonotecaError('ARCHIVE_LOCKED', seen, options);
   if (code === 10 || code === 14 || code === 8) return new FonotecaError('DISK_IO', seen, options);
