@@ -28,14 +28,17 @@ export function startCanvas(size: number, top: Colour, bottom: Colour): Canvas {
     height: size,
     rgb,
     paint(colour, shape, box = [0, 0, size, size]) {
-      const [left, top, right, bottom] = box.map((edge) => Math.max(0, Math.min(size, Math.round(edge))));
+      const [left, top, right, bottom] = box.map((edge) =>
+        Math.max(0, Math.min(size, Math.round(edge))),
+      );
       for (let y = top!; y < bottom!; y += 1)
         for (let x = left!; x < right!; x += 1) {
           const cover = 0.5 - shape(x + 0.5, y + 0.5);
           if (cover <= 0) continue;
           const part = Math.min(1, cover);
           const at = (y * size + x) * 3;
-          for (let k = 0; k < 3; k += 1) rgb[at + k]! += Math.round((colour[k]! - rgb[at + k]!) * part);
+          for (let k = 0; k < 3; k += 1)
+            rgb[at + k]! += Math.round((colour[k]! - rgb[at + k]!) * part);
         }
     },
   };
@@ -65,11 +68,18 @@ export function ring(centreX: number, centreY: number, radius: number, thickness
 /** An upright rectangle. */
 export function rectangle(left: number, top: number, width: number, height: number): Shape {
   return (x, y) =>
-    Math.max(Math.abs(x - left - width / 2) - width / 2, Math.abs(y - top - height / 2) - height / 2);
+    Math.max(
+      Math.abs(x - left - width / 2) - width / 2,
+      Math.abs(y - top - height / 2) - height / 2,
+    );
 }
 
 /** A pointed leaf between two points: where two discs overlap. `fullness` is its half width over its length. */
-export function leaf(from: readonly [number, number], to: readonly [number, number], fullness: number): Shape {
+export function leaf(
+  from: readonly [number, number],
+  to: readonly [number, number],
+  fullness: number,
+): Shape {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const length = Math.hypot(dx, dy);
   const [ux, uy] = [dx / length, dy / length];

@@ -24,7 +24,10 @@ export const COVER_SIZE = 600;
 
 type Draw = (palette: readonly Colour[], random: Random) => Canvas;
 
-const MOTIFS = { dunes, waves, blocks, leaves, rings, tiles } as const satisfies Record<string, Draw>;
+const MOTIFS = { dunes, waves, blocks, leaves, rings, tiles } as const satisfies Record<
+  string,
+  Draw
+>;
 
 /** The PNG file of a cover; the same design and chance give the same bytes. */
 export function drawCover(design: CoverDesign, random: Random): Uint8Array {
@@ -43,7 +46,8 @@ function dunes(palette: readonly Colour[], random: Random): Canvas {
     const [phase, wave] = [random.between(0, 6.3), random.between(90, 150) + layer * 22];
     canvas.paint(
       colour,
-      (x, y) => base + 26 * Math.sin(x / wave + phase) + 11 * Math.sin(x / (wave * 0.43) + phase * 2) - y,
+      (x, y) =>
+        base + 26 * Math.sin(x / wave + phase) + 11 * Math.sin(x / (wave * 0.43) + phase * 2) - y,
       [0, base - 40, COVER_SIZE, COVER_SIZE],
     );
   });
@@ -62,7 +66,8 @@ function waves(palette: readonly Colour[], random: Random): Canvas {
       const x = column * radius * 2 + (row % 2) * radius;
       const box = [x - radius - 1, y - radius - 1, x + radius + 1, y + radius + 1] as const;
       const colours = [pale, mix(blue, deep, 0.1 * (row % 3)), green, deep, pale];
-      colours.forEach((colour, index) => canvas.paint(colour, disc(x, y, radius - index * 15), box));
+      for (const [index, colour] of colours.entries())
+        canvas.paint(colour, disc(x, y, radius - index * 15), box);
     }
   }
   return canvas;
@@ -74,7 +79,12 @@ function blocks(palette: readonly Colour[], random: Random): Canvas {
   const canvas = startCanvas(COVER_SIZE, night, mix(night, violet, 0.55));
   for (let star = 0; star < 60; star += 1) {
     const [x, y] = [random.below(75) * 8, random.below(60) * 8];
-    canvas.paint(random.pick([violet, cyan, yellow]), rectangle(x, y, 4, 4), [x - 1, y - 1, x + 5, y + 5]);
+    canvas.paint(random.pick([violet, cyan, yellow]), rectangle(x, y, 4, 4), [
+      x - 1,
+      y - 1,
+      x + 5,
+      y + 5,
+    ]);
   }
   canvas.paint(mix(violet, night, 0.35), disc(300, 285, 225));
   const rows = ['..x..', '...x.', '..xxx', '.xx.x', 'xxxxx', 'xxxxx', 'x.xxx', 'x.x..', '...xx'];

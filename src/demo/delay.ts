@@ -17,7 +17,7 @@ const TONE = 0.4;
 export function addDelay(
   settings: DelaySettings,
   tempoBpm: number,
-  send: Stereo,
+  send: Float32Array,
   into: Stereo,
 ): void {
   const length = Math.round((settings.beats * 60 * SAMPLE_RATE_HZ) / tempoBpm);
@@ -25,13 +25,13 @@ export function addDelay(
   let at = 0;
   let smoothLeft = 0;
   let smoothRight = 0;
-  for (let i = 0; i < send.left.length; i += 1) {
+  for (let i = 0; i < send.length; i += 1) {
     smoothLeft += (line.left[at]! - smoothLeft) * TONE;
     smoothRight += (line.right[at]! - smoothRight) * TONE;
     into.left[i]! += smoothLeft * settings.level;
     into.right[i]! += smoothRight * settings.level;
     // Sounds enter on the left and cross over at every repeat.
-    line.left[at] = (send.left[i]! + send.right[i]!) * 0.7 + smoothRight * settings.feedback;
+    line.left[at] = send[i]! * 0.7 + smoothRight * settings.feedback;
     line.right[at] = smoothLeft * settings.feedback;
     at = at + 1 === length ? 0 : at + 1;
   }

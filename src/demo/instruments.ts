@@ -159,8 +159,8 @@ export const INSTRUMENTS = {
   }),
   electricPiano,
   nylon: pluckedString({ decaySeconds: 2.6, brightness: 0.34, pickPosition: 0.28 }),
-  steel: pluckedString({ decaySeconds: 3.4, brightness: 0.62, pickPosition: 0.19 }),
-  mandolin: pluckedString({ decaySeconds: 1.5, brightness: 0.8, pickPosition: 0.13 }),
+  steel: pluckedString({ decaySeconds: 3.4, brightness: 0.52, pickPosition: 0.19 }),
+  mandolin: pluckedString({ decaySeconds: 1.8, brightness: 0.6, pickPosition: 0.13 }),
   harp: pluckedString({ decaySeconds: 3.6, brightness: 0.42, pickPosition: 0.45 }),
   stringBass: pluckedString({
     decaySeconds: 1.6,

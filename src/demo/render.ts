@@ -13,22 +13,21 @@ export function render(score: Score, random: Random): Stereo {
   const beatSamples = (60 * SAMPLE_RATE_HZ) / score.tempoBpm;
   const length = Math.round(score.beats * beatSamples + score.tailSeconds * SAMPLE_RATE_HZ);
   const mix = silence(length);
-  const room = silence(length);
-  const echo = silence(length);
+  const room = new Float32Array(length);
+  const echo = new Float32Array(length);
   const sound = silence(length);
   for (const part of score.parts) {
     playPart(part, beatSamples, sound, random);
     const gain = 10 ** ((part.levelDb - soundingLevelDb(sound)) / 20);
-    const toRoom = gain * (part.reverb ?? 0);
-    const toEcho = gain * (part.echo ?? 0);
-    share(sound.left, [mix.left, room.left, echo.left], [gain, toRoom, toEcho]);
-    share(sound.right, [mix.right, room.right, echo.right], [gain, toRoom, toEcho]);
+    addSend(room, sound, gain * (part.reverb ?? 0));
+    addSend(echo, sound, gain * (part.echo ?? 0));
+    moveInto(mix, sound, gain);
   }
   if (score.echo) {
     const repeats = silence(length);
     addDelay(score.echo, score.tempoBpm, echo, repeats);
-    share(repeats.left, [mix.left, room.left, echo.left], [1, 0.4, 0]);
-    share(repeats.right, [mix.right, room.right, echo.right], [1, 0.4, 0]);
+    addSend(room, repeats, 0.4);
+    moveInto(mix, repeats, 1);
   }
   addReverb(score.reverb, room, mix);
   const played = score.tape ? throughTape(score.tape, mix, random) : mix;
@@ -49,18 +48,18 @@ function playPart(part: Part, beatSamples: number, into: Stereo, random: Random)
   }
 }
 
-/** Adds `sound` to three buffers at three gains and leaves it silent, in one pass over memory. */
-function share(
-  sound: Float32Array,
-  [mix, room, echo]: readonly [Float32Array, Float32Array, Float32Array],
-  [toMix, toRoom, toEcho]: readonly [number, number, number],
-): void {
-  for (let i = 0; i < sound.length; i += 1) {
-    const sample = sound[i]!;
-    if (sample === 0) continue;
-    mix[i]! += sample * toMix;
-    room[i]! += sample * toRoom;
-    echo[i]! += sample * toEcho;
-    sound[i] = 0;
+/** Adds what both channels share to a send, which is mono: rooms and echoes make their own width. */
+function addSend(send: Float32Array, { left, right }: Stereo, gain: number): void {
+  if (gain === 0) return;
+  for (let i = 0; i < send.length; i += 1) send[i]! += (left[i]! + right[i]!) * gain;
+}
+
+/** Adds `sound` to `mix` and leaves it silent for the next part. */
+function moveInto(mix: Stereo, sound: Stereo, gain: number): void {
+  for (let i = 0; i < mix.left.length; i += 1) {
+    mix.left[i]! += sound.left[i]! * gain;
+    mix.right[i]! += sound.right[i]! * gain;
   }
+  sound.left.fill(0);
+  sound.right.fill(0);
 }

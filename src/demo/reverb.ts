@@ -1,6 +1,6 @@
 /**
  * Reverberation: a feedback delay network of eight lines mixed by a Hadamard matrix (Jot and Chaigne, 1991), after two
- * all-pass diffusers a channel. Input: what the parts send; output is added to the mix. The room runs at half the sample
+ * all-pass diffusers a channel. Input: what the parts send, in mono; output is added to the mix. The room runs at half the sample
  * rate: its damped tail holds next to nothing above 10 kHz, and it costs half as much.
  */
 import { SAMPLE_RATE_HZ, type Stereo } from './stereo.ts';
@@ -34,9 +34,10 @@ interface Line {
 }
 
 /** Adds the room's answer to `send` to `into`. */
-export function addReverb(settings: ReverbSettings, send: Stereo, into: Stereo): void {
-  const left = diffuse(diffuse(halve(send.left), DIFFUSERS[0][0]), DIFFUSERS[0][1]);
-  const right = diffuse(diffuse(halve(send.right), DIFFUSERS[1][0]), DIFFUSERS[1][1]);
+export function addReverb(settings: ReverbSettings, send: Float32Array, into: Stereo): void {
+  const input = halve(send);
+  const left = diffuse(diffuse(input, DIFFUSERS[0][0]), DIFFUSERS[0][1]);
+  const right = diffuse(diffuse(input, DIFFUSERS[1][0]), DIFFUSERS[1][1]);
   const room = { left: new Float32Array(left.length), right: new Float32Array(left.length) };
   const lines = LENGTHS.map((length) => ({
     ring: new Float32Array(length),
@@ -115,7 +116,7 @@ function writeLine(line: Line, input: Float32Array, from: number, count: number)
   const { ring, block, gain } = line;
   let { at } = line;
   for (let i = 0; i < count; i += 1) {
-    ring[at] = input[from + i]! * 0.35 + block[i]! * gain;
+    ring[at] = input[from + i]! * 0.22 + block[i]! * gain;
     at = at + 1 === ring.length ? 0 : at + 1;
   }
   line.at = at;

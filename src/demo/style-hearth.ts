@@ -55,7 +55,7 @@ export const hearth: Style = (recipe, random) => {
     {
       instrument: 'stringBass',
       notes: chords.flatMap((chord) => bass(chord, recipe)),
-      levelDb: -24,
+      levelDb: -22,
       pan: 0.05,
       reverb: 0.08,
       humanMs: 6,
@@ -63,7 +63,7 @@ export const hearth: Style = (recipe, random) => {
     {
       instrument: recipe.lead,
       notes: tune,
-      levelDb: -20,
+      levelDb: -21,
       pan: 0.25,
       reverb: 0.3,
       humanMs: 8,

@@ -41,7 +41,8 @@ export function sustained(settings: SustainedSettings): Instrument {
   let held = -1;
   let level = new Float32Array(0);
   return (strike, into) => {
-    if (held !== strike.lengthSamples) level = shapeEnvelope(settings.envelope, strike.lengthSamples);
+    if (held !== strike.lengthSamples)
+      level = shapeEnvelope(settings.envelope, strike.lengthSamples);
     held = strike.lengthSamples;
     const readers = settings.detuneCents.length;
     settings.detuneCents.forEach((cents, index) => {

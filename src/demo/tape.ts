@@ -2,6 +2,10 @@
 import type { Random } from './random.ts';
 import { SAMPLE_RATE_HZ, type Stereo } from './stereo.ts';
 
+/** Long enough that its return is not heard as a rhythm. */
+const HISS_SAMPLES = 100_003;
+const SPECK_SAMPLES = 40;
+
 /** A tape machine's faults. */
 export interface TapeSettings {
   /** Largest drift of the tape in milliseconds. */
@@ -46,20 +50,27 @@ function driftOf(length: number, depth: number): Float32Array {
   return drift;
 }
 
+/** Hiss from a stretch of noise gone round and round, and specks that click now and then on one side or the other. */
 function addDust(level: number, into: Stereo, random: Random): void {
-  let click = 0;
-  let side = 0.5;
-  let hiss = 0;
-  for (let i = 0; i < into.left.length; i += 1) {
-    const noise = random.next();
-    if (noise < 0.000_12) {
-      click = random.between(-1, 1) ** 3;
-      side = random.next();
+  const hiss = new Float32Array(HISS_SAMPLES);
+  let smooth = 0;
+  for (let i = 0; i < HISS_SAMPLES; i += 1) {
+    smooth += (random.next() - 0.5 - smooth) * 0.5;
+    hiss[i] = smooth * 0.03 * level;
+  }
+  const { length } = into.left;
+  for (let i = 0; i < length; i += 1) {
+    into.left[i]! += hiss[i % HISS_SAMPLES]!;
+    into.right[i]! += hiss[(i + 30_011) % HISS_SAMPLES]!;
+  }
+  const gap = () => Math.round(random.between(0.02, 0.4) * SAMPLE_RATE_HZ);
+  for (let at = gap(); at < length - SPECK_SAMPLES; at += gap()) {
+    const speck = random.between(-1, 1) ** 3 * level;
+    const side = random.next();
+    for (let i = 0; i < SPECK_SAMPLES; i += 1) {
+      const sample = speck * 0.86 ** i;
+      into.left[at + i]! += sample * side;
+      into.right[at + i]! += sample * (1 - side);
     }
-    hiss += (noise - 0.5 - hiss) * 0.5;
-    const base = hiss * 0.03;
-    into.left[i]! += (base + click * side) * level;
-    into.right[i]! += (base + click * (1 - side)) * level;
-    click *= 0.86;
   }
 }
