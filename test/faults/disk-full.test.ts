@@ -27,7 +27,7 @@ const MOST_RUNS = 60;
 
 /** What a stage is given more of, run by run: pages, then inodes. */
 const STEPS: Readonly<Record<string, { pages: number; inodes: number }>> = {
-  add: { pages: 12, inodes: 4 },
+  add: { pages: 20, inodes: 4 },
   encode: { pages: 8, inodes: 2 },
   pack: { pages: 12, inodes: 1 },
   publish: { pages: 8, inodes: 4 },
