@@ -140,7 +140,7 @@ export const STAGES_ERRORS = {
   },
   PUBLISH_NEEDS_CONTACT: {
     wanted: 'a contact for rights holders where an archive has a public address',
-    next: 'set publish.contact in fonoteca.toml to an address people can write to',
+    next: 'set contact in fonoteca.toml to an address people can write to',
     exit: 2,
   },
   PUBLISH_HISTORY_DIFFERS: {
