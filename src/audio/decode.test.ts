@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
+import { demuxOggPackets } from '../formats/ogg-demuxer.ts';
+import { encodeOggPages } from '../formats/ogg-muxer.ts';
+import { encodeVorbisComment } from '../formats/vorbis-comment.ts';
 import { type SoundBlock, startDecoding } from './decode.ts';
 import { encodeFlac, encodeMp3, encodeOpusFile, encodeVorbis, encodeWav } from './encoders.ts';
 import { id3v2, noise, tone } from './test-sounds.ts';
@@ -45,6 +48,38 @@ test('a decoder that was fed another file first gives the same sound', async () 
   await decode(files.vorbis.map((byte, at) => (at > 5000 && at % 97 === 0 ? byte ^ 255 : byte)));
   assert.deepEqual(await decode(files.vorbis), before);
 });
+
+/** The file with a comment block of several pages, as a cover makes it. */
+function withLargeComments(file: Uint8Array, headers: number): Uint8Array {
+  const packets = demuxOggPackets(file);
+  const old = Buffer.from(packets[1]!.bytes);
+  const isOpus = headers === 2;
+  const block = encodeVorbisComment({
+    vendor: 'test',
+    comments: [['METADATA_BLOCK_PICTURE', 'A'.repeat(150_000)]],
+  });
+  const tags = Buffer.concat([
+    old.subarray(0, isOpus ? 8 : 7),
+    block,
+    Uint8Array.of(...(isOpus ? [] : [1])),
+  ]);
+  const paged = packets.map(({ bytes, granule }, at) => ({
+    bytes: at === 1 ? tags : bytes,
+    granule: at < headers ? 0 : granule,
+    endsPage: at === 0 || at === headers - 1 || (at >= headers && granule >= 0),
+  }));
+  return Buffer.concat(encodeOggPages(paged, { serial: packets[0]!.serial, endsStream: true }));
+}
+
+for (const [codec, headers] of [
+  ['opus', 2],
+  ['vorbis', 3],
+] as const)
+  test(`a comment block of many pages does not disturb the sound of ${codec}`, async () => {
+    const wanted = await decode(files[codec]);
+    for (const chunkBytes of [5000, 1_000_000])
+      assert.deepEqual(await decode(withLargeComments(files[codec], headers), chunkBytes), wanted);
+  });
 
 test('an ID3v2 tag in front is passed over, however large and however cut', async () => {
   const tag = id3v2([['PRIV', Buffer.alloc(100_000, 0xff)]]);

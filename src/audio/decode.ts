@@ -11,6 +11,7 @@ import { FonotecaError } from '../base/errors.ts';
 import { startFlacDecoding } from './decode-flac.ts';
 import { startWavDecoding } from './decode-wav.ts';
 import { startOpusLength } from './opus-length.ts';
+import { startPlainOpus } from './opus-plain.ts';
 import { isMonoMp3, leadingTagBytes, SNIFF_BYTES, type SoundFormat, sniffSound } from './sniff.ts';
 
 /** Some sound: one array a channel, all of one length. */
@@ -149,9 +150,10 @@ async function startOgg(decoder: OggDecoder): Promise<FormatDecoder> {
   };
 }
 
-/** `decoder` with its sound cut where the stream says that it ends. */
+/** `decoder` given the stream without its comments, and its sound cut where the stream says that it ends. */
 function trimmed(decoder: FormatDecoder): FormatDecoder {
   const length = startOpusLength();
+  const plain = startPlainOpus();
   let given = 0;
   const cut = (parts: readonly DecodedPart[]): DecodedPart[] =>
     parts.map((part) => {
@@ -163,9 +165,9 @@ function trimmed(decoder: FormatDecoder): FormatDecoder {
   return {
     async decode(chunk) {
       length.push(chunk);
-      return cut(await decoder.decode(chunk));
+      return cut(await decoder.decode(plain.push(chunk)));
     },
-    flush: async () => cut(await decoder.flush()),
+    flush: async () => cut([...(await decoder.decode(plain.finish())), ...(await decoder.flush())]),
     free: () => decoder.free(),
   };
 }
