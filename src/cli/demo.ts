@@ -1,5 +1,6 @@
 /** `fonoteca demo` and `fonoteca start`: an archive of music composed on the spot, for a first look. */
 import path from 'node:path';
+import { removeTree } from '../base/durable.ts';
 import { formatDuration, formatSize } from '../base/sizes.ts';
 import { composeLabel } from '../demo/write-label.ts';
 import type { CliContext } from './context.ts';
@@ -59,12 +60,17 @@ async function compose(music: string, context: CliContext, reporter: Reporter): 
   const watch = reporter.watch('compose');
   const { clock, disk } = context.world;
   const startMs = clock.elapsedMs();
+  // Composed aside and renamed, so that a folder that has its name is whole.
+  const part = `${music}.part`;
+  removeTree(disk, part);
   const label = await composeLabel({
-    directory: music,
+    directory: part,
     disk,
     onProgress: ({ done, total, path: item }) =>
       watch.progress({ stage: 'compose', doneItems: done, totalItems: total, item }),
   });
+  disk.rmdir(music);
+  disk.renameReplace(part, music);
   const seconds = ((clock.elapsedMs() - startMs) / 1000).toFixed(1);
   const { artists, albums, sounds, durationMs, sizeBytes } = label;
   const flaws = label.flawed.map(({ path: file, flaw }) => `  on purpose: ${flaw}: ${file}`);

@@ -27,6 +27,6 @@ for (const album of ALBUMS)
     const [one, two] = [1, 2].map(() => drawCover(album.cover, startRandom(album.title)));
     assert.deepEqual(one, two);
     const header = readImageHeader(one!);
-    assert.deepEqual([header?.width, header?.height], [COVER_SIZE, COVER_SIZE]);
+    assert.deepEqual([header?.widthPx, header?.heightPx], [COVER_SIZE, COVER_SIZE]);
     assert.ok(one!.length < 100_000, `${one!.length} bytes`);
   });

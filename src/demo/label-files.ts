@@ -51,7 +51,7 @@ export function soundFiles(): SoundFile[] {
 }
 
 /** The sound files of one album, in order. */
-export function filesOf(album: Album): SoundFile[] {
+function filesOf(album: Album): SoundFile[] {
   return album.pieces.map((piece, index) => {
     const number = index + 1;
     const { artist, title, year } = album;

@@ -32,8 +32,8 @@ export async function makeSounds(
 
 /** The entry has the extension of this file, which is another once compiled. */
 function startWorker(): Worker {
-  const extension = path.extname(import.meta.filename);
-  return new Worker(path.join(import.meta.dirname, `sound-worker${extension}`));
+  const entry = `sound-worker${path.extname(import.meta.filename)}`;
+  return new Worker(path.join(import.meta.dirname, entry));
 }
 
 function carryOut(worker: Worker, order: SoundOrder): Promise<MadeSound> {

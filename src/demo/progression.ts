@@ -7,7 +7,7 @@
 import { type Key, MODES, pitchOfDegree, STEPS } from './scale.ts';
 
 /** The steps above its root that each kind of chord holds. */
-export const STACKS = {
+const STACKS = {
   '3': [0, 2, 4],
   '2': [0, 1, 4],
   '4': [0, 3, 4],

@@ -60,14 +60,7 @@ export const hearth: Style = (recipe, random) => {
       reverb: 0.08,
       humanMs: 6,
     },
-    {
-      instrument: recipe.lead,
-      notes: tune,
-      levelDb: -21,
-      pan: 0.25,
-      reverb: 0.3,
-      humanMs: 8,
-    },
+    { instrument: recipe.lead, notes: tune, levelDb: -21, pan: 0.25, reverb: 0.3, humanMs: 8 },
     {
       instrument: 'bowed',
       notes: chords

@@ -39,7 +39,7 @@ const BLOCK = 32;
 export function sustained(settings: SustainedSettings): Instrument {
   // The notes of a chord share one envelope.
   let held = -1;
-  let level = new Float32Array(0);
+  let level: Float32Array = new Float32Array(0);
   return (strike, into) => {
     if (held !== strike.lengthSamples)
       level = shapeEnvelope(settings.envelope, strike.lengthSamples);

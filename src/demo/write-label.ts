@@ -18,7 +18,7 @@ import { makeSounds } from './make-sounds.ts';
 import { startRandom } from './random.ts';
 
 /** The seed of the label that everyone hears. */
-export const DEFAULT_SEED = 'fonoteca';
+const DEFAULT_SEED = 'fonoteca';
 
 /** What `composeLabel` needs to know. */
 export interface LabelOptions {
@@ -53,6 +53,7 @@ export interface LabelSummary {
   readonly table: string;
 }
 
+const TABLE = 'tracks.csv';
 const FOREIGN_FILE = 'notes.tmp';
 const FOREIGN_TEXT = 'call the boatman about the tide tables; buy oranges\n';
 /** Where the truncated file ends, as a part of its length. */
@@ -82,7 +83,8 @@ export async function composeLabel(options: LabelOptions): Promise<LabelSummary>
   const sounds = await writeSounds(chosen, covers, seed, put, options.onProgress);
   const companions = companionsOf(albums, covers, chosen, sounds);
   for (const [file, content] of companions) put(file, content);
-  put('tracks.csv', tracksTable(chosen, [...companions.keys()]));
+  // The papers themselves have rows too, or they would be held dark.
+  put(TABLE, tracksTable(chosen, [...companions.keys(), LICENCE.statement, TABLE]));
   put(LICENCE.statement, STATEMENT);
   put(FOREIGN_FILE, FOREIGN_TEXT);
   return {
@@ -95,7 +97,7 @@ export async function composeLabel(options: LabelOptions): Promise<LabelSummary>
     durationMs: sounds.reduce((sum, { durationMs }) => sum + durationMs, 0),
     flawed: chosen.flatMap(({ path, flaw }) => (flaw ? [{ path, flaw }] : [])),
     foreign: [FOREIGN_FILE],
-    table: 'tracks.csv',
+    table: TABLE,
   };
 }
 
