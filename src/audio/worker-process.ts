@@ -93,7 +93,7 @@ export function startWorker(isolation: Isolation): Worker {
 }
 
 /** The folders a worker may read: the program's own source and the packages it is made of. */
-export function readableFolders(): string[] {
+function readableFolders(): string[] {
   const source = path.resolve(import.meta.dirname, '..');
   const folders = [source, path.join(path.dirname(source), 'package.json')];
   // Packages lie beside the program or, when it is itself a package, above it.

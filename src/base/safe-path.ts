@@ -13,11 +13,11 @@ declare const safe: unique symbol;
 export type SafeRelPath = string & { readonly [safe]: true };
 
 /** Longest whole path in bytes of UTF-8: what POSIX promises of a path, less the terminator. */
-export const MAX_PATH_BYTES = 4095;
+const MAX_PATH_BYTES = 4095;
 /** Longest single name in bytes of UTF-8: the limit of every common file system. */
-export const MAX_NAME_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 /** Most names in one path, so that no walk recurses without end. */
-export const MAX_PATH_DEPTH = 64;
+const MAX_PATH_DEPTH = 64;
 
 const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/iu;
 const FORBIDDEN = /[\p{Cc}\\:*?"<>|\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u;

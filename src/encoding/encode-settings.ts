@@ -6,5 +6,3 @@ export const encodeSettingsSchema = z.strictObject({
   /** Mean bit rate of the Opus tier. */
   opus_kbps: z.number().int().min(6).max(256).default(75),
 });
-/** Settings of re-encoding. */
-export type EncodeSettings = z.infer<typeof encodeSettingsSchema>;

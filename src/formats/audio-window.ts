@@ -13,7 +13,7 @@ export interface ByteWindow {
 }
 
 /** Longest part of a chunk taken into a window at once: a reader keeps up with each part before the next. */
-export const WINDOW_STEP_BYTES = 256 * 1024;
+const WINDOW_STEP_BYTES = 256 * 1024;
 
 /** Small, as a damaged file may need a window for each of its gaps. */
 const WINDOW_START_BYTES = 16 * 1024;

@@ -26,7 +26,7 @@ export class FrameStop extends Error {
 export type SampleArray = Int32Array | Float64Array;
 
 /** 32 bits from position `bit`. */
-export function peekBits32(bytes: Uint8Array, bit: number): number {
+function peekBits32(bytes: Uint8Array, bit: number): number {
   const at = bit >>> 3;
   const shift = bit & 7;
   const word = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;

@@ -20,7 +20,7 @@ export interface FlacFrameHeader {
 }
 
 /** The most bytes a frame header can have. */
-export const FLAC_HEADER_MAX_BYTES = 16;
+const FLAC_HEADER_MAX_BYTES = 16;
 
 const RATES_HZ = [
   0, 88_200, 176_400, 192_000, 8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000,

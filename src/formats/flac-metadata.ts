@@ -8,7 +8,7 @@ import { encodeVorbisComment, type VorbisComment } from './vorbis-comment.ts';
 export const FLAC_BLOCK = { streamInfo: 0, padding: 1, vorbisComment: 4, picture: 6 } as const;
 
 /** Bytes of the STREAMINFO block. */
-export const STREAMINFO_BYTES = 34;
+const STREAMINFO_BYTES = 34;
 
 /** What STREAMINFO says (RFC 9639 section 8.2). */
 export interface FlacStreamInfo {

@@ -14,8 +14,6 @@ export const OGG_FIRST = 2;
 export const OGG_LAST = 4;
 /** Bytes of a page header before the lacing values. */
 export const OGG_HEADER_BYTES = 27;
-/** The most bytes a page can have: 255 segments of 255 bytes and their header. */
-export const OGG_PAGE_MAX_BYTES = OGG_HEADER_BYTES + 255 + 255 * 255;
 /** The granule position of a page on which no packet ends. */
 export const OGG_NO_GRANULE = -1;
 

@@ -17,15 +17,13 @@ const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const infohashV1 = z.string().regex(/^[0-9a-f]{40}$/);
 
 /** The id of an archive: the id of its key as minisign prints it. */
-export const ARCHIVE_ID: RegExp = /^[0-9A-F]{16}$/;
+const ARCHIVE_ID: RegExp = /^[0-9A-F]{16}$/;
 
 /** How many members carry which licence; null where a permission was recorded without a licence. */
-export const licenceCountSchema = z.strictObject({
+const licenceCountSchema = z.strictObject({
   licence: z.string().nullable(),
   members: count,
 });
-/** How many members carry which licence. */
-export type LicenceCount = z.infer<typeof licenceCountSchema>;
 
 /** A volume as an edition lists it. */
 export const editionVolumeSchema = z.strictObject({
@@ -61,7 +59,7 @@ export type EditionFile = z.infer<typeof editionFileSchema>;
 const reference = { path: z.string().max(200), sha256: digestSchema };
 
 /** Who published: the archive and where it can be reached. */
-export const editionArchiveSchema = z.strictObject({
+const editionArchiveSchema = z.strictObject({
   id: z.string().regex(ARCHIVE_ID),
   name: z.string().min(1).max(1024),
   publicUrl: z.string().max(2048).optional(),
@@ -94,7 +92,7 @@ export const editionSchema = z.strictObject({
 export type Edition = z.infer<typeof editionSchema>;
 
 /** `keys.json`: the keys that may sign, by role. */
-export const editionKeysSchema = z.strictObject({
+const editionKeysSchema = z.strictObject({
   format: z.literal('fonoteca-keys/1'),
   /** How many of the keys must sign. */
   threshold: z.literal(1),

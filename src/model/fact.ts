@@ -78,5 +78,3 @@ export const factSchema = z.discriminatedUnion('kind', [
 ]);
 /** One fact. */
 export type Fact = z.infer<typeof factSchema>;
-/** The kind of a fact. */
-export type FactKind = Fact['kind'];

@@ -55,7 +55,10 @@ export const holdingSchema = z.strictObject({
   technical: technicalSchema.nullable(),
   description: descriptionSchema.nullable(),
   /** The file's own tags by their common names (`docs/formats/derivative.md`), kept as evidence and carried into derivatives. */
-  tags: z.array(z.tuple([z.string().max(64), z.string().max(8192)])).max(512).optional(),
+  tags: z
+    .array(z.tuple([z.string().max(64), z.string().max(8192)]))
+    .max(512)
+    .optional(),
   rights: rightsSchema,
 });
 /** An original: bytes as received. */

@@ -2,9 +2,9 @@
 import { foldText } from './fold.ts';
 
 /** Most bytes of a query that are looked at: 2,000 ORs once took 25 s. */
-export const MAX_QUERY_BYTES = 256;
+const MAX_QUERY_BYTES = 256;
 /** Most terms of a query. */
-export const MAX_QUERY_TERMS = 12;
+const MAX_QUERY_TERMS = 12;
 
 /** Scripts written without spaces: each character is a term of its own. */
 const UNSPACED = /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])/gu;

@@ -19,5 +19,6 @@ export type Status =
   | 'held'
   | 'packed'
   | 'published'
+  | 'dropped'
   | 'withdrawn'
   | `skipped:${SkipReason}`;

@@ -8,5 +8,3 @@ export const packSettingsSchema = z.strictObject({
   /** A volume's members at most; keeps its index small enough to read in one go. */
   volume_members: z.number().int().min(1).max(100_000).default(20_000),
 });
-/** Settings of packing. */
-export type PackSettings = z.infer<typeof packSettingsSchema>;

@@ -11,6 +11,7 @@ import {
   documentText,
   type Edition,
   type EditionFile,
+  type EditionKeys,
   type EditionVolume,
   editionFilePath,
   editionSchema,
@@ -114,12 +115,13 @@ function documentsOf(
 ): Map<string, string> {
   const id = keyIdText(secretKey.publicKey);
   const publicKey = publicKeyBase64(secretKey.publicKey);
-  const keys = documentText({
+  const signers: EditionKeys = {
     format: 'fonoteca-keys/1',
     threshold: 1,
     keys: [{ id, publicKey }],
     roles: { edition: [id], timestamp: [id] },
-  });
+  };
+  const keys = documentText(signers);
   return new Map([
     ['keys.json', keys],
     ['keys.json.minisig', signMinisign(secretKey, keys, TRUSTED_COMMENTS.keys)],

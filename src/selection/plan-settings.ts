@@ -12,5 +12,3 @@ export const planSettingsSchema = z.strictObject({
   /** Popularity-0 tracks whose secondary score is below this are passed over. */
   secondary_cutoff: z.number().min(0).max(3).default(0),
 });
-/** Settings of the planner. */
-export type PlanSettings = z.infer<typeof planSettingsSchema>;

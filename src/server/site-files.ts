@@ -7,6 +7,7 @@ import type { Digest } from '../base/digest.ts';
 import type { HeldHolding, Ledger, MemberPlace } from '../ledger/ledger.ts';
 import type { Derivative, Tier } from '../model/holding.ts';
 import { decideDistribution } from '../model/rights.ts';
+import type { Status } from '../model/status.ts';
 import type { Store } from '../store/store.ts';
 import { PICTURE_TYPES } from './serve-file.ts';
 import type { ServedFile } from './site-port.ts';
@@ -30,7 +31,7 @@ export interface SiteFile {
   readonly places: readonly MemberPlace[];
   /** Those of `places` that the latest edition carries. */
   readonly publishedPlaces: readonly MemberPlace[];
-  readonly status: string;
+  readonly status: Status;
   readonly mayStream: boolean;
   readonly mayTake: boolean;
 }
@@ -87,7 +88,7 @@ async function fileOf(
 function statusOf(
   holding: HeldHolding,
   about: Pick<SiteFile, 'places' | 'publishedPlaces'> & { isDerivative: boolean; day: string },
-): string {
+): Status {
   if (about.publishedPlaces.length > 0) return 'published';
   if (about.places.length > 0) return 'packed';
   if (holding.dropped && !about.isDerivative) return 'dropped';

@@ -1,5 +1,6 @@
 /** Tracks as lists and their own pages show them. A track is shown when at least one of its holdings may be. */
 import type { HeldHolding, TrackRow as LedgerTrack } from '../ledger/ledger.ts';
+import type { Status } from '../model/status.ts';
 import { PICTURE_TYPES } from './serve-file.ts';
 import { dayOf, filesOf, fileView, type SiteFile, type SiteSources } from './site-files.ts';
 import { isShown, rightsView } from './site-rights.ts';
@@ -14,7 +15,7 @@ const PLAYED_TYPES: ReadonlySet<string> = new Set([
   'audio/wav',
 ]);
 /** From the furthest a file can come to the least. */
-const STATUS_ORDER = ['published', 'packed', 'held', 'dropped'];
+const STATUS_ORDER: readonly Status[] = ['published', 'packed', 'held', 'dropped'];
 
 /** A track with its visible files. */
 interface ShownTrack {
@@ -110,7 +111,7 @@ async function shownTrack(
 }
 
 /** The status of the file that has come furthest; a reason for not publishing only when none has come at all. */
-function furthest(files: readonly SiteFile[]): string {
+function furthest(files: readonly SiteFile[]): Status {
   const statuses = files.map(({ status }) => status);
   return (
     STATUS_ORDER.find((status) => statuses.includes(status)) ??

@@ -11,7 +11,7 @@ import {
 import type { Pcm } from '../../src/audio/pcm.ts';
 
 /** One second of a tone with a few partials, stereo. */
-export function tone(frequencyHz: number, seconds = 1): Pcm {
+function tone(frequencyHz: number, seconds = 1): Pcm {
   const sampleRateHz = 44_100;
   const length = Math.round(seconds * sampleRateHz);
   const channel = (phase: number) =>
