@@ -7,15 +7,19 @@ import { tellPlan } from './plan.ts';
 import { tellPublished } from './publish.ts';
 import type { Reporter } from './reporter.ts';
 
+/** In a run of many stages one that had nothing to do is not mentioned in text. */
+const BRIEF = { isBrief: true };
+
 /** A listener that prints through `reporter`. */
 export function printDay(reporter: Reporter): DayListener {
   return {
     watch: (stage) => reporter.watch(stage),
     held: (item) => reporter.acknowledge('held', { ...item }),
     added: (report) => void tellAdd(report, reporter),
-    planned: (stored) => void tellPlan(stored.plan, `plans/${stored.file}`, reporter),
-    encoded: (report, elapsedMs) => tellEncoded(report, elapsedMs, reporter),
-    packed: (report, elapsedMs) => tellPacked(report, elapsedMs, reporter),
+    planned: ({ plan, file, fresh }) =>
+      void tellPlan(plan, fresh ? `plans/${file}` : null, reporter),
+    encoded: (report, elapsedMs) => tellEncoded(report, elapsedMs, reporter, BRIEF),
+    packed: (report, elapsedMs) => tellPacked(report, elapsedMs, reporter, BRIEF),
     published: (report, elapsedMs) => tellPublished(report, elapsedMs, reporter),
     unpublished: () =>
       reporter.say('nothing may be published: see the reasons above; the holdings are safe'),

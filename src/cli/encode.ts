@@ -34,7 +34,12 @@ export function encodeVerb(context: CliContext) {
 }
 
 /** Prints what was encoded. */
-export function tellEncoded(report: EncodeReport, elapsedMs: number, reporter: Reporter): void {
+export function tellEncoded(
+  report: EncodeReport,
+  elapsedMs: number,
+  reporter: Reporter,
+  { isBrief } = { isBrief: false },
+): void {
   reporter.findings(report.findings);
   const { made, madeBytes, sourceBytes, soundMs } = report;
   const text = `${made.length} (${formatDuration(soundMs)} of sound, ${formatSize(sourceBytes)} → ${formatSize(madeBytes)}), ${rateText(sourceBytes, elapsedMs)}`;
@@ -47,6 +52,6 @@ export function tellEncoded(report: EncodeReport, elapsedMs: number, reporter: R
       soundMs,
       elapsedMs,
     },
-    stageLine('encode', text),
+    isBrief && made.length === 0 ? '' : stageLine('encode', text),
   );
 }

@@ -39,7 +39,12 @@ export function packVerb(context: CliContext) {
 }
 
 /** Prints what was packed. */
-export function tellPacked(report: PackReport, elapsedMs: number, reporter: Reporter): void {
+export function tellPacked(
+  report: PackReport,
+  elapsedMs: number,
+  reporter: Reporter,
+  { isBrief } = { isBrief: false },
+): void {
   const lines = report.volumes.map(
     (volume) =>
       `  ${volume.name}.tar  ${volume.members.length} members  ${formatSize(volume.sizeBytes)}  btih ${volume.infohashV1}`,
@@ -53,9 +58,11 @@ export function tellPacked(report: PackReport, elapsedMs: number, reporter: Repo
   reporter.result(
     'packed',
     { volumes, bytes: report.bytes, elapsedMs },
-    [
-      stageLine('pack', `${lines.length} new volumes, ${rateText(report.bytes, elapsedMs)}`),
-      ...lines,
-    ].join('\n'),
+    isBrief && lines.length === 0
+      ? ''
+      : [
+          stageLine('pack', `${lines.length} new volumes, ${rateText(report.bytes, elapsedMs)}`),
+          ...lines,
+        ].join('\n'),
   );
 }

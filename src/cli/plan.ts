@@ -41,8 +41,8 @@ export function planVerb(context: CliContext) {
     );
 }
 
-/** Prints a plan's sums by tier and reason. */
-export function tellPlan(plan: Plan, kept: string, reporter: Reporter): number {
+/** Prints a plan's sums by tier and reason; in text nothing when `kept` is null, which says that the last plan still stands. */
+export function tellPlan(plan: Plan, kept: string | null, reporter: Reporter): number {
   const groups = Map.groupBy(plan.entries, (entry) => entry.tier ?? `skipped:${entry.reason}`);
   const sums = [...groups].map(([name, entries]) => ({
     name,
@@ -64,7 +64,7 @@ export function tellPlan(plan: Plan, kept: string, reporter: Reporter): number {
       groups: sums,
       kept,
     },
-    stageLine('plan', text),
+    kept === null ? '' : stageLine('plan', text),
   );
   return 0;
 }
