@@ -3,9 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startAudioReader } from './audio-reader.ts';
-import { sampleFlac, sampleMp3, sampleOpus, sampleVorbis, sampleWav } from './audio-samples.ts';
 import type { AudioReading } from './audio-verdict.ts';
 import { seededRandom } from './seeded-random.ts';
+import {
+  sampleFlac,
+  sampleMp3,
+  sampleOpus,
+  sampleVorbis,
+  sampleWav,
+} from './test-audio-samples.ts';
 
 const AUDIO_DATA = path.resolve(import.meta.dirname, '../../../shared/data/audio');
 const skip = fs.existsSync(AUDIO_DATA) ? false : 'the shared recordings are not here';

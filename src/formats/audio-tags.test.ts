@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startAudioReader } from './audio-reader.ts';
-import { sampleFlac, sampleMp3, sampleVorbis, sampleWav } from './audio-samples.ts';
 import type { AudioReading } from './audio-verdict.ts';
 import { encodeFlacPicture, pictureComment, writeFlacTags } from './flac-metadata.ts';
-import { encodeId3v2 } from './id3v2.ts';
 import { id3v2TagBytes } from './id3v2-size.ts';
 import { demuxOggPackets } from './ogg-demuxer.ts';
-import { retagOggVorbis } from './ogg-retag.ts';
+import { sampleFlac, sampleMp3, sampleVorbis, sampleWav } from './test-audio-samples.ts';
+import { encodeId3v2 } from './test-id3v2.ts';
+import { retagOggVorbis } from './test-ogg-retag.ts';
+import { encodeWav } from './test-wav-writer.ts';
 import { decodeVorbisComment, encodeVorbisComment } from './vorbis-comment.ts';
-import { encodeWav } from './wav-writer.ts';
 
 const PICTURE = {
   pictureType: 3,

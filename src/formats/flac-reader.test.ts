@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { sampleFlac } from './audio-samples.ts';
 import type { AudioReading } from './audio-verdict.ts';
 import { flacCrc8, flacCrc16 } from './flac-crc.ts';
 import { decodeFlac } from './flac-decoder.ts';
 import { startFlacReader } from './flac-reader.ts';
+import { sampleFlac } from './test-audio-samples.ts';
 
 const BENCH = path.resolve(import.meta.dirname, '../../../shared/data/audio/flac-test-files');
 const skip = fs.existsSync(BENCH) ? false : 'the decoder test bench is not here';

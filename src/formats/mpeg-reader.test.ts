@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleMp3 } from './audio-samples.ts';
 import type { AudioReading } from './audio-verdict.ts';
 import { decodeMpegHeader } from './mpeg-frame.ts';
 import { startMpegReader } from './mpeg-reader.ts';
+import { sampleMp3 } from './test-audio-samples.ts';
 
 const FRAME_BYTES = 417;
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sampleFlac, sampleOpus, sampleVorbis } from './audio-samples.ts';
 import type { AudioReading } from './audio-verdict.ts';
 import { decodeFlac } from './flac-decoder.ts';
 import { startFlacReader } from './flac-reader.ts';
@@ -9,6 +8,7 @@ import { encodeOggPages, muxOpus } from './ogg-muxer.ts';
 import { encodeOggPage, OGG_HEADER_BYTES } from './ogg-page.ts';
 import { startOggPages } from './ogg-pages.ts';
 import { startOggReader } from './ogg-reader.ts';
+import { sampleFlac, sampleOpus, sampleVorbis } from './test-audio-samples.ts';
 
 function read(bytes: Uint8Array): AudioReading {
   const reader = startOggReader();

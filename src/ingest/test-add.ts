@@ -13,7 +13,7 @@ import { type Clock, fixedClock } from '../base/clock.ts';
 import { realDisk } from '../base/disk.ts';
 import { ensureDirectory } from '../base/durable.ts';
 import { unwatched, type Watch } from '../base/progress.ts';
-import { retagOggVorbis } from '../formats/ogg-retag.ts';
+import { retagOggVorbis } from '../formats/test-ogg-retag.ts';
 import { openSqliteLedger } from '../ledger/sqlite-ledger.ts';
 import { directoriesOf, layoutOf } from '../store/layout.ts';
 import { openStore } from '../store/store.ts';

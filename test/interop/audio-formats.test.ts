@@ -6,14 +6,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { startAudioReader } from '../../src/formats/audio-reader.ts';
-import { sampleFlac, sampleMp3, sampleOpus } from '../../src/formats/audio-samples.ts';
 import type { AudioReading } from '../../src/formats/audio-verdict.ts';
 import { decodeFlac } from '../../src/formats/flac-decoder.ts';
 import { writeFlacTags } from '../../src/formats/flac-metadata.ts';
-import { encodeId3v2 } from '../../src/formats/id3v2.ts';
-import { retagOggVorbis } from '../../src/formats/ogg-retag.ts';
 import { seededRandom } from '../../src/formats/seeded-random.ts';
-import { encodeWav } from '../../src/formats/wav-writer.ts';
+import { sampleFlac, sampleMp3, sampleOpus } from '../../src/formats/test-audio-samples.ts';
+import { encodeId3v2 } from '../../src/formats/test-id3v2.ts';
+import { retagOggVorbis } from '../../src/formats/test-ogg-retag.ts';
+import { encodeWav } from '../../src/formats/test-wav-writer.ts';
 
 const missing = ['flac', 'ffmpeg', 'ffprobe', 'opusinfo', 'oggenc', 'vorbiscomment'].filter(
   (tool) => spawnSync('which', [tool]).status !== 0,

@@ -8,8 +8,8 @@ import { flacCrc8, flacCrc16 } from './flac-crc.ts';
 import { lameMusicCrc } from './mpeg-crc.ts';
 import { encodeOggPages, muxOpus } from './ogg-muxer.ts';
 import { seededRandom } from './seeded-random.ts';
+import { encodeWav } from './test-wav-writer.ts';
 import { encodeVorbisComment } from './vorbis-comment.ts';
-import { encodeWav } from './wav-writer.ts';
 
 /** An Ogg Opus file of 3.2 seconds. */
 export function sampleOpus(title = 'A sample'): Uint8Array {
