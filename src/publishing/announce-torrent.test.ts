@@ -46,6 +46,15 @@ test('a torrent with another info is refused', () => {
   assert.throws(() => announce(Buffer.from('x'), none), { code: 'BENCODE_INVALID' });
 });
 
+test('a torrent with a damaged piece layer is refused', () => {
+  const damaged = Buffer.from(built.bytes);
+  const layer = Buffer.from(hashes.pieceLayer);
+  const at = damaged.indexOf(layer);
+  assert.notEqual(at, -1);
+  damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at);
+  assert.throws(() => announce(damaged, some), { code: 'METAINFO_LAYER_WRONG' });
+});
+
 test('a set of addresses has one name, and another set another', () => {
   assert.match(announceName(some), /^[0-9a-f]{16}$/);
   assert.equal(announceName(some), announceName({ ...some }));

@@ -4,6 +4,7 @@
 import { sha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type Bencode, decodeBencode, encodeBencode } from '../formats/bencode.ts';
+import { parseMetainfo } from '../formats/metainfo-parse.ts';
 
 /** Who can be asked for a volume. */
 export interface Announce {
@@ -25,7 +26,7 @@ export function announceName(announce: Announce): string {
 /**
  * The bytes of the torrent of volume `name` with the addresses of `announce` and no others, from `bytes`, the torrent
  * with any addresses. The same for the same `info` and `announce`. Throws `PUBLISH_TORRENT_FOREIGN` when `info` does not have
- * the infohash `infohashV2`, `BENCODE_INVALID`.
+ * the infohash `infohashV2`, `METAINFO_LAYER_WRONG` when its piece layer does not lead to its root, `BENCODE_INVALID`.
  */
 export function announceTorrent(
   bytes: Uint8Array,
@@ -58,5 +59,8 @@ export function announceTorrent(
       'url-list',
       seeds.map((seed) => Buffer.from(seed)),
     );
-  return encodeBencode(announced);
+  const made = encodeBencode(announced);
+  // The infohash says nothing of what lies beside `info`, and readers refuse a torrent whose piece layer is damaged.
+  parseMetainfo(made);
+  return made;
 }
