@@ -26,7 +26,7 @@ interface Picture {
 const PICTURES: readonly Picture[] = [
   {
     name: 'home',
-    look: { viewport: { width: 1200, height: 860 }, colorScheme: 'light' },
+    look: { viewport: { width: 1200, height: 960 }, colorScheme: 'light' },
     pose: (page, demo) => visit(page, demo.baseUrl),
   },
   {
@@ -44,7 +44,7 @@ const PICTURES: readonly Picture[] = [
   {
     name: 'phone-dark',
     look: {
-      viewport: { width: 390, height: 780 },
+      viewport: { width: 390, height: 1000 },
       deviceScaleFactor: 1.5,
       colorScheme: 'dark',
       hasTouch: true,
