@@ -11,7 +11,6 @@ LICENCES.push('BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'MIT-0', 'Zlib');
 /** Packages whose WASM holds code under another licence than their wrapper's; NOTICE names them. */
 const NOTICED = ['mpg123-decoder', 'wasm-media-encoders', 'libflacjs', 'libopus-wasm'];
 NOTICED.push('ogg-opus-decoder', '@wasm-audio-decoders/ogg-vorbis');
-NOTICED.push('@alexanderolsen/libsamplerate-js');
 
 interface LockEntry {
   readonly version?: string;
