@@ -6,8 +6,8 @@ import { encodeFlacPicture, pictureComment, writeFlacTags } from './flac-metadat
 import { id3v2TagBytes } from './id3v2-size.ts';
 import { demuxOggPackets } from './ogg-demuxer.ts';
 import { sampleFlac, sampleMp3, sampleVorbis, sampleWav } from './test-audio-samples.ts';
-import { encodeId3v2 } from './test-id3v2.ts';
 import { retagOggVorbis } from './test-ogg-retag.ts';
+import { encodeId3v2 } from './test-tag-frames.ts';
 import { encodeWav } from './test-wav-writer.ts';
 import { decodeVorbisComment, encodeVorbisComment } from './vorbis-comment.ts';
 

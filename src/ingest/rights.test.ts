@@ -5,7 +5,7 @@ import { openAudioDoor } from '../audio/door.ts';
 import { encodeMp3 } from '../audio/encoders.ts';
 import { tone } from '../audio/test-sounds.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
-import { encodeId3v2 } from '../formats/test-id3v2.ts';
+import { encodeId3v2 } from '../formats/test-tag-frames.ts';
 import { albumIdOf } from '../model/ids.ts';
 import type { AddOptions } from './add-options.ts';
 import { resolveRights } from './resolve-rights.ts';

@@ -11,8 +11,8 @@ import { decodeFlac } from '../../src/formats/flac-decoder.ts';
 import { writeFlacTags } from '../../src/formats/flac-metadata.ts';
 import { seededRandom } from '../../src/formats/seeded-random.ts';
 import { sampleFlac, sampleMp3, sampleOpus } from '../../src/formats/test-audio-samples.ts';
-import { encodeId3v2 } from '../../src/formats/test-id3v2.ts';
 import { retagOggVorbis } from '../../src/formats/test-ogg-retag.ts';
+import { encodeId3v2 } from '../../src/formats/test-tag-frames.ts';
 import { encodeWav } from '../../src/formats/test-wav-writer.ts';
 
 const missing = ['flac', 'ffmpeg', 'ffprobe', 'opusinfo', 'oggenc', 'vorbiscomment'].filter(
