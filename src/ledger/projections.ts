@@ -50,80 +50,62 @@ export function subjectOf(fact: Fact): string {
   }
 }
 
+/** What one kind of fact does to the derived tables; `seq` is its place in the history, `at` the time of its append. */
+type Projection<Kind extends Fact['kind']> = (
+  run: Run,
+  fact: Extract<Fact, { kind: Kind }>,
+  seq: number,
+  at: string,
+) => void;
+
+const PROJECTIONS: { readonly [Kind in Fact['kind']]: Projection<Kind> } = {
+  'archive-created': (run, { archiveId, name }) =>
+    run(`INSERT INTO meta VALUES ('archive', ?)`, JSON.stringify({ archiveId, name })),
+  'file-read': (run, { file }) =>
+    run(
+      `INSERT OR REPLACE INTO source_file (root, path, digest, vanished, body) VALUES (?, ?, ?, 0, ?)`,
+      file.root,
+      file.path,
+      file.digest,
+      JSON.stringify(file),
+    ),
+  'file-vanished': (run, { root, path }) =>
+    run(`UPDATE source_file SET vanished = 1 WHERE root = ? AND path = ?`, root, path),
+  'holding-added': (run, { holding }, seq) => addHolding(run, holding, seq),
+  'track-described': (run, { trackId, description }) => describeTrack(run, trackId, description),
+  'rights-recorded': (run, { rights, digest }) =>
+    run(
+      `UPDATE holding SET body = json_set(body, '$.rights', json(?)) WHERE digest = ?`,
+      JSON.stringify(rights),
+      digest,
+    ),
+  'derivative-made': (run, { derivative }) => {
+    run(
+      `INSERT OR IGNORE INTO derivative VALUES (?, ?, ?, ?)`,
+      derivative.digest,
+      derivative.sourceDigest,
+      derivative.tier,
+      JSON.stringify(derivative),
+    );
+    run(`DELETE FROM derivative_refused WHERE digest = ?`, derivative.sourceDigest);
+  },
+  'derivative-refused': (run, { digest, code, seen }) =>
+    run(`INSERT OR REPLACE INTO derivative_refused VALUES (?, ?, ?)`, digest, code, seen),
+  'plan-made': (run, { number, file, sha256 }) =>
+    run(`INSERT OR REPLACE INTO plan VALUES (?, ?, ?)`, number, file, sha256),
+  'volume-packed': (run, { volume }, seq) => addVolume(run, volume, seq),
+  'volume-settled': (run, { name }) => run(`UPDATE volume SET settled = 1 WHERE name = ?`, name),
+  'edition-published': (run, { number, sha256, volumes }, _seq, at) =>
+    run(`INSERT INTO edition VALUES (?, ?, ?, ?)`, number, sha256, at, JSON.stringify(volumes)),
+  'original-dropped': (run, { digest }) =>
+    run(`UPDATE holding SET dropped = 1 WHERE digest = ?`, digest),
+};
+
 /** Applies one fact, the `seq`-th of the history, to the derived tables. */
 export function project(run: Run, fact: Fact, seq: number, at: string): void {
-  switch (fact.kind) {
-    case 'archive-created':
-      run(
-        `INSERT INTO meta VALUES ('archive', ?)`,
-        JSON.stringify({ archiveId: fact.archiveId, name: fact.name }),
-      );
-      return;
-    case 'file-read':
-      run(
-        `INSERT OR REPLACE INTO source_file (root, path, digest, vanished, body) VALUES (?, ?, ?, 0, ?)`,
-        fact.file.root,
-        fact.file.path,
-        fact.file.digest,
-        JSON.stringify(fact.file),
-      );
-      return;
-    case 'file-vanished':
-      run(`UPDATE source_file SET vanished = 1 WHERE root = ? AND path = ?`, fact.root, fact.path);
-      return;
-    case 'holding-added':
-      addHolding(run, fact.holding, seq);
-      return;
-    case 'track-described':
-      describeTrack(run, fact.trackId, fact.description);
-      return;
-    case 'rights-recorded':
-      run(
-        `UPDATE holding SET body = json_set(body, '$.rights', json(?)) WHERE digest = ?`,
-        JSON.stringify(fact.rights),
-        fact.digest,
-      );
-      return;
-    case 'derivative-made':
-      run(
-        `INSERT OR IGNORE INTO derivative VALUES (?, ?, ?, ?)`,
-        fact.derivative.digest,
-        fact.derivative.sourceDigest,
-        fact.derivative.tier,
-        JSON.stringify(fact.derivative),
-      );
-      run(`DELETE FROM derivative_refused WHERE digest = ?`, fact.derivative.sourceDigest);
-      return;
-    case 'derivative-refused':
-      run(
-        `INSERT OR REPLACE INTO derivative_refused VALUES (?, ?, ?)`,
-        fact.digest,
-        fact.code,
-        fact.seen,
-      );
-      return;
-    case 'plan-made':
-      run(`INSERT OR REPLACE INTO plan VALUES (?, ?, ?)`, fact.number, fact.file, fact.sha256);
-      return;
-    case 'volume-packed':
-      addVolume(run, fact.volume, seq);
-      return;
-    case 'volume-settled':
-      run(`UPDATE volume SET settled = 1 WHERE name = ?`, fact.name);
-      return;
-    case 'edition-published':
-      run(
-        `INSERT INTO edition VALUES (?, ?, ?, ?)`,
-        fact.number,
-        fact.sha256,
-        at,
-        JSON.stringify(fact.volumes),
-      );
-      return;
-    case 'original-dropped':
-      run(`UPDATE holding SET dropped = 1 WHERE digest = ?`, fact.digest);
-      return;
-  }
+  // A row takes the facts of its own key; the compiler does not follow that through the look-up.
+  const projection = PROJECTIONS[fact.kind] as Projection<Fact['kind']>;
+  projection(run, fact, seq, at);
 }
 
 function addHolding(run: Run, holding: Holding, seq: number): void {
