@@ -52,7 +52,7 @@ test('a torrent with a damaged piece layer is refused', () => {
   const at = damaged.indexOf(layer);
   assert.notEqual(at, -1);
   damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at);
-  assert.throws(() => announce(damaged, some), { code: 'METAINFO_LAYER_WRONG' });
+  assert.throws(() => announce(damaged, some), { code: 'PUBLISH_TORRENT_FOREIGN' });
 });
 
 test('a set of addresses has one name, and another set another', () => {

@@ -2,7 +2,7 @@
  * The addresses of a torrent set from the settings, its `info` and so its infohashes left as they are (BEP 3, 12, 19).
  */
 import { sha256 } from '../base/digest.ts';
-import { FonotecaError } from '../base/errors.ts';
+import { FonotecaError, messageOf } from '../base/errors.ts';
 import { type Bencode, decodeBencode, encodeBencode } from '../formats/bencode.ts';
 import { parseMetainfo } from '../formats/metainfo-parse.ts';
 
@@ -26,7 +26,7 @@ export function announceName(announce: Announce): string {
 /**
  * The bytes of the torrent of volume `name` with the addresses of `announce` and no others, from `bytes`, the torrent
  * with any addresses. The same for the same `info` and `announce`. Throws `PUBLISH_TORRENT_FOREIGN` when `info` does not have
- * the infohash `infohashV2`, `METAINFO_LAYER_WRONG` when its piece layer does not lead to its root, `BENCODE_INVALID`.
+ * the infohash `infohashV2` or its piece layer does not lead to its root, `BENCODE_INVALID`.
  */
 export function announceTorrent(
   bytes: Uint8Array,
@@ -60,7 +60,16 @@ export function announceTorrent(
       seeds.map((seed) => Buffer.from(seed)),
     );
   const made = encodeBencode(announced);
-  // The infohash says nothing of what lies beside `info`, and readers refuse a torrent whose piece layer is damaged.
-  parseMetainfo(made);
+  requireReadable(made, name);
   return made;
+}
+
+/** The infohash says nothing of what lies beside `info`, and readers refuse a torrent whose piece layer is damaged. */
+function requireReadable(torrent: Uint8Array, name: string): void {
+  try {
+    parseMetainfo(torrent);
+  } catch (cause) {
+    const seen = `${messageOf(cause)} in the torrent of ${name}`;
+    throw new FonotecaError('PUBLISH_TORRENT_FOREIGN', seen, { cause });
+  }
 }
