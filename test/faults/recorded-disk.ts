@@ -7,6 +7,7 @@
 import path from 'node:path';
 import type { Disk } from '../../src/base/disk.ts';
 import { FonotecaError } from '../../src/base/errors.ts';
+import { compareBytes } from '../../src/base/safe-path.ts';
 import type { SeededRandom } from '../../src/formats/seeded-random.ts';
 
 /** Thrown at the operation at which the power goes. */
@@ -40,13 +41,32 @@ export function recordedDisk(random: SeededRandom, cutAt = 0): RecordedDisk {
 }
 
 function diskOver(root: DirectoryNode, random: SeededRandom, cutAt: number): RecordedDisk {
-  const open = new Map<number, { node: FileNode }>();
-  let next = 3;
   let operations = 0;
   const step = () => {
     operations += 1;
     if (operations === cutAt) throw new PowerCut(`at operation ${cutAt}`);
   };
+  const names = namesBelow(root);
+  return {
+    get operations() {
+      return operations;
+    },
+    afterPowerCut: (seed) => diskOver(survivor(root, seed) as DirectoryNode, seed, 0),
+    ...fileCalls(names, random, step),
+    ...nameCalls(names, step),
+  };
+}
+
+/** Ways through the tree. */
+interface Names {
+  /** The directory; throws `FILE_MISSING`. */
+  directory(name: string): DirectoryNode;
+  find(file: string): Node | undefined;
+  set(file: string, node: Node): void;
+  delete(file: string): void;
+}
+
+function namesBelow(root: DirectoryNode): Names {
   const directory = (name: string): DirectoryNode => {
     let node: Node | undefined = root;
     for (const part of name.split('/').filter((part) => part !== ''))
@@ -54,106 +74,119 @@ function diskOver(root: DirectoryNode, random: SeededRandom, cutAt: number): Rec
     if (node?.kind !== 'directory') throw new FonotecaError('FILE_MISSING', name);
     return node;
   };
-  const find = (file: string): Node | undefined => {
-    if (file === '/') return root;
-    try {
-      return directory(path.dirname(file)).entries.get(path.basename(file));
-    } catch {
-      return undefined;
-    }
+  return {
+    directory,
+    find(file) {
+      if (file === '/') return root;
+      try {
+        return directory(path.dirname(file)).entries.get(path.basename(file));
+      } catch {
+        return undefined;
+      }
+    },
+    set(file, node) {
+      directory(path.dirname(file)).entries.set(path.basename(file), node);
+    },
+    delete(file) {
+      directory(path.dirname(file)).entries.delete(path.basename(file));
+    },
   };
+}
+
+type FileCall =
+  | 'create'
+  | 'openForUpdate'
+  | 'openForReading'
+  | 'write'
+  | 'read'
+  | 'fsync'
+  | 'close';
+
+/** The calls on bytes. */
+function fileCalls(names: Names, random: SeededRandom, step: () => void): Pick<Disk, FileCall> {
+  const open = new Map<number, FileNode>();
+  let next = 3;
   const openNode = (file: string): number => {
-    const node = find(file);
+    const node = names.find(file);
     if (node?.kind !== 'file') throw new FonotecaError('FILE_MISSING', file);
-    open.set(next, { node });
+    open.set(next, node);
     return next++;
   };
-  const node = (descriptor: number): FileNode => open.get(descriptor)!.node;
   return {
-    get operations() {
-      return operations;
-    },
-    afterPowerCut: (seed) => diskOver(survivor(root, seed) as DirectoryNode, seed, 0),
     create(file) {
       step();
-      if (find(file)) throw new FonotecaError('FILE_EXISTS', file);
-      directory(path.dirname(file)).entries.set(path.basename(file), {
-        kind: 'file',
-        bytes: Buffer.alloc(0),
-        durable: Buffer.alloc(0),
-      });
+      if (names.find(file)) throw new FonotecaError('FILE_EXISTS', file);
+      names.set(file, { kind: 'file', bytes: Buffer.alloc(0), durable: Buffer.alloc(0) });
       return openNode(file);
     },
     openForUpdate: openNode,
     openForReading: openNode,
     write(descriptor, bytes, position) {
       step();
-      const file = node(descriptor);
+      const file = open.get(descriptor)!;
       const at = position ?? file.bytes.length;
-      const taken =
-        bytes.length > 1 && random.below(4) === 0
-          ? 1 + random.below(bytes.length - 1)
-          : bytes.length;
+      const isShort = bytes.length > 1 && random.below(4) === 0;
+      const taken = isShort ? 1 + random.below(bytes.length - 1) : bytes.length;
       const grown = Buffer.alloc(Math.max(file.bytes.length, at + taken));
       file.bytes.copy(grown);
       grown.set(bytes.subarray(0, taken), at);
       file.bytes = grown;
       return taken;
     },
-    read(descriptor, buffer, position) {
-      return node(descriptor).bytes.copy(buffer, 0, position);
-    },
+    read: (descriptor, buffer, position) => open.get(descriptor)!.bytes.copy(buffer, 0, position),
     fsync(descriptor) {
       step();
-      node(descriptor).durable = node(descriptor).bytes;
+      const file = open.get(descriptor)!;
+      file.durable = file.bytes;
     },
     close: (descriptor) => void open.delete(descriptor),
+  };
+}
+
+/** The calls on names. */
+function nameCalls(names: Names, step: () => void): Omit<Disk, FileCall> {
+  const move = (from: string, to: string): void => {
+    step();
+    const moved = names.find(from);
+    if (!moved) throw new FonotecaError('FILE_MISSING', from);
+    names.set(to, moved);
+    names.delete(from);
+  };
+  const remove = (name: string): void => {
+    step();
+    if (names.find(name)) names.delete(name);
+  };
+  return {
     renameNoReplace(from, to) {
-      if (find(to)) return false;
+      if (names.find(to)) return false;
       move(from, to);
       return true;
     },
     renameReplace: move,
-    unlink(file) {
-      step();
-      if (find(file)) directory(path.dirname(file)).entries.delete(path.basename(file));
-    },
+    unlink: remove,
     mkdir(name) {
       step();
-      if (find(name)) return false;
-      directory(path.dirname(name)).entries.set(path.basename(name), newDirectory());
+      if (names.find(name)) return false;
+      names.set(name, newDirectory());
       return true;
     },
-    rmdir(name) {
-      step();
-      if (find(name)) directory(path.dirname(name)).entries.delete(path.basename(name));
-    },
+    rmdir: remove,
     syncDirectory(name) {
       step();
-      const target = directory(name);
+      const target = names.directory(name);
       target.durable = new Map(target.entries);
     },
-    list: (name) =>
-      find(name)?.kind === 'directory'
-        ? [...directory(name).entries.keys()].sort((a, b) =>
-            Buffer.compare(Buffer.from(a), Buffer.from(b)),
-          )
-        : [],
+    list(name) {
+      const found = names.find(name);
+      return found?.kind === 'directory' ? [...found.entries.keys()].sort(compareBytes) : [];
+    },
     stat(file) {
-      const found = find(file);
+      const found = names.find(file);
       return (
         found && { kind: found.kind, sizeBytes: found.kind === 'file' ? found.bytes.length : 0 }
       );
     },
   };
-
-  function move(from: string, to: string): void {
-    step();
-    const moved = find(from);
-    if (!moved) throw new FonotecaError('FILE_MISSING', from);
-    directory(path.dirname(to)).entries.set(path.basename(to), moved);
-    directory(path.dirname(from)).entries.delete(path.basename(from));
-  }
 }
 
 function newDirectory(): DirectoryNode {
