@@ -74,7 +74,7 @@ function placesOf(session: AddSession, isWhole: boolean): Map<Digest, HeldPlace>
     file.outcome === 'held' && file.digest !== null ? [{ ...file, digest: file.digest }] : [],
   );
   const withRow = copies.filter((place) => rows.has(placeKey(place)));
-  const speaking: HeldPlace[] = isWhole ? [...unchanged, ...withRow] : withRow;
+  const speaking: HeldPlace[] = isWhole ? [...unchanged, ...copies] : withRow;
   const places = new Map<Digest, HeldPlace>();
   for (const place of speaking.sort(comparePlaces)) {
     const earlier = places.get(place.digest);
