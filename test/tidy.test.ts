@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { bannedCalls, fileWrites } from './tidy/calls.ts';
 import { docComments, headers } from './tidy/declarations.ts';
+import { awaitedBeforeDisposal } from './tidy/disposal.ts';
 import { links, namedPaths } from './tidy/documents.ts';
 import { errorCodes } from './tidy/error-codes.ts';
 import { cycles, oneOpener, ranks, webApart } from './tidy/layering.ts';
@@ -25,6 +26,7 @@ const RULES: readonly Rule[] = [
   noBarrels,
   bannedCalls,
   fileWrites,
+  awaitedBeforeDisposal,
   headers,
   docComments,
   deadFiles,
