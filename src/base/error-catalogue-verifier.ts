@@ -14,7 +14,7 @@ export const VERIFIER_ERRORS = {
   },
   VERIFY_FILE_MISSING: {
     wanted: 'every file that the edition lists',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_FILE_UNLISTED: {
@@ -24,27 +24,27 @@ export const VERIFIER_ERRORS = {
   },
   VERIFY_FILE_KIND: {
     wanted: 'regular files, not links, folders, pipes or devices',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_FILE_UNREADABLE: {
     wanted: 'a disk that gives the bytes back',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_FILE_SIZE: {
     wanted: 'the size that the edition lists',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_FILE_DIGEST: {
     wanted: 'the SHA-256 that the edition lists',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_DOCUMENT: {
     wanted: 'a document in canonical form with the fields its format calls for',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_SIGNATURE_FORM: {
@@ -69,22 +69,22 @@ export const VERIFIER_ERRORS = {
   },
   VERIFY_CHAIN_BROKEN: {
     wanted: 'the digest of the edition before, back to edition 1',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_EDITION_NUMBER: {
     wanted: 'the number of its folder inside the edition',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_EDITION_MISSING: {
     wanted: 'every edition from 1 on',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_POINTER: {
     wanted: 'a current.json that names an edition and a timestamp that are there',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_POINTER_BEHIND: {
@@ -94,52 +94,52 @@ export const VERIFIER_ERRORS = {
   },
   VERIFY_TIMESTAMP: {
     wanted: 'signed timestamps that name editions that are there',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_VOLUME_CHANGED: {
     wanted: 'volumes that stay the same from edition to edition',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_VOLUME_NAME: {
     wanted: 'the name that the members of the volume give',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_TORRENT: {
     wanted: 'a canonical single-file hybrid torrent of its volume',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_INFOHASH: {
     wanted: 'the infohashes that the edition lists',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_PIECES: {
     wanted: 'the piece hashes and tree root of the torrent',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_LEAVES: {
     wanted: 'the 16 KiB leaf hashes of the .leaves file',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_TAR: {
     wanted: 'a tar as docs/formats/volume.md lays it out',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_INDEX: {
     wanted: 'one index line for each member, in order, at its place',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_MEMBER: {
     wanted: 'payloads that have the digest of their index line',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
   VERIFY_RIGHTS_MISSING: {
@@ -154,7 +154,7 @@ export const VERIFIER_ERRORS = {
   },
   VERIFY_CATALOGUE: {
     wanted: 'catalogue files that lie in the volumes as told',
-    next: 'run `fonoteca repair`, or get the file again from another copy',
+    next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -5,7 +5,7 @@ import { formatDuration, formatSize } from '../base/sizes.ts';
 import { composeLabel } from '../demo/write-label.ts';
 import type { CliContext } from './context.ts';
 import { type Reporter, stageLine } from './reporter.ts';
-import { type UpOptions, upFolder, withUpOptions } from './up.ts';
+import { rootOf, type UpOptions, upFolder, withUpOptions } from './up.ts';
 import { run, verb } from './verb.ts';
 
 const DEMO_NAME = 'A demo label';
@@ -41,11 +41,7 @@ async function demo(
 ): Promise<number> {
   if (folder !== undefined) return upFolder(folder, options, context, reporter);
   const { disk } = context.world;
-  const music = path.join(
-    path.resolve(options.dir),
-    '..',
-    `${path.basename(path.resolve(options.dir))}-music`,
-  );
+  const music = `${rootOf(options)}-music`;
   if (disk.list(music).length === 0) await compose(music, context, reporter);
   else reporter.say(`the label is composed already: ${music}`);
   return upFolder(

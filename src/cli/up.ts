@@ -21,6 +21,7 @@ const DAILY_SAMPLE_PERCENT = 5;
 
 /** What `up` is asked. */
 export interface UpOptions extends ServeOptions, AddWishes {
+  readonly archive: string;
   readonly dir: string;
   readonly name?: string | undefined;
   readonly contact?: string | undefined;
@@ -65,7 +66,7 @@ export async function upFolder(
   reporter: Reporter,
 ): Promise<number> {
   if (!fs.existsSync(folder)) throw new FonotecaError('FILE_MISSING', folder);
-  const root = path.resolve(options.dir);
+  const root = rootOf(options);
   if (!fs.existsSync(path.join(root, 'fonoteca.toml'))) {
     const name = options.name ?? path.basename(path.resolve(folder));
     await createArchive(root, { name, contact: options.contact }, context.world);
@@ -83,6 +84,11 @@ export async function upFolder(
     await serveUntilStopped(root, options, context, reporter);
   if (!isSound) return DAMAGE_EXIT;
   return day.refused > 0 ? 3 : 0;
+}
+
+/** `--archive` is what every other verb calls it; whoever writes it here means it. */
+export function rootOf(options: Pick<UpOptions, 'dir' | 'archive'>): string {
+  return path.resolve(options.archive === '.' ? options.dir : options.archive);
 }
 
 async function workDay(

@@ -105,7 +105,8 @@ describe('the verifier', () => {
     const root = freshCopy();
     const whole = await verifyArchive(root, { sample: { share: 1, seed: 1 } });
     assert.deepEqual([whole.findings.length, whole.checkedBytes > 300_000], [0, true]);
-    assert.equal((await verifyArchive(root, { sample: { share: 0, seed: 1 } })).checkedBytes, 0);
+    const least = await verifyArchive(root, { sample: { share: 0, seed: 1 } });
+    assert.ok(least.checkedBytes > 0, 'however small the share, each volume is looked into');
     const file = path.join(root, 'volumes', `${volume}.tar`);
     const bytes = fs.readFileSync(file);
     bytes[20_000] = bytes[20_000]! ^ 1;

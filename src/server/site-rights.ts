@@ -2,6 +2,7 @@
  * The one visibility predicate of the site: what may be shown, heard and taken, from recorded rights.
  * The place is `everywhere`: the site asks nobody where they are.
  */
+import { z } from 'zod';
 import type { HeldHolding } from '../ledger/ledger.ts';
 import { licenceTerms } from '../model/licence.ts';
 import { attributionOf, decide, type Rights } from '../model/rights.ts';
@@ -24,6 +25,8 @@ export function isGiven(
   return !file.isDerivative || decide(rights, 'derive', EVERYWHERE, file.day).allowed;
 }
 
+const rowSchema = z.record(z.string(), z.string());
+
 /** Rights as a page shows them. */
 export function rightsView(rights: Rights, day: string): RightsView {
   const terms = rights.licence === null ? undefined : licenceTerms(rights.licence);
@@ -34,11 +37,26 @@ export function rightsView(rights: Rights, day: string): RightsView {
     conditions: [...(terms?.conditions ?? [])],
     evidence: rights.evidence.map(({ kind, value, sha256, seenAt }) => ({
       kind,
-      // A file is told by its name: where it lies is the operator's own business.
-      value: kind === 'file' ? value.slice(value.lastIndexOf('/') + 1) : value,
+      value: shownEvidence(kind, value),
       sha256: sha256 ?? null,
       seenAt,
     })),
     decisions: SHOWN_USES.map((use) => ({ use, ...decide(rights, use, EVERYWHERE, day) })),
   };
+}
+
+/** A file is told by its name, since where it lies is the operator's own business; a row of the table by its cells. */
+function shownEvidence(kind: string, value: string): string {
+  if (kind === 'file') return value.slice(value.lastIndexOf('/') + 1);
+  const cells = kind === 'table' ? rowCells(value) : undefined;
+  return cells ? cells.map(([name, text]) => `${name}: ${text}`).join('; ') : value;
+}
+
+/** The cells of a row as it was recorded (JSON), or undefined when the record was cut. */
+function rowCells(value: string): [string, string][] | undefined {
+  try {
+    return Object.entries(rowSchema.parse(JSON.parse(value)));
+  } catch {
+    return undefined;
+  }
 }

@@ -42,11 +42,13 @@ export function createSite(deps: SiteDeps): SitePort {
 async function home(deps: SiteDeps, tree: ReturnType<typeof openPublishedTree>): Promise<HomeView> {
   const counts = await deps.ledger.counts();
   const latest = (await tree.rows()).at(-1);
+  const edition = latest && (await tree.edition(latest.number));
   return {
     counts: {
       artists: counts.artists,
       albums: counts.albums,
       tracks: counts.tracks,
+      publishedTracks: edition?.catalogue.tracks ?? 0,
       heldFiles: counts.holdings,
       heldBytes: counts.heldBytes,
       volumes: counts.volumes,

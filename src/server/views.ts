@@ -120,7 +120,10 @@ export const homeViewSchema = z.object({
   counts: z.object({
     artists: whole,
     albums: whole,
+    /** Held, what is dark included. */
     tracks: whole,
+    /** In the latest edition: what anyone may hear and copy. */
+    publishedTracks: whole,
     heldFiles: whole,
     heldBytes: whole,
     volumes: whole,

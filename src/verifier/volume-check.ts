@@ -32,7 +32,7 @@ export interface VolumeContext {
   readonly stop?: AbortSignal | undefined;
 }
 
-/** How much of a volume is read: everything, or a share (0–1) of its megabytes drawn by `seed`. */
+/** How much of a volume is read: a share (0–1) of its megabytes drawn by `seed`, and one at least. */
 export type Sample = { readonly share: number; readonly seed: number };
 
 const SPAN_BYTES = 1 << 20;
@@ -186,8 +186,10 @@ function readSpans(
         'VERIFY_FILE_SIZE',
         `${fs.fstatSync(descriptor).size} bytes, not ${volume.sizeBytes}`,
       );
+    // One span is read whatever the share, or a small volume would pass unread.
+    const sure = Math.floor(draw() * Math.ceil(volume.sizeBytes / SPAN_BYTES)) * SPAN_BYTES;
     for (let position = 0; position < volume.sizeBytes; position += SPAN_BYTES) {
-      if (draw() >= sample.share) continue;
+      if (draw() >= sample.share && position !== sure) continue;
       stop?.throwIfAborted();
       const length = Math.min(SPAN_BYTES, volume.sizeBytes - position);
       const read = fs.readSync(descriptor, buffer, 0, length, position);

@@ -190,6 +190,7 @@ function makePages(
         artists: 8,
         albums: 8,
         tracks: tracks.length,
+        publishedTracks: 27,
         heldFiles: 31,
         heldBytes: 15_360_000,
         volumes: 1,

@@ -14,6 +14,12 @@ const MADE = new Set([
   '.svelte-kit',
   '.stamps',
   'archive',
+  'archive-music',
+  'archive-music.part',
+  'back',
+  'host',
+  'mine',
+  'second',
 ]);
 const TEXT = /(?:\.(?:[cm]?[jt]s|json|md|svelte|css|html|toml|sql|svg|txt|yml)|\/\.?\w+|^[A-Z]+)$/;
 
