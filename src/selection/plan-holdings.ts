@@ -11,7 +11,7 @@ import {
   popularityOf,
   secondaryScores,
 } from './candidate.ts';
-import { type TierRules, tierOf } from './tier.ts';
+import { passingOver, type TierRules, tierOf } from './tier.ts';
 
 /** What a plan is made with beside its candidates. */
 export interface PlanOptions extends TierRules {
@@ -76,13 +76,7 @@ function passedOver(
   options: PlanOptions,
 ): PlanEntry | undefined {
   const { holding } = candidate;
-  const pass = (reason: NonNullable<PlanEntry['reason']>, because: string): PlanEntry => ({
-    digest: holding.digest,
-    tier: null,
-    reason,
-    because,
-    bytes: 0,
-  });
+  const pass = passingOver(candidate);
   const published = chosen.get(holding.trackId ?? holding.digest);
   if (published !== undefined && published !== candidate)
     return pass(

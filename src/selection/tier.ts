@@ -20,16 +20,17 @@ const WORTHWHILE_RATIO = 1.25;
 const MAX_CHANNELS = 2;
 const ENCODABLE = new Set(['ogg-vorbis', 'ogg-opus', 'flac', 'mp3', 'wav']);
 
+/** Makes the entry of `candidate` passed over for a reason, told in one sentence. */
+export function passingOver({
+  holding,
+}: Candidate): (reason: NonNullable<PlanEntry['reason']>, because: string) => PlanEntry {
+  return (reason, because) => ({ digest: holding.digest, tier: null, reason, because, bytes: 0 });
+}
+
 /** The plan's word on `candidate` alone: what other candidates and the budget change comes after. */
 export function tierOf(candidate: Candidate, rules: TierRules): PlanEntry {
   const { holding } = candidate;
-  const pass = (reason: NonNullable<PlanEntry['reason']>, because: string): PlanEntry => ({
-    digest: holding.digest,
-    tier: null,
-    reason,
-    because,
-    bytes: 0,
-  });
+  const pass = passingOver(candidate);
   const right = decideDistribution(holding.rights, rules.day);
   if (!right.allowed) return pass('no-right', right.because);
   if (holding.verdict.state === 'damaged')
