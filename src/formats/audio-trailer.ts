@@ -28,8 +28,19 @@ const LONGEST_HEADER_BYTES = 32;
 /** More parts than any file has; what follows is one piece of junk. */
 const MAX_PARTS = 64;
 /** Where junk may end before the file does. */
-const TAG_MARKS = ['APETAGEX', 'LYRICSBEGIN'];
+const JUNK_ENDS = ['APETAGEX', 'LYRICSBEGIN'];
 const LYRICS_ENDS = ['LYRICS200', 'LYRICSEND'];
+
+const TAG_MARKS = ['TAG', 'APETAGEX', 'ID3', 'LYRICSBEGIN'].map((mark) => Buffer.from(mark));
+/** How many bytes tell whether a tag begins. */
+export const LONGEST_TAG_MARK = 11;
+
+/** Whether a tag begins at `bytes[at]`, of which those before `end` are there. */
+export function isTagStart(bytes: Uint8Array, at: number, end: number): boolean {
+  return TAG_MARKS.some(
+    (mark) => mark.length <= end - at && mark.equals(bytes.subarray(at, at + mark.length)),
+  );
+}
 
 /** A reader of what begins at position `offset`. */
 export function startTrailer(offset: number): TrailerReader {
@@ -95,7 +106,7 @@ class Trailer implements TrailerReader {
 
   /** Junk goes on to the next mark, or to an ID3v1 tag that ends the file. */
   #stepJunk(held: number, atEnd: boolean): boolean {
-    const next = findFirst(this.#window, TAG_MARKS);
+    const next = findFirst(this.#window, JUNK_ENDS);
     const lastAt = held - ID3V1_BYTES;
     const endsInId3v1 = atEnd && next < 0 && lastAt >= 0 && startsWithTag(this.#window, lastAt);
     const end = next >= 0 ? next : endsInId3v1 ? lastAt : -1;

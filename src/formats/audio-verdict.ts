@@ -169,3 +169,9 @@ export function noteWarning(
   if (notes.warnings.some((warning) => warning.code === code && warning.seen === seen)) return;
   notes.warnings.push(atByte === undefined ? { code, seen } : { code, seen, atByte });
 }
+
+/** Records bytes that are no part of the format. */
+export function noteForeign(notes: VerdictNotes, foreign: readonly ForeignData[]): void {
+  for (const { kind, sizeBytes, atByte } of foreign)
+    noteWarning(notes, 'AUDIO_FOREIGN_DATA', `${kind}, ${sizeBytes} bytes`, atByte);
+}

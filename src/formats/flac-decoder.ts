@@ -4,6 +4,7 @@
  * Memory: one frame at a time, whatever the length of the stream. After a damaged area the search goes on to the next
  * frame whose CRC-16 fits. A stream may begin at a frame, without metadata.
  */
+import { isTagStart, LONGEST_TAG_MARK } from './audio-trailer.ts';
 import {
   type ByteWindow,
   consumeWindow,
@@ -49,8 +50,6 @@ const MAX_SEARCHED_FRAME_BYTES = 2 ** 20;
 const MAX_BLOCK_SAMPLES = 65_536;
 /** Samples that may be decoded in vain while looking for the next frame. */
 const MAX_VAIN_SAMPLES = 2 ** 26;
-const TAG_MARKS = ['TAG', 'APETAGEX', 'ID3', 'LYRICSBEGIN'];
-const LONGEST_TAG_MARK = 11;
 
 /** A decoder that tells `receiver` what it finds. */
 export function startFlacDecoder(receiver: FlacReceiver, offset = 0): FlacDecoder {
@@ -157,7 +156,10 @@ class FlacStream implements FlacDecoder {
     if (attempt.kind === 'no-header' && held(window) < LONGEST_TAG_MARK && !atEnd) return 'more';
     const total = this.#info?.totalSamples ?? 0;
     const isComplete = total > 0 && this.#decodedSamples >= total;
-    if (attempt.kind !== 'damaged' && (isComplete || startsWithTag(window))) {
+    if (
+      attempt.kind !== 'damaged' &&
+      (isComplete || isTagStart(window.bytes, window.start, window.end))
+    ) {
       this.#state = 'trailer';
       return 'again';
     }
@@ -256,10 +258,6 @@ function startsWith(window: ByteWindow, text: string): boolean {
   for (let index = 0; index < text.length; index++)
     if (window.bytes[window.start + index] !== text.charCodeAt(index)) return false;
   return true;
-}
-
-function startsWithTag(window: ByteWindow): boolean {
-  return TAG_MARKS.some((mark) => startsWith(window, mark));
 }
 
 /** How many bytes lie before the next two that could begin a frame, or -1. */

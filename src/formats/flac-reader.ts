@@ -8,6 +8,7 @@ import {
   type AudioReader,
   type AudioReading,
   noteDamage,
+  noteForeign,
   noteWarning,
   soundNumbers,
   startNotes,
@@ -114,13 +115,7 @@ class FlacReader implements AudioReader, FlacReceiver {
         detail: `${this.#checker?.pcmBytes()} bytes of samples from ${this.#sizeBytes} bytes`,
       };
     const foreign = this.#trailer?.finish() ?? [];
-    for (const part of foreign)
-      noteWarning(
-        this.#notes,
-        'AUDIO_FOREIGN_DATA',
-        `${part.kind}, ${part.sizeBytes} bytes`,
-        part.atByte,
-      );
+    noteForeign(this.#notes, foreign);
     return {
       format: 'flac',
       verdict: this.#notes.verdict,

@@ -2,6 +2,7 @@
  * MPEG audio bytes in chunks into frames, each of which ends where the next begins, and the places where that chain
  * breaks. Memory: a few frames.
  */
+import { isTagStart } from './audio-trailer.ts';
 import {
   type ByteWindow,
   consumeWindow,
@@ -39,7 +40,6 @@ type Step = 'again' | 'more';
 const MAX_FRAME_BYTES = 8192;
 /** Each search for the length of a free-format frame may look through 8 kB; a real stream needs one. */
 const MAX_FREE_SEARCHES = 1000;
-const TAG_MARKS = ['TAG', 'APETAGEX', 'ID3', 'LYRICSBEGIN'];
 
 /** A walker over a stream whose first byte has position `offset`. */
 export function startMpegFrames(receiver: MpegReceiver, offset = 0): MpegWalker {
@@ -135,7 +135,7 @@ class FrameWalker implements MpegWalker {
     if (next + 4 > end) return this.#stream !== null ? next <= end : next === end;
     const after = decodeMpegHeader(bytes, next);
     if (after && isSameMpegStream(header, after)) return true;
-    return TAG_MARKS.some((mark) => startsWith(bytes, next, mark));
+    return isTagStart(bytes, next, end);
   }
 
   /** The distance to the next header of the same free format, or 0. */
@@ -156,10 +156,4 @@ class FrameWalker implements MpegWalker {
     }
     return 0;
   }
-}
-
-function startsWith(bytes: Uint8Array, at: number, text: string): boolean {
-  for (let index = 0; index < text.length; index++)
-    if (bytes[at + index] !== text.charCodeAt(index)) return false;
-  return true;
 }

@@ -9,6 +9,7 @@ import {
   type AudioReading,
   type ForeignData,
   noteDamage,
+  noteForeign,
   noteWarning,
   readingWithoutSound,
   soundNumbers,
@@ -94,14 +95,10 @@ class MpegReader implements AudioReader, MpegReceiver {
     this.#judgeEnd(behind);
     this.#judgeCrc(behind);
     const foreign = [...this.#leading, ...behind];
-    for (const part of foreign)
-      if (part.kind === 'junk' || part.kind === 'zeros')
-        noteWarning(
-          this.#notes,
-          'AUDIO_FOREIGN_DATA',
-          `${part.kind}, ${part.sizeBytes} bytes`,
-          part.atByte,
-        );
+    noteForeign(
+      this.#notes,
+      foreign.filter(({ kind }) => kind === 'junk' || kind === 'zeros'),
+    );
     const added = this.#info?.addedSamples ?? 0;
     return {
       format: `mp${this.#first.layer}`,

@@ -10,6 +10,7 @@ import {
   type AudioReader,
   type AudioReading,
   noteDamage,
+  noteForeign,
   noteWarning,
   soundNumbers,
   startNotes,
@@ -71,13 +72,7 @@ class OggReader implements AudioReader {
     for (const stream of this.#streams.values()) stream.finish(this.#sizeBytes);
     this.#endLink();
     const foreign = this.#trailer?.finish() ?? [];
-    for (const part of foreign)
-      noteWarning(
-        this.#notes,
-        'AUDIO_FOREIGN_DATA',
-        `${part.kind}, ${part.sizeBytes} bytes`,
-        part.atByte,
-      );
+    noteForeign(this.#notes, foreign);
     const isRead = this.#format !== 'ogg-other';
     if (!isRead && this.#notes.verdict.state === 'intact')
       this.#notes.verdict = {
