@@ -5,8 +5,7 @@
  * Errors are `FonotecaError`s as those of `disk.ts`.
  */
 import fs from 'node:fs';
-import { diskError } from './disk.ts';
-import { errnoOf, FonotecaError } from './errors.ts';
+import { attempt, makeDirectory, openRegular, renameNoReplace, syncDirectory } from './disk.ts';
 
 /** What lies at a name, links not followed. */
 export interface FoundEntry {
@@ -44,56 +43,12 @@ export const realByteNameDisk: ByteNameDisk = {
       const stat = fs.lstatSync(file, { throwIfNoEntry: false });
       return stat && found(stat);
     }),
-  openForReading: (file) => attempt(file, () => openRegular(file)),
+  openForReading: (file) => attempt(file, () => openRegular(file, fs.constants.O_RDONLY)),
   lookOpen: (descriptor) => found(fs.fstatSync(descriptor)),
-  mkdir: (directory) => attempt(directory, () => taken(() => fs.mkdirSync(directory))),
-  renameNoReplace: (from, to) => attempt(to, () => renameNoReplace(from, to)),
-  syncDirectory: (directory) => attempt(directory, () => syncDirectory(directory)),
+  mkdir: makeDirectory,
+  renameNoReplace,
+  syncDirectory,
 };
-
-function openRegular(file: Buffer): number {
-  const flags = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
-  const descriptor = fs.openSync(file, flags);
-  if (fs.fstatSync(descriptor).isFile()) return descriptor;
-  fs.closeSync(descriptor);
-  throw new FonotecaError('FILE_NOT_REGULAR', file.toString());
-}
-
-/** As in `disk.ts`: link(2) refuses a taken name in one step; without hard links a look and a rename do. */
-function renameNoReplace(from: Buffer, to: Buffer): boolean {
-  try {
-    fs.linkSync(from, to);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'EEXIST') return false;
-    if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'EOPNOTSUPP' && errno !== 'ENOSYS')
-      throw error;
-    if (fs.lstatSync(to, { throwIfNoEntry: false })) return false;
-    fs.renameSync(from, to);
-    return true;
-  }
-  fs.unlinkSync(from);
-  return true;
-}
-
-function syncDirectory(directory: Buffer): void {
-  const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
-
-function taken(make: () => void): boolean {
-  try {
-    make();
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
 
 function found(stat: fs.Stats): FoundEntry {
   return { kind: kindOf(stat), sizeBytes: stat.size, mtimeMs: stat.mtimeMs };
@@ -105,12 +60,4 @@ function kindOf(stat: fs.Stats): FoundEntry['kind'] {
   if (stat.isSymbolicLink()) return 'link';
   if (stat.isFIFO()) return 'pipe';
   return stat.isSocket() ? 'socket' : 'device';
-}
-
-function attempt<T>(subject: Buffer, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw diskError(error, subject.toString());
-  }
 }

@@ -62,8 +62,7 @@ export const realDisk: Disk = {
   renameNoReplace,
   renameReplace: (from, to) => attempt(to, () => fs.renameSync(from, to)),
   unlink: (file) => attempt(file, () => unless('ENOENT', () => fs.unlinkSync(file))),
-  mkdir: (directory) =>
-    attempt(directory, () => unless('EEXIST', () => fs.mkdirSync(directory)) !== 'already'),
+  mkdir: makeDirectory,
   rmdir: (directory) => attempt(directory, () => unless('ENOENT', () => fs.rmdirSync(directory))),
   syncDirectory,
   list: (directory) => attempt(directory, () => listNames(directory)),
@@ -101,11 +100,12 @@ export function readWhole(disk: Disk, file: string): Buffer {
   }
 }
 
-function attempt<T>(subject: string, action: () => T): T {
+/** The result of `action` about `subject`; what it throws becomes a `FonotecaError`. */
+export function attempt<T>(subject: string | Buffer, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw diskError(error, subject);
+    throw diskError(error, subject.toString());
   }
 }
 
@@ -119,19 +119,20 @@ function unless(errno: string, action: () => void): 'done' | 'already' {
   }
 }
 
-/** Opens without following a link and without waiting on a pipe, and refuses what is not a regular file. */
-function openRegular(file: string, access: number): number {
+/** The descriptor of a regular file, opened without following a link or waiting on a pipe; `FILE_NOT_REGULAR` for all else. */
+export function openRegular(file: string | Buffer, access: number): number {
   const descriptor = fs.openSync(file, access | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   if (fs.fstatSync(descriptor).isFile()) return descriptor;
   fs.closeSync(descriptor);
-  throw new FonotecaError('FILE_NOT_REGULAR', file);
+  throw new FonotecaError('FILE_NOT_REGULAR', file.toString());
 }
 
 /**
- * link(2) refuses a taken name in one step, which rename(2) does not; file systems without hard links (FAT, some
- * network mounts) fall back to a look and a rename, safe because the archive's lock admits one writer.
+ * Whether `from` got the name `to`, which nothing had. link(2) refuses a taken name in one step, which rename(2) does
+ * not; file systems without hard links (FAT, some network mounts) fall back to a look and a rename, safe because the
+ * archive's lock admits one writer.
  */
-function renameNoReplace(from: string, to: string): boolean {
+export function renameNoReplace<Name extends string | Buffer>(from: Name, to: Name): boolean {
   return attempt(to, () => {
     try {
       fs.linkSync(from, to);
@@ -140,7 +141,7 @@ function renameNoReplace(from: string, to: string): boolean {
       if (errno === 'EEXIST') return false;
       if (errno !== 'EPERM' && errno !== 'ENOTSUP' && errno !== 'EOPNOTSUPP' && errno !== 'ENOSYS')
         throw error;
-      if (fs.existsSync(to)) return false;
+      if (fs.lstatSync(to, { throwIfNoEntry: false })) return false;
       fs.renameSync(from, to);
       return true;
     }
@@ -149,7 +150,8 @@ function renameNoReplace(from: string, to: string): boolean {
   });
 }
 
-function syncDirectory(directory: string): void {
+/** Makes the names in `directory` durable. */
+export function syncDirectory(directory: string | Buffer): void {
   attempt(directory, () => {
     const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
     try {
@@ -158,6 +160,11 @@ function syncDirectory(directory: string): void {
       fs.closeSync(descriptor);
     }
   });
+}
+
+/** Whether `directory` was made; false when the name is taken. */
+export function makeDirectory(directory: string | Buffer): boolean {
+  return attempt(directory, () => unless('EEXIST', () => fs.mkdirSync(directory)) !== 'already');
 }
 
 function listNames(directory: string): string[] {
