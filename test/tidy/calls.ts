@@ -109,6 +109,23 @@ const BANS: readonly Ban[] = [
         node.expression.getText() === 'Function'),
   },
   {
+    call: 'an outbound connection (fetch, net, tls, https, dns, WebSocket)',
+    instead:
+      'nothing: the program calls no address; who adds a client gives it one door with an address policy',
+    allowed: NOWHERE,
+    found: (node) =>
+      (importsModule(
+        node,
+        /^(?:node:)?(?:net|tls|https|http2|dns|dgram)(?:\/promises)?$|^undici$/,
+      ) &&
+        !isTypeImport(node)) ||
+      (typescript.isCallExpression(node) && node.expression.getText() === 'fetch') ||
+      (typescript.isNewExpression(node) &&
+        /^(?:WebSocket|EventSource)$/.test(node.expression.getText())) ||
+      isMember(node, 'http', 'request') ||
+      isMember(node, 'http', 'get'),
+  },
+  {
     call: 'shell: true, exec or execSync',
     instead: 'a program and a list of arguments',
     allowed: NOWHERE,
@@ -123,7 +140,7 @@ const BANS: readonly Ban[] = [
 
 /** No banned call outside the one place where it is right. */
 export const bannedCalls: Rule = {
-  name: 'clock, chance, locale, processes, environment and output are asked in one place each',
+  name: 'clock, chance, locale, processes, environment and output are asked in one place each, and nothing outside is called',
   check: (sources) => codeSources(sources).flatMap((source) => checkBans(source)),
   good: [
     sample('src/base/clock.ts', 'export const now = () => new Date(Date.now());'),
@@ -132,6 +149,7 @@ export const bannedCalls: Rule = {
     sample('src/config.ts', 'export const a = process.env.A;'),
     sample('src/main.ts', 'process.exit(1);'),
     sample('src/base/subprocess.ts', `import { spawn } from 'node:child_process';`),
+    sample('src/server/a.ts', `import type { Socket } from 'node:net';\nhttp.createServer();`),
     sample('src/base/b.ts', `xs.sort(compareBytes); /x/.exec(''); database.exec('BEGIN');`),
   ],
   bad: [
@@ -153,6 +171,10 @@ export const bannedCalls: Rule = {
     ['process.exit(1);'],
     [`eval('1');`],
     [`new Function('return 1');`],
+    [`const a = await fetch('https://example.org');`],
+    [`import net from 'node:net';`],
+    [`import { lookup } from 'node:dns/promises';`],
+    [`import http from 'node:http';\nhttp.get('http://example.org');`],
     ['run({ shell: true });'],
     [`import { execSync } from 'node:child_process';`],
   ].map(([text]) => [sample('src/model/a.ts', text ?? '')]),
@@ -274,6 +296,10 @@ function importsModule(node: Node, specifier: RegExp): boolean {
     typescript.isStringLiteral(node.moduleSpecifier) &&
     specifier.test(node.moduleSpecifier.text)
   );
+}
+
+function isTypeImport(node: Node): boolean {
+  return typescript.isImportDeclaration(node) && node.importClause?.isTypeOnly === true;
 }
 
 function isImportedFrom(node: Node, specifier: RegExp, name: RegExp): boolean {
