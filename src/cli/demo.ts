@@ -1,5 +1,4 @@
 /** `fonoteca demo` and `fonoteca start`: an archive of music composed on the spot, for a first look. */
-import path from 'node:path';
 import { removeTree } from '../base/durable.ts';
 import { formatDuration, formatSize } from '../base/sizes.ts';
 import { composeLabel } from '../demo/write-label.ts';
