@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import type { Clock } from '../base/clock.ts';
 import { diskError } from '../base/disk.ts';
 import { FonotecaError, messageOf } from '../base/errors.ts';
@@ -36,7 +37,7 @@ export function openSqliteLedger(
 
 function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   try {
-    const database = new DatabaseSync(file, {
+    const database = new DatabaseSync(readOnly ? readingLocation(file) : file, {
       readOnly,
       timeout: BUSY_TIMEOUT_MS,
       enableForeignKeyConstraints: true,
@@ -48,6 +49,26 @@ function openDatabase(file: string, readOnly: boolean): DatabaseSync {
     return database;
   } catch (error) {
     throw ledgerError(error, file);
+  }
+}
+
+/**
+ * Where to read from. A ledger in WAL mode wants to make files beside itself even for reading; on a medium that
+ * cannot be written, and without a log that waits, SQLite may be told that nothing will change (sqlite.org/uri.html).
+ */
+function readingLocation(file: string): string | URL {
+  if (isWritable(path.dirname(file)) || fs.existsSync(`${file}-wal`)) return file;
+  const location = pathToFileURL(file);
+  location.searchParams.set('immutable', '1');
+  return location;
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    fs.accessSync(directory, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
