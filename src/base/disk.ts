@@ -46,7 +46,8 @@ export interface Disk {
   stat(file: string): DiskEntry | undefined;
 }
 
-const READ_WHOLE_BYTES = 256 * 1024;
+/** Bytes moved per read: large enough for disks, small enough for caches. */
+export const READ_CHUNK_BYTES = 256 * 1024;
 
 /** The machine's disk. */
 export const realDisk: Disk = {
@@ -85,15 +86,19 @@ export function diskError(error: unknown, subject: string): FonotecaError {
 
 /** The whole of a small regular file. `FILE_MISSING`, `FILE_NOT_REGULAR`. */
 export function readWhole(disk: Disk, file: string): Buffer {
+  return Buffer.concat([...readFileChunks(disk, file)]);
+}
+
+/** The bytes of a regular file in order, each chunk its own buffer. `FILE_MISSING`, `FILE_NOT_REGULAR`. */
+export function* readFileChunks(disk: Disk, file: string): Generator<Uint8Array> {
   const descriptor = disk.openForReading(file);
   try {
-    const parts: Buffer[] = [];
     for (let position = 0; ; ) {
-      const buffer = Buffer.allocUnsafe(READ_WHOLE_BYTES);
+      const buffer = Buffer.allocUnsafe(READ_CHUNK_BYTES);
       const count = disk.read(descriptor, buffer, position);
-      if (count === 0) return Buffer.concat(parts);
-      parts.push(buffer.subarray(0, count));
+      if (count === 0) return;
       position += count;
+      yield buffer.subarray(0, count);
     }
   } finally {
     disk.close(descriptor);

@@ -1,8 +1,8 @@
 /** The tables of an `add`: the file named, or `tracks.csv` in each folder added. */
 import path from 'node:path';
+import { readWhole } from '../base/disk.ts';
 import { type Finding, FonotecaError } from '../base/errors.ts';
 import { MAX_TABLE_BYTES } from '../formats/csv-table.ts';
-import { readFileChunks } from '../store/loose-store.ts';
 import type { AddOptions, IngestDeps } from './add-options.ts';
 import { type ChosenRoot, realPath } from './choose-roots.ts';
 import { readTracksTable, type TracksTable } from './tracks-table.ts';
@@ -42,5 +42,5 @@ export function findTables(
 function readTable(file: string, { disk }: Pick<IngestDeps, 'disk'>): Uint8Array {
   const size = disk.stat(file)?.sizeBytes ?? 0;
   if (size > MAX_TABLE_BYTES) throw new FonotecaError('TABLE_UNREADABLE', `${file}: ${size} bytes`);
-  return Buffer.concat([...readFileChunks(disk, file)]);
+  return readWhole(disk, file);
 }

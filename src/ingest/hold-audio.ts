@@ -4,8 +4,8 @@
 import type { Attempt, Inspection } from '../audio/door.ts';
 import { mapBounded } from '../base/bounded-queue.ts';
 import type { Digest } from '../base/digest.ts';
+import { readFileChunks } from '../base/disk.ts';
 import type { ErrorCode } from '../base/error-catalogue.ts';
-import { readFileChunks } from '../store/loose-store.ts';
 import { accedeAudio } from './accede-audio.ts';
 import type { IngestDeps } from './add-options.ts';
 import type { PlannedFile } from './add-plan.ts';

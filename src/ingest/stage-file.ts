@@ -7,8 +7,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FoundEntry } from '../base/byte-name-disk.ts';
 import type { Digest } from '../base/digest.ts';
+import { READ_CHUNK_BYTES } from '../base/disk.ts';
 import { type Finding, findingFrom } from '../base/errors.ts';
-import { type ObjectWriter, READ_BYTES } from '../store/loose-store.ts';
+import type { ObjectWriter } from '../store/loose-store.ts';
 import type { IngestDeps } from './add-options.ts';
 
 /** A file in staging. Ends with one `commit` or `abort` of its object. */
@@ -98,7 +99,7 @@ function readAt(
   position: number,
   { disk }: Pick<IngestDeps, 'disk'>,
 ): Uint8Array {
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const buffer = Buffer.allocUnsafe(READ_CHUNK_BYTES);
   return buffer.subarray(0, disk.read(descriptor, buffer, position));
 }
 

@@ -1,11 +1,10 @@
 /** Published files read whole or digested through the injected disk. */
 import { type Digest, sha256, startSha256 } from '../base/digest.ts';
-import type { Disk } from '../base/disk.ts';
+import { type Disk, readFileChunks, readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 
 /** Largest file read whole: the edition.json of some two hundred thousand volumes. */
 const MAX_WHOLE_BYTES = 256 * 2 ** 20;
-const CHUNK_BYTES = 2 ** 20;
 
 /** The bytes of `file`. Throws `FILE_MISSING`, and `DISK_IO` for a file that is too large or ends early. */
 export function readWholeFile(disk: Disk, file: string): Buffer {
@@ -13,9 +12,7 @@ export function readWholeFile(disk: Disk, file: string): Buffer {
   if (entry === undefined) throw new FonotecaError('FILE_MISSING', file);
   if (entry.sizeBytes > MAX_WHOLE_BYTES)
     throw new FonotecaError('DISK_IO', `${file} is larger than ${MAX_WHOLE_BYTES} bytes`);
-  const parts: Buffer[] = [];
-  for (const part of chunksOf(disk, file)) parts.push(Buffer.from(part));
-  return Buffer.concat(parts);
+  return readWhole(disk, file);
 }
 
 /** Size and SHA-256 of `file`; `onBytes`, where given, gets every chunk before the next is read. */
@@ -26,7 +23,7 @@ export function digestFile(
 ): { sizeBytes: number; sha256: Digest } {
   const hasher = startSha256();
   let sizeBytes = 0;
-  for (const part of chunksOf(disk, file)) {
+  for (const part of readFileChunks(disk, file)) {
     hasher.update(part);
     onBytes?.(part);
     sizeBytes += part.length;
@@ -37,20 +34,4 @@ export function digestFile(
 /** Size and SHA-256 of `content` as a file would have it. */
 export function digestText(content: string | Uint8Array): { sizeBytes: number; sha256: Digest } {
   return { sizeBytes: Buffer.byteLength(content), sha256: sha256(content) };
-}
-
-/** The file in chunks that share one buffer. */
-function* chunksOf(disk: Disk, file: string): Generator<Uint8Array> {
-  const descriptor = disk.openForReading(file);
-  try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (let position = 0; ; ) {
-      const read = disk.read(descriptor, buffer, position);
-      if (read === 0) return;
-      position += read;
-      yield buffer.subarray(0, read);
-    }
-  } finally {
-    disk.close(descriptor);
-  }
 }

@@ -1,13 +1,10 @@
 /** Loose objects: write-once files named by their SHA-256, until a volume takes them. */
 import path from 'node:path';
 import { type Digest, startSha256 } from '../base/digest.ts';
-import type { Disk } from '../base/disk.ts';
+import { type Disk, readFileChunks } from '../base/disk.ts';
 import { abortQuietly, ensureDirectory, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type Layout, objectPath } from './layout.ts';
-
-/** Bytes moved per read: large enough for disks, small enough for caches. */
-export const READ_BYTES = 256 * 1024;
 
 /** An object on its way into the store. Ends with one `commit` or `abort`. */
 export interface ObjectWriter {
@@ -115,22 +112,6 @@ function* readObject(disk: Disk, file: string, digest: Digest): Generator<Uint8A
   const seen = hasher.finish();
   if (seen !== digest)
     throw new FonotecaError('STORE_OBJECT_DAMAGED', `${digest} reads as ${seen}`);
-}
-
-/** The bytes of a regular file in order, each chunk its own buffer. */
-export function* readFileChunks(disk: Disk, file: string): Generator<Uint8Array> {
-  const descriptor = disk.openForReading(file);
-  try {
-    for (let position = 0; ; ) {
-      const buffer = Buffer.allocUnsafe(READ_BYTES);
-      const count = disk.read(descriptor, buffer, position);
-      if (count === 0) return;
-      position += count;
-      yield buffer.subarray(0, count);
-    }
-  } finally {
-    disk.close(descriptor);
-  }
 }
 
 function* listObjects(disk: Disk, layout: Layout): Generator<Digest> {
