@@ -36,7 +36,7 @@ export const FORMATS_ERRORS = {
   LEAVES_INVALID: {
     wanted:
       'a .leaves file as docs/formats/leaves.md describes it, as long as its volume calls for',
-    next: 'run repair: leaf hashes are made again from a volume that matches its torrent',
+    next: 'put this file back from a backup or another copy of the archive, then run `fonoteca verify`',
   },
   PATH_DUPLICATE: {
     wanted: 'paths that stay apart on every file system, also where case does not count',
@@ -44,7 +44,7 @@ export const FORMATS_ERRORS = {
   },
   TAR_INVALID: {
     wanted: 'a volume as docs/formats/volume.md lays it out, byte for byte',
-    next: 'run verify, then repair: the volume is damaged or not a volume',
+    next: 'put the volume back from a backup or another copy of the archive, then run `fonoteca verify`',
   },
   TAR_MEMBER_KIND: {
     wanted: 'members that are plain files, never links, devices, pipes or directories',
@@ -57,7 +57,7 @@ export const FORMATS_ERRORS = {
   VOLUME_INDEX_INVALID: {
     wanted:
       'one canonical JSON line a member, in member order, as docs/formats/volume.md describes it',
-    next: 'run verify, then repair: the index of the volume is damaged',
+    next: 'put the volume back from a backup or another copy of the archive, then run `fonoteca verify`',
   },
   // formats: keys and signatures
   SIGNATURE_INVALID: {

@@ -154,7 +154,7 @@ export const STAGES_ERRORS = {
   },
   PUBLISH_TORRENT_FOREIGN: {
     wanted: 'beside each volume the torrent it was packed with',
-    next: 'run `fonoteca verify`, then repair: the torrent is damaged or of another volume',
+    next: 'put the torrent back from a backup or another copy of the archive, then run `fonoteca verify`',
     exit: 12,
   },
   PUBLISH_TARGET_FOREIGN: {
