@@ -60,7 +60,7 @@ const SHARE_ALIKE = [
 ] as const;
 const CREATIVE_COMMONS =
   /^CC-(BY(?:-NC)?(?:-ND|-SA)?)-(1\.0|2\.0|2\.1|2\.5|3\.0|4\.0)(?:-([A-Z]{2,3}))?$/;
-const RIGHTS_STATEMENT = /^https?:\/\/rightsstatements\.org\/(?:vocab|page)\/([A-Z-]+)\/1\.0\/?/;
+const RIGHTS_STATEMENT = /^https?:\/\/rightsstatements\.org\/(?:vocab|page)\/([A-Za-z-]+)\/1\.0\/?/;
 /** The twelve statements: only those that say "no copyright" everywhere allow distribution without more. */
 const STATEMENTS: Readonly<Record<string, boolean>> = {
   InC: false,
@@ -100,7 +100,7 @@ export function licenceTerms(id: string): LicenceTerms | undefined {
   if (includes(ATTRIBUTION, id)) return terms(id, ['attribution']);
   if (includes(SHARE_ALIKE, id)) return terms(id, ['attribution', 'share-alike']);
   const statement = RIGHTS_STATEMENT.exec(id)?.[1];
-  if (statement !== undefined && statement in STATEMENTS) {
+  if (statement !== undefined && Object.hasOwn(STATEMENTS, statement)) {
     return {
       id,
       distribute: STATEMENTS[statement]!,
@@ -121,7 +121,7 @@ export function parseLicence(text: string): string | undefined {
   const trimmed = text.trim();
   if (/^LicenseRef-[A-Za-z0-9.-]+$/.test(trimmed)) return trimmed;
   const statement = RIGHTS_STATEMENT.exec(trimmed)?.[1];
-  if (statement !== undefined && statement in STATEMENTS)
+  if (statement !== undefined && Object.hasOwn(STATEMENTS, statement))
     return `http://rightsstatements.org/vocab/${statement}/1.0/`;
   const known = [...FREE, ...ATTRIBUTION, ...SHARE_ALIKE].find(
     (id) => id.toLowerCase() === trimmed.toLowerCase(),
