@@ -11,7 +11,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { encodeWav } from '../src/audio/encoders.ts';
-import { seededRandom } from '../src/formats/seeded-random.ts';
+import { seededRandom } from '../src/base/seeded-random.ts';
 
 interface Measured {
   readonly stage: string;

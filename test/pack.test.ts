@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { sha256 } from '../src/base/digest.ts';
 import { unwatched } from '../src/base/progress.ts';
-import { seededRandom } from '../src/formats/seeded-random.ts';
+import { seededRandom } from '../src/base/seeded-random.ts';
 import { parseVolumeHead } from '../src/formats/volume-head.ts';
 import type { Plan } from '../src/model/plan.ts';
 import type { Rights } from '../src/model/rights.ts';

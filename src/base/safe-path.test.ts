@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '../formats/seeded-random.ts';
 import {
   compareBytes,
   escapingPathReason,
@@ -8,6 +7,7 @@ import {
   toSafeName,
   unsafePathReason,
 } from './safe-path.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const REFUSED = [
   '',

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { seededRandom } from '../base/seeded-random.ts';
 import { startAudioReader } from './audio-reader.ts';
 import type { AudioReading } from './audio-verdict.ts';
-import { seededRandom } from './seeded-random.ts';
 import {
   sampleFlac,
   sampleMp3,

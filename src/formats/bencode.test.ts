@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
+import { mutate, type SeededRandom, seededRandom } from '../base/seeded-random.ts';
 import {
   type Bencode,
   decodeBencode,
@@ -8,7 +9,6 @@ import {
   keyFromText,
   MAX_BENCODE_DEPTH,
 } from './bencode.ts';
-import { mutate, type SeededRandom, seededRandom } from './seeded-random.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../base/seeded-random.ts';
 import { atomId, encodeAtomFeed } from './feed-atom.ts';
 import { xmlAttribute, xmlText } from './feed-text.ts';
-import { seededRandom } from './seeded-random.ts';
 
 test('text that XML cannot carry becomes U+FFFD, and marks become references', () => {
   const rows: [string, string, string][] = [

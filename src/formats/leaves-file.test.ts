@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
+import { mutate, seededRandom } from '../base/seeded-random.ts';
 import { encodeLeaves, LEAVES_HEADER_BYTES, parseLeaves } from './leaves-file.ts';
 import { LEAF_BYTES, leafHash } from './merkle.ts';
-import { mutate, seededRandom } from './seeded-random.ts';
 
 describe('the .leaves file', () => {
   for (const sizeBytes of [0, 1, LEAF_BYTES, LEAF_BYTES + 1, 10 * LEAF_BYTES])

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { mutate, seededRandom } from '../base/seeded-random.ts';
 import { buildMagnet, MAX_MAGNET_LENGTH, type Magnet, parseMagnet } from './magnet.ts';
-import { mutate, seededRandom } from './seeded-random.ts';
 
 const v1 = 'c0fda1edafdbdbb96443424e0b3899af7159d10e';
 const v2 = sha256('torrent');

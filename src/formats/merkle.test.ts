@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { describe, test } from 'node:test';
 import { sha256 } from '../base/digest.ts';
+import { seededRandom } from '../base/seeded-random.ts';
 import {
   HASH_BYTES,
   LEAF_BYTES,
@@ -11,7 +12,6 @@ import {
   verifyLeaf,
 } from './merkle.ts';
 import { startPieceHasher } from './piece-hasher.ts';
-import { seededRandom } from './seeded-random.ts';
 
 const hash = (bytes: Uint8Array): Buffer => crypto.createHash('sha256').update(bytes).digest();
 const KIB = 1024;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
+import { mutate, seededRandom } from '../base/seeded-random.ts';
 import { type Bencode, decodeBencode, encodeBencode } from './bencode.ts';
 import { buildMagnet } from './magnet.ts';
 import { isPieceLength, MAX_PIECE_BYTES, MIN_PIECE_BYTES, pieceLength } from './metainfo.ts';
@@ -10,7 +11,6 @@ import { buildMetainfo } from './metainfo-build.ts';
 import { MAX_TORRENT_FILES } from './metainfo-files.ts';
 import { MAX_METAINFO_BYTES, parseMetainfo } from './metainfo-parse.ts';
 import { type PieceHashes, startPieceHasher } from './piece-hasher.ts';
-import { mutate, seededRandom } from './seeded-random.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
+import { mutate, seededRandom } from '../base/seeded-random.ts';
 import {
   formatPublicKey,
   keyIdText,
@@ -14,7 +15,6 @@ import {
   verifyMinisign,
 } from './minisign.ts';
 import { formatSecretKey, parseSecretKey } from './minisign-secret.ts';
-import { mutate, seededRandom } from './seeded-random.ts';
 
 /** Made by minisign 0.11 with `minisign -G -W`. */
 const THEIR_SECRET = `untrusted comment: minisign encrypted secret key

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
 import type { SafeRelPath } from '../base/safe-path.ts';
+import { mutate, seededRandom } from '../base/seeded-random.ts';
 import { encodePaxComment, encodePaxRecord, MIN_COMMENT_BYTES, parsePaxRecords } from './pax.ts';
-import { mutate, seededRandom } from './seeded-random.ts';
 import {
   layoutTar,
   memberHead,

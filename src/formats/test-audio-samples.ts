@@ -4,10 +4,10 @@
  */
 
 import crypto from 'node:crypto';
+import { seededRandom } from '../base/seeded-random.ts';
 import { flacCrc8, flacCrc16 } from './flac-crc.ts';
 import { lameMusicCrc } from './mpeg-crc.ts';
 import { encodeOggPages, muxOpus } from './ogg-muxer.ts';
-import { seededRandom } from './seeded-random.ts';
 import { encodeWav } from './test-wav-writer.ts';
 import { encodeVorbisComment } from './vorbis-comment.ts';
 

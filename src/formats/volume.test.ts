@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { SafeRelPath } from '../base/safe-path.ts';
-import { mutate, seededRandom } from './seeded-random.ts';
+import { mutate, seededRandom } from '../base/seeded-random.ts';
 import type { RangeReader } from './tar.ts';
 import { checkVolumeMembers, parseVolumeHead, volumeNameFits } from './volume-head.ts';
 import {

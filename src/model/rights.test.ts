@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '../formats/seeded-random.ts';
+import { seededRandom } from '../base/seeded-random.ts';
 import {
   attributionOf,
   decide,

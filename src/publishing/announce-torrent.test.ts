@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../base/seeded-random.ts';
 import { buildMetainfo } from '../formats/metainfo-build.ts';
 import { parseMetainfo } from '../formats/metainfo-parse.ts';
 import { startPieceHasher } from '../formats/piece-hasher.ts';
-import { seededRandom } from '../formats/seeded-random.ts';
 import { type Announce, announceName, announceTorrent } from './announce-torrent.ts';
 
 const name = 'original-0123456789abcdef';

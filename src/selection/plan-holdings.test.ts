@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256 } from '../base/digest.ts';
-import { seededRandom } from '../formats/seeded-random.ts';
+import { seededRandom } from '../base/seeded-random.ts';
 import { UNKNOWN_RIGHTS } from '../model/rights.ts';
 import type { Candidate } from './candidate.ts';
 import { type PlanOptions, planHoldings } from './plan-holdings.ts';

@@ -15,7 +15,7 @@ import { mapBounded } from '../../src/base/bounded-queue.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { type Digest, sha256 } from '../../src/base/digest.ts';
 import { realDisk } from '../../src/base/disk.ts';
-import { seededRandom } from '../../src/formats/seeded-random.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite-ledger.ts';
 import { layoutOf } from '../../src/store/layout.ts';
 import { openStore } from '../../src/store/store.ts';

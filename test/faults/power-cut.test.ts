@@ -6,7 +6,7 @@ import type { Disk } from '../../src/base/disk.ts';
 import { ensureDirectory } from '../../src/base/durable.ts';
 import { FonotecaError } from '../../src/base/errors.ts';
 import { unwatched } from '../../src/base/progress.ts';
-import { seededRandom } from '../../src/formats/seeded-random.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 import { carryOutPack, recoverPacking } from '../../src/packing/carry-out-pack.ts';
 import { planPack } from '../../src/packing/plan-pack.ts';
 import { previewPlan } from '../../src/selection/make-plan.ts';

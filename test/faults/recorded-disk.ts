@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Disk } from '../../src/base/disk.ts';
 import { FonotecaError } from '../../src/base/errors.ts';
 import { compareBytes } from '../../src/base/safe-path.ts';
-import type { SeededRandom } from '../../src/formats/seeded-random.ts';
+import type { SeededRandom } from '../../src/base/seeded-random.ts';
 
 /** Thrown at the operation at which the power goes. */
 export class PowerCut extends Error {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { systemRandom } from '../../src/base/clock.ts';
 import { unwatched } from '../../src/base/progress.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 import { encodeAtomFeed } from '../../src/formats/feed-atom.ts';
 import {
   formatPublicKey,
@@ -16,7 +17,6 @@ import {
   verifyMinisign,
 } from '../../src/formats/minisign.ts';
 import { formatSecretKey, parseSecretKey } from '../../src/formats/minisign-secret.ts';
-import { seededRandom } from '../../src/formats/seeded-random.ts';
 import { planEdition } from '../../src/publishing/plan-edition.ts';
 import { publishEdition } from '../../src/publishing/publish-edition.ts';
 import { publishTo } from '../../src/publishing/publish-to.ts';

@@ -5,8 +5,8 @@ import { type Digest, sha256 } from '../../src/base/digest.ts';
 import { realDisk } from '../../src/base/disk.ts';
 import { startDurable } from '../../src/base/durable.ts';
 import { parseSafePath } from '../../src/base/safe-path.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 import { type PieceHashes, startPieceHasher } from '../../src/formats/piece-hasher.ts';
-import { seededRandom } from '../../src/formats/seeded-random.ts';
 import { planVolume, type VolumePlan } from '../../src/formats/volume-plan.ts';
 
 /** A volume that was written. */

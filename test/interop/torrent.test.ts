@@ -7,11 +7,11 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { realDisk } from '../../src/base/disk.ts';
 import { putFile } from '../../src/base/durable.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 import { buildMagnet } from '../../src/formats/magnet.ts';
 import { buildMetainfo } from '../../src/formats/metainfo-build.ts';
 import { parseMetainfo } from '../../src/formats/metainfo-parse.ts';
 import { startPieceHasher } from '../../src/formats/piece-hasher.ts';
-import { seededRandom } from '../../src/formats/seeded-random.ts';
 import { missing, writeSampleVolume } from './sample-volume.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-torrent-'));
