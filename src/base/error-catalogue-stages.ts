@@ -166,4 +166,9 @@ export const STAGES_ERRORS = {
     next: 'run `fonoteca verify`; put the edition back from a copy',
     exit: 12,
   },
+  // seeding
+  SEED_UNCONFIRMED: {
+    wanted: 'a seeder that says it no longer has the torrent',
+    next: 'look at the seeder named, remove the torrent there without its data, then run the command again; no byte was zeroed',
+  },
 } as const satisfies Record<string, ErrorEntry>;
