@@ -25,6 +25,13 @@ const licenceCountSchema = z.strictObject({
   members: count,
 });
 
+/** A torrent that a volume had, and the last edition that listed it; null when none did. */
+const supersededSchema = z.strictObject({
+  edition: number.nullable(),
+  infohashV1,
+  infohashV2: digestSchema,
+});
+
 /** A volume as an edition lists it. */
 export const editionVolumeSchema = z.strictObject({
   name: z.string().regex(VOLUME_NAME),
@@ -36,13 +43,20 @@ export const editionVolumeSchema = z.strictObject({
   infohashV1,
   infohashV2: digestSchema,
   pieceLengthBytes: z.number().int().positive(),
+  /** Members, those withdrawn included. */
   members: z.number().int().positive(),
-  /** Sorted by licence, null first. */
+  /** How many of the members are withdrawn: zeros in their place. */
+  withdrawn: count,
+  /** From 1, in the order of packing: the most asked for first. */
+  order: z.number().int().positive(),
+  /** Sorted by licence, null first; members withdrawn are not counted. */
   licences: z.array(licenceCountSchema),
   /** Path of the torrent below the published tree. */
   torrent: z.string(),
   /** The edition that first had it, and its date. */
   added: z.strictObject({ edition: number, date: instant }),
+  /** The torrents it had before something in it was withdrawn or restored, oldest first. */
+  superseded: z.array(supersededSchema),
 });
 /** A volume as an edition lists it. */
 export type EditionVolume = z.infer<typeof editionVolumeSchema>;
@@ -55,6 +69,28 @@ export const editionFileSchema = z.strictObject({
 });
 /** A published file. */
 export type EditionFile = z.infer<typeof editionFileSchema>;
+
+/** A file of metadata with a torrent of its own: opened in place, so nobody keeps it twice. */
+const editionMetadataSchema = z.strictObject({
+  path: z.string().max(200),
+  /** Path of its torrent below the published tree, beside the file. */
+  torrent: z.string().max(200),
+  sizeBytes: z.number().int().positive(),
+  sha256: digestSchema,
+  pieceLengthBytes: z.number().int().positive(),
+  piecesRoot: digestSchema,
+  infohashV1,
+  infohashV2: digestSchema,
+  /** What it was made from, and under which licence (SPDX id) each may be used. */
+  sources: z.array(z.strictObject({ name: z.string().min(1), licence: z.string().min(1) })).min(1),
+});
+/** A file of metadata with a torrent of its own. */
+export type EditionMetadata = z.infer<typeof editionMetadataSchema>;
+
+/** How much an edition lists: no volume that was not there before, some of the volumes, or all. */
+export const EDITION_STAGES = ['metadata', 'audio', 'all'] as const;
+/** How much an edition lists. */
+export type EditionStage = (typeof EDITION_STAGES)[number];
 
 const reference = { path: z.string().max(200), sha256: digestSchema };
 
@@ -73,6 +109,7 @@ export const editionSchema = z.strictObject({
   /** SHA-256 of the edition.json before; null for edition 1. */
   previous: digestSchema.nullable(),
   date: instant,
+  stage: z.enum(EDITION_STAGES),
   archive: editionArchiveSchema,
   /** The catalogue as of this edition. */
   catalogue: z.strictObject({ ...reference, tracks: count, albums: count }),
@@ -82,6 +119,8 @@ export const editionSchema = z.strictObject({
   rights: z.strictObject({ ...reference, members: count }),
   /** Withdrawals so far; `head` is the digest of the newest, null while there are none. */
   tombstones: z.strictObject({ ...reference, count, head: digestSchema.nullable() }),
+  /** Files with a torrent of their own, sorted by path. */
+  metadata: z.array(editionMetadataSchema),
   /** Addresses of this tree and of other operators' copies. */
   addresses: z.array(z.string()),
   mirrors: z.array(z.string()),
@@ -95,7 +134,7 @@ export type Edition = z.infer<typeof editionSchema>;
 const editionKeysSchema = z.strictObject({
   format: z.literal('fonoteca-keys/1'),
   /** How many of the keys must sign. */
-  threshold: z.literal(1),
+  threshold: z.number().int().positive(),
   keys: z.array(z.strictObject({ id: z.string().regex(ARCHIVE_ID), publicKey: z.string() })).min(1),
   roles: z.strictObject({
     edition: z.array(z.string()).min(1),

@@ -81,6 +81,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     number,
     previous: material.previous,
     date,
+    stage: 'all',
     archive,
     catalogue: {
       ...reference('catalogue.jsonl'),
@@ -90,6 +91,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     volumes: [...material.volumes],
     rights: { ...reference('rights.jsonl'), members: rights.length },
     tombstones: { ...reference('tombstones.jsonl'), count: 0, head: null },
+    metadata: [],
     addresses: ownAddresses(deps.settings),
     mirrors: [...deps.settings.mirrors],
     files: sorted([...own(), ...shared]),

@@ -89,7 +89,9 @@ async function build(deps: PublishDeps, state: PublishedState): Promise<NewEditi
       'CLOCK_IMPLAUSIBLE',
       `it is ${date}, edition ${last.number} is of ${last.date}`,
     );
-  const volumes = [...(await ledger.volumes())].sort((a, b) => compareBytes(a.name, b.name));
+  const packed = await ledger.volumes();
+  const order = new Map(packed.map(({ name }, at) => [name, at + 1]));
+  const volumes = [...packed].sort((a, b) => compareBytes(a.name, b.name));
   if (volumes.length === 0) throw new FonotecaError('PUBLISH_NOTHING_PACKED', 'no volume');
   const { members, rights } = await gatherMembers(ledger, volumes, date.slice(0, 10));
   const catalogue = await catalogueOf(ledger, members);
@@ -102,6 +104,9 @@ async function build(deps: PublishDeps, state: PublishedState): Promise<NewEditi
   const listed = volumes.map((volume): EditionVolume => {
     return {
       ...summaryOf(volume),
+      withdrawn: 0,
+      order: order.get(volume.name)!,
+      superseded: [],
       licences: countLicences(volume.members.map(({ digest }) => licences.get(digest) ?? null)),
       torrent: places.get(volume.name)!,
       added: before.get(volume.name)?.added ?? { edition: number, date },
@@ -130,7 +135,9 @@ async function build(deps: PublishDeps, state: PublishedState): Promise<NewEditi
   };
 }
 
-function summaryOf(volume: Volume): Omit<EditionVolume, 'licences' | 'torrent' | 'added'> {
+function summaryOf(
+  volume: Volume,
+): Omit<EditionVolume, 'licences' | 'torrent' | 'added' | 'withdrawn' | 'order' | 'superseded'> {
   return {
     name: volume.name,
     tier: volume.tier,

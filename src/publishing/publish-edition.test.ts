@@ -80,8 +80,8 @@ describe('publishing', () => {
     await one.pack(songs);
     await one.pack(testSongs(2, 50));
     const other = await testArchive(fresh());
-    await other.pack(testSongs(2, 50).reverse());
     await other.pack([...songs].reverse());
+    await other.pack(testSongs(2, 50).reverse());
     await publish(one.deps);
     await publish(other.deps);
     assert.deepEqual(filesOf(other.root), filesOf(one.root));
