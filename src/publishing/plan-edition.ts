@@ -2,6 +2,7 @@
  * The edition plan: what would be published, down to the bytes of every document but the signatures, before anything
  * is written. `publishEdition` carries it out; printing it is the dry run.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { FonotecaError } from '../base/errors.ts';
 import { compareBytes } from '../base/safe-path.ts';
 import { keyIdText } from '../formats/minisign.ts';
@@ -164,14 +165,14 @@ const DATED = ['README.txt', 'SHA256SUMS', 'feed.atom'];
 
 /** Whether two editions say the same of the archive, its volumes and its files; numbers and dates apart. */
 function sameContent(a: Edition, b: Edition): boolean {
-  return contentOf(a) === contentOf(b);
+  return isDeepStrictEqual(contentOf(a), contentOf(b));
 }
 
-function contentOf({ archive, volumes, addresses, mirrors, files }: Edition): string {
+function contentOf({ archive, volumes, addresses, mirrors, files }: Edition): unknown {
   const undated = files
     .map(({ path, sha256 }) => `${path.replace(/^editions\/\d+\//, '')} ${sha256}`)
     .filter((line) => !DATED.some((name) => line.startsWith(`${name} `)));
-  return JSON.stringify([archive, volumes, addresses, mirrors, undated]);
+  return [archive, volumes, addresses, mirrors, undated];
 }
 
 function sumBytes(items: readonly { sizeBytes: number }[]): number {
