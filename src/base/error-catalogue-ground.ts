@@ -57,10 +57,30 @@ export const GROUND_ERRORS = {
     next: 'run the same command again: it continues where it stopped',
     exit: 130,
   },
+  OUTBOUND_REFUSED: {
+    wanted: 'an http or https address that may be called, without a redirect to another origin',
+    next: 'check the address; one found in data must be public, one that is not must be typed by you',
+  },
+  OUTBOUND_FAILED: {
+    wanted: 'another machine that answers',
+    next: 'check the address and the line, then run the same command again; it goes on where it stopped',
+  },
+  OUTBOUND_TOO_LARGE: {
+    wanted: 'an answer no longer than what was asked for',
+    next: 'do not trust that address; try another copy',
+  },
+  OUTBOUND_TIMEOUT: {
+    wanted: 'an answer at more than 1 KiB/s',
+    next: 'run the same command again later, or try another copy; it goes on where it stopped',
+  },
   // ledger
   LEDGER_NEWER: {
     wanted: 'a ledger written by this version of Fonoteca or an older one',
     next: 'use the newer Fonoteca that wrote it; nothing was changed',
+  },
+  LEDGER_OLDER: {
+    wanted: 'a ledger whose tables are of this version of Fonoteca',
+    next: 'run any command that writes, such as `fonoteca plan`, once; it makes the tables anew from the history',
   },
   LEDGER_DAMAGED: {
     wanted: 'a sound ledger.db',

@@ -6,8 +6,9 @@
  */
 import type { Digest } from '../base/digest.ts';
 import type { Description } from '../model/description.ts';
-import type { Fact, SourceFile } from '../model/fact.ts';
+import type { EditionKeysFact, Fact, SourceFile } from '../model/fact.ts';
 import type { Derivative, Holding } from '../model/holding.ts';
+import type { Tombstone } from '../model/tombstone.ts';
 import type { Volume, VolumeMember } from '../model/volume.ts';
 
 /** A track as the ledger knows it. */
@@ -52,6 +53,14 @@ export interface HeldHolding extends Holding {
   readonly seq: number;
   /** Its loose copy left by `drop`; only the derivative is still held. */
   readonly dropped: boolean;
+}
+
+/** An identity a volume had before members of it were withdrawn or restored. */
+export interface SupersededIdentity {
+  readonly infohashV1: string;
+  readonly infohashV2: Digest;
+  /** The last edition that listed it; null when none did. */
+  readonly edition: number | null;
 }
 
 /** A published edition as the ledger knows it. */
@@ -133,7 +142,20 @@ export interface Ledger extends AsyncDisposable {
   /** Where a digest lies in volumes, by volume name. */
   places(digest: Digest): Promise<MemberPlace[]>;
 
+  /** What `volume` was before, oldest first: never what it is now, though it may have been that before too. */
+  superseded(volume: string): Promise<SupersededIdentity[]>;
+
+  /** Every withdrawal and restoration, in order of number. */
+  tombstones(): Promise<Tombstone[]>;
+  /** The digests withdrawn now. */
+  withdrawnDigests(): Promise<ReadonlySet<Digest>>;
+  isWithdrawn(digest: Digest): Promise<boolean>;
+  /** Whether a file with this sound is withdrawn, whatever its tags. */
+  isAudioWithdrawn(audioDigest: Digest): Promise<boolean>;
+
   latestPlan(): Promise<{ number: number; file: string; sha256: Digest } | undefined>;
   /** Editions by number. */
   editions(): Promise<EditionRow[]>;
+  /** What the next keys.json will say; undefined while the archive's own key signs alone. */
+  editionKeys(): Promise<EditionKeysFact | undefined>;
 }

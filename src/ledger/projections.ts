@@ -40,11 +40,14 @@ export function subjectOf(fact: Fact): string {
     case 'plan-made':
       return `plan ${fact.number}`;
     case 'volume-packed':
+    case 'volume-redacted':
       return fact.volume.name;
     case 'volume-settled':
       return fact.name;
     case 'edition-published':
       return `edition ${fact.number}`;
+    case 'keys-changed':
+      return 'keys';
     default:
       return fact.digest;
   }
@@ -95,11 +98,38 @@ const PROJECTIONS: { readonly [Kind in Fact['kind']]: Projection<Kind> } = {
     run(`INSERT OR REPLACE INTO plan VALUES (?, ?, ?)`, number, file, sha256),
   'volume-packed': (run, { volume }, seq) => addVolume(run, volume, seq),
   'volume-settled': (run, { name }) => run(`UPDATE volume SET settled = 1 WHERE name = ?`, name),
-  'edition-published': (run, { number, sha256, volumes }, _seq, at) =>
-    run(`INSERT INTO edition VALUES (?, ?, ?, ?)`, number, sha256, at, JSON.stringify(volumes)),
+  'edition-published': (run, { number, sha256, volumes }, _seq, at) => {
+    const names = JSON.stringify(volumes);
+    run(`INSERT INTO edition VALUES (?, ?, ?, ?)`, number, sha256, at, names);
+    run(LIST_IDENTITIES, number, names);
+  },
   'original-dropped': (run, { digest }) =>
     run(`UPDATE holding SET dropped = 1 WHERE digest = ?`, digest),
+  withdrawn: (run, { digest, audioDigest, subject, reason, date }) => {
+    run(ADD_TOMBSTONE, 'withdrawn', digest, audioDigest, subject, reason, date);
+    run(`INSERT OR REPLACE INTO withdrawn VALUES (?, ?)`, digest, audioDigest);
+  },
+  restored: (run, { digest, reason, date }) => {
+    run(ADD_RESTORATION, digest, reason, date, digest);
+    run(`DELETE FROM withdrawn WHERE digest = ?`, digest);
+  },
+  'volume-redacted': (run, { volume }, seq) => {
+    run(`UPDATE volume SET body = ? WHERE name = ?`, JSON.stringify(volume), volume.name);
+    addIdentity(run, volume, seq);
+  },
+  'keys-changed': (run, keys) =>
+    run(`INSERT OR REPLACE INTO meta VALUES ('keys', ?)`, JSON.stringify(keys)),
 };
+
+/** An edition speaks of each volume as it is at that moment of the history. */
+const LIST_IDENTITIES = `UPDATE volume_identity SET edition = ? WHERE (volume, since) IN (
+  SELECT volume, max(since) FROM volume_identity WHERE volume IN (SELECT value FROM json_each(?)) GROUP BY volume)`;
+const NEXT_NUMBER = '(SELECT coalesce(max(number), 0) + 1 FROM tombstone)';
+const ADD_TOMBSTONE = `INSERT INTO tombstone (number, kind, digest, audio, subject, reason, date)
+  VALUES (${NEXT_NUMBER}, ?, ?, ?, ?, ?, ?)`;
+/** A restoration repeats what the withdrawal said of the file. */
+const ADD_RESTORATION = `INSERT INTO tombstone (number, kind, digest, audio, subject, reason, date)
+  SELECT ${NEXT_NUMBER}, 'restored', ?, audio, subject, ?, ? FROM tombstone WHERE digest = ? ORDER BY number DESC LIMIT 1`;
 
 /** Applies one fact, the `seq`-th of the history, to the derived tables. */
 export function project(run: Run, fact: Fact, seq: number, at: string): void {
@@ -173,4 +203,15 @@ function addVolume(run: Run, volume: Volume, seq: number): void {
       member.sizeBytes,
     );
   }
+  addIdentity(run, volume, seq);
+}
+
+function addIdentity(run: Run, volume: Volume, seq: number): void {
+  run(
+    `INSERT INTO volume_identity VALUES (?, ?, ?, ?, NULL)`,
+    volume.name,
+    seq,
+    volume.infohashV1,
+    volume.infohashV2,
+  );
 }

@@ -1,10 +1,17 @@
 /** The ledger's questions, each one named statement. Rows are parsed by the model's schemas on the way out. */
+import assert from 'node:assert/strict';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Digest } from '../base/digest.ts';
 import { descriptionSchema } from '../model/description.ts';
-import { factSchema, type SourceFile, sourceFileSchema } from '../model/fact.ts';
+import {
+  type EditionKeysFact,
+  factSchema,
+  type SourceFile,
+  sourceFileSchema,
+} from '../model/fact.ts';
 import { type Derivative, derivativeSchema, holdingSchema } from '../model/holding.ts';
+import { tombstoneSchema } from '../model/tombstone.ts';
 import { type Volume, volumeSchema } from '../model/volume.ts';
 import type {
   AlbumRow,
@@ -16,6 +23,7 @@ import type {
   LedgerCounts,
   MemberPlace,
   Page,
+  SupersededIdentity,
   TrackRow,
 } from './ledger.ts';
 
@@ -90,16 +98,8 @@ export function createQueries(
         get('SELECT code, seen FROM derivative_refused WHERE digest = ?', source),
         refusalRow,
       ),
-    volume: async (name) =>
-      optional(get('SELECT body FROM volume WHERE name = ?', name), volumeRow),
-    volumes: async () => all('SELECT body FROM volume ORDER BY seq').map(volumeRow),
-    unsettledVolumes: async () =>
-      all('SELECT body FROM volume WHERE settled = 0 ORDER BY seq').map(volumeRow),
-    places: async (digest) =>
-      all(
-        'SELECT volume, path, digest, size AS sizeBytes, position AS positionBytes FROM volume_member WHERE digest = ? ORDER BY volume, path',
-        digest,
-      ).map((row) => row as unknown as MemberPlace),
+    ...volumeQueries({ all, get }),
+    ...withdrawalQueries({ all, get }),
     latestPlan: async () =>
       optional(
         get('SELECT number, file, sha256 FROM plan ORDER BY number DESC LIMIT 1'),
@@ -107,6 +107,8 @@ export function createQueries(
       ),
     editions: async () =>
       all('SELECT number, sha256, at, volumes FROM edition ORDER BY number').map(editionRow),
+    editionKeys: async () =>
+      optional(get(`SELECT value FROM meta WHERE key = 'keys'`), editionKeysRow),
   };
 }
 
@@ -149,6 +151,45 @@ function trackQueries({ all, get }: Reader, pageOf: (page: Page) => [string, num
         `SELECT id, name FROM artist WHERE id > ? AND ${ARTIST_IS_HEARD} ORDER BY id LIMIT ?`,
         ...pageOf(page),
       ) as unknown as ArtistRow[],
+  };
+}
+
+/** The identities a volume had, each by its last time, but the one it has. */
+const SUPERSEDED = `SELECT infohash_v1 AS infohashV1, infohash_v2 AS infohashV2, max(edition) AS edition
+  FROM volume_identity WHERE volume = ? GROUP BY infohash_v1, infohash_v2
+  HAVING max(since) < (SELECT max(since) FROM volume_identity WHERE volume = ?) ORDER BY max(since)`;
+
+function volumeQueries({ all, get }: Reader) {
+  return {
+    volume: async (name: string) =>
+      optional(get('SELECT body FROM volume WHERE name = ?', name), volumeRow),
+    volumes: async () => all('SELECT body FROM volume ORDER BY seq').map(volumeRow),
+    unsettledVolumes: async () =>
+      all('SELECT body FROM volume WHERE settled = 0 ORDER BY seq').map(volumeRow),
+    places: async (digest: Digest) =>
+      all(
+        'SELECT volume, path, digest, size AS sizeBytes, position AS positionBytes FROM volume_member WHERE digest = ? ORDER BY volume, path',
+        digest,
+      ).map((row) => row as unknown as MemberPlace),
+    superseded: async (volume: string) =>
+      all(SUPERSEDED, volume, volume) as unknown as SupersededIdentity[],
+  };
+}
+
+function withdrawalQueries({ all, get }: Reader) {
+  return {
+    tombstones: async () =>
+      all(
+        'SELECT number, kind, digest, audio, subject, reason, date FROM tombstone ORDER BY number',
+      ).map((row) => tombstoneSchema.parse(row)),
+    withdrawnDigests: async () =>
+      new Set(
+        all('SELECT digest FROM withdrawn ORDER BY digest').map((row) => row.digest as Digest),
+      ),
+    isWithdrawn: async (digest: Digest) =>
+      get('SELECT 1 FROM withdrawn WHERE digest = ?', digest) !== undefined,
+    isAudioWithdrawn: async (audioDigest: Digest) =>
+      get('SELECT 1 FROM withdrawn WHERE audio = ? LIMIT 1', audioDigest) !== undefined,
   };
 }
 
@@ -238,4 +279,10 @@ function editionRow(row: Row): EditionRow {
     at: String(row.at),
     volumes: z.array(z.string()).parse(JSON.parse(String(row.volumes))),
   };
+}
+
+function editionKeysRow(row: Row): EditionKeysFact {
+  const fact = factSchema.parse(JSON.parse(String(row.value)));
+  assert(fact.kind === 'keys-changed', 'the keys of the next edition');
+  return fact;
 }

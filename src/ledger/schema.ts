@@ -3,12 +3,11 @@
  * it by `projections.ts` in the same transaction.
  */
 
-/** The schema's version; a ledger of a later version is refused. */
-export const SCHEMA_VERSION = 1;
+/** The schema's version: of the derived tables, since `history` is the same in all. A later version is refused. */
+export const SCHEMA_VERSION = 2;
 
-/** The statements that make an empty ledger. */
-export const SCHEMA = `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+/** The statement and triggers that make an empty history. */
+export const HISTORY_SCHEMA = `
 CREATE TABLE history (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   at TEXT NOT NULL,
@@ -19,7 +18,11 @@ CREATE TABLE history (
 CREATE INDEX history_subject ON history (subject, seq);
 CREATE TRIGGER history_keeps BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
 CREATE TRIGGER history_stays BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+`;
 
+/** The statements that make the derived tables, empty. */
+export const DERIVED_SCHEMA = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE source_file (
   root TEXT NOT NULL,
   path TEXT NOT NULL,
@@ -92,6 +95,27 @@ CREATE TABLE volume_member (
   PRIMARY KEY (digest, volume, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX volume_member_volume ON volume_member (volume, path);
+CREATE TABLE volume_identity (
+  volume TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  infohash_v1 TEXT NOT NULL,
+  infohash_v2 TEXT NOT NULL,
+  edition INTEGER,
+  PRIMARY KEY (volume, since)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tombstone (
+  number INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  audio TEXT,
+  subject TEXT,
+  reason TEXT NOT NULL,
+  date TEXT NOT NULL
+) STRICT;
+CREATE INDEX tombstone_digest ON tombstone (digest, number);
+CREATE TABLE withdrawn (digest TEXT PRIMARY KEY, audio TEXT) STRICT, WITHOUT ROWID;
+CREATE INDEX withdrawn_audio ON withdrawn (audio);
 
 CREATE TABLE plan (number INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE edition (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, volumes TEXT NOT NULL) STRICT;

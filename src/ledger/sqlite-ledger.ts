@@ -10,10 +10,12 @@ import { type Fact, factSchema } from '../model/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { preparedRun, project, type Run, subjectOf } from './projections.ts';
 import { createQueries } from './queries.ts';
-import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { DERIVED_SCHEMA, HISTORY_SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** How long a statement waits for another process's transaction before it gives up. */
 const BUSY_TIMEOUT_MS = 5000;
+/** Facts held in memory at a time while tables are made anew. */
+const REPLAY_ROWS = 1000;
 
 /**
  * The ledger in `file`, made when it is not there. Errors: `LEDGER_NEWER` when a later version of the program wrote
@@ -80,9 +82,46 @@ function prepareSchema(database: DatabaseSync, readOnly: boolean): void {
       `schema ${version}, this program knows ${SCHEMA_VERSION}`,
     );
   if (version === SCHEMA_VERSION) return;
-  if (readOnly) throw new FonotecaError('LEDGER_DAMAGED', 'no tables');
-  // One transaction, the version last: a kill leaves either no schema or a whole one.
-  database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+  if (readOnly && version === 0) throw new FonotecaError('LEDGER_DAMAGED', 'no tables');
+  if (readOnly)
+    throw new FonotecaError(
+      'LEDGER_OLDER',
+      `schema ${version}, this program writes ${SCHEMA_VERSION}`,
+    );
+  // One transaction, the version last: a kill leaves the schema as it was or a whole one.
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (version === 0) database.exec(`${HISTORY_SCHEMA} ${DERIVED_SCHEMA}`);
+    else rebuildTables(database);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Makes the derived tables anew from the history, which is the same in every version. */
+function rebuildTables(database: DatabaseSync): void {
+  const derived = database
+    .prepare(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'history' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+    )
+    .all();
+  for (const { name } of derived) database.exec(`DROP TABLE "${String(name)}"`);
+  database.exec(DERIVED_SCHEMA);
+  const run = preparedRun(database);
+  const page = database.prepare(
+    'SELECT seq, at, fact FROM history WHERE seq > ? ORDER BY seq LIMIT ?',
+  );
+  let seq = 0;
+  for (;;) {
+    const rows = page.all(seq, REPLAY_ROWS);
+    for (const row of rows) {
+      seq = Number(row.seq);
+      project(run, factSchema.parse(JSON.parse(String(row.fact))), seq, String(row.at));
+    }
+    if (rows.length < REPLAY_ROWS) return;
+  }
 }
 
 function append(database: DatabaseSync, run: Run, facts: readonly Fact[], at: string): void {

@@ -7,6 +7,7 @@ import { descriptionSchema } from './description.ts';
 import { digestSchema } from './digest-schema.ts';
 import { derivativeSchema, holdingSchema } from './holding.ts';
 import { rightsSchema } from './rights.ts';
+import { RESTORE_REASONS, tombstoneDateSchema, WITHDRAWAL_REASONS } from './tombstone.ts';
 import { volumeSchema } from './volume.ts';
 
 /** A file of the operator's folder as it was read. */
@@ -28,6 +29,16 @@ export const sourceFileSchema = z.strictObject({
 });
 /** A file of the operator's folder as it was read. */
 export type SourceFile = z.infer<typeof sourceFileSchema>;
+
+/** What the keys.json of the next edition will say: its keys as minisign prints them, their roles, how many must sign. */
+const keysChangedSchema = z.strictObject({
+  kind: z.literal('keys-changed'),
+  keys: z.array(z.strictObject({ id: z.string(), publicKey: z.string() })),
+  roles: z.strictObject({ edition: z.array(z.string()), timestamp: z.array(z.string()) }),
+  threshold: z.number().int().positive(),
+});
+/** What the keys.json of the next edition will say. */
+export type EditionKeysFact = z.infer<typeof keysChangedSchema>;
 
 /** One fact. */
 export const factSchema = z.discriminatedUnion('kind', [
@@ -75,6 +86,26 @@ export const factSchema = z.discriminatedUnion('kind', [
     digest: digestSchema,
     derivativeDigest: digestSchema,
   }),
+  /** From here on nobody is given these bytes; what lies on disk of them goes afterwards. */
+  z.strictObject({
+    kind: z.literal('withdrawn'),
+    digest: digestSchema,
+    /** The audio digest of the file, so that a re-tagged copy is known too; null for what is no audio. */
+    audioDigest: digestSchema.nullable(),
+    /** The track or album it belonged to. */
+    subject: z.string().nullable(),
+    reason: z.enum(WITHDRAWAL_REASONS),
+    date: tombstoneDateSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('restored'),
+    digest: digestSchema,
+    reason: z.enum(RESTORE_REASONS),
+    date: tombstoneDateSchema,
+  }),
+  /** The volume's bytes are as this record says since members were withdrawn or restored; its members are the same. */
+  z.strictObject({ kind: z.literal('volume-redacted'), volume: volumeSchema }),
+  keysChangedSchema,
 ]);
 /** One fact. */
 export type Fact = z.infer<typeof factSchema>;
