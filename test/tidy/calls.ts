@@ -109,21 +109,24 @@ const BANS: readonly Ban[] = [
         node.expression.getText() === 'Function'),
   },
   {
-    call: 'an outbound connection (fetch, net, tls, https, dns, WebSocket)',
-    instead:
-      'nothing: the program calls no address; who adds a client gives it one door with an address policy',
-    allowed: NOWHERE,
+    call: 'a socket (node:net)',
+    instead: 'openOutbound of base/outbound.ts; only the seeder listens and calls beside it',
+    allowed: /^src\/(?:base\/outbound[a-z-]*|seeding\/.*)\.ts$/,
+    found: (node) => importsModule(node, /^(?:node:)?net$/) && !isTypeImport(node),
+  },
+  {
+    call: 'an outbound connection (fetch, tls, https, dns, http.request, WebSocket)',
+    instead: 'openOutbound of base/outbound.ts, the one door with an address policy',
+    allowed: /^src\/base\/outbound[a-z-]*\.ts$/,
     found: (node) =>
-      (importsModule(
-        node,
-        /^(?:node:)?(?:net|tls|https|http2|dns|dgram)(?:\/promises)?$|^undici$/,
-      ) &&
+      (importsModule(node, /^(?:node:)?(?:tls|https|http2|dns|dgram)(?:\/promises)?$|^undici$/) &&
         !isTypeImport(node)) ||
       (typescript.isCallExpression(node) && node.expression.getText() === 'fetch') ||
       (typescript.isNewExpression(node) &&
         /^(?:WebSocket|EventSource)$/.test(node.expression.getText())) ||
       isMember(node, 'http', 'request') ||
-      isMember(node, 'http', 'get'),
+      isMember(node, 'http', 'get') ||
+      isImportedFrom(node, /^(?:node:)?http$/, /^(?:request|get)$/),
   },
   {
     call: 'shell: true, exec or execSync',
@@ -140,7 +143,7 @@ const BANS: readonly Ban[] = [
 
 /** No banned call outside the one place where it is right. */
 export const bannedCalls: Rule = {
-  name: 'clock, chance, locale, processes, environment and output are asked in one place each, and nothing outside is called',
+  name: 'clock, chance, locale, processes, environment and output are asked in one place each, and others are called through one door',
   check: (sources) => codeSources(sources).flatMap((source) => checkBans(source)),
   good: [
     sample('src/base/clock.ts', 'export const now = () => new Date(Date.now());'),
@@ -150,6 +153,8 @@ export const bannedCalls: Rule = {
     sample('src/main.ts', 'process.exit(1);'),
     sample('src/base/subprocess.ts', `import { spawn } from 'node:child_process';`),
     sample('src/server/a.ts', `import type { Socket } from 'node:net';\nhttp.createServer();`),
+    sample('src/base/outbound.ts', `import https from 'node:https';\nhttp.request(url);`),
+    sample('src/seeding/listener.ts', `import net from 'node:net';\nnet.createServer();`),
     sample('src/base/b.ts', `xs.sort(compareBytes); /x/.exec(''); database.exec('BEGIN');`),
   ],
   bad: [
@@ -175,9 +180,13 @@ export const bannedCalls: Rule = {
     [`import net from 'node:net';`],
     [`import { lookup } from 'node:dns/promises';`],
     [`import http from 'node:http';\nhttp.get('http://example.org');`],
+    [`import { request } from 'node:http';`],
+    [`import tls from 'node:tls';`, 'src/seeding/a.ts'],
+    [`const a = await fetch('https://example.org');`, 'src/seeding/a.ts'],
+    [`import net from 'node:net';`, 'src/server/a.ts'],
     ['run({ shell: true });'],
     [`import { execSync } from 'node:child_process';`],
-  ].map(([text]) => [sample('src/model/a.ts', text ?? '')]),
+  ].map(([text, path]) => [sample(path ?? 'src/model/a.ts', text ?? '')]),
 };
 
 /** One place writes files. */
