@@ -62,6 +62,11 @@ export const VERIFIER_ERRORS = {
     next: 'get the edition again from its publisher; trust nothing of it until then',
     exit: 12,
   },
+  VERIFY_THRESHOLD: {
+    wanted: 'as many signatures by distinct keys as keys.json calls for',
+    next: 'get the missing signatures from the publisher; trust nothing of the edition until then',
+    exit: 12,
+  },
   VERIFY_KEY_OTHER: {
     wanted: 'the public key that was given',
     next: 'check the key with its owner on another channel; trust nothing of this copy until then',
@@ -97,9 +102,24 @@ export const VERIFIER_ERRORS = {
     next: 'get the file again from another copy of this edition, then verify again',
     exit: 12,
   },
+  VERIFY_TOMBSTONES: {
+    wanted: 'every tombstone of the edition before, unchanged, and each naming the one before it',
+    next: 'do not pass on what the earlier edition withdrew; ask the publisher why the record changed',
+    exit: 12,
+  },
+  VERIFY_LOG: {
+    wanted: 'a log that tells of every edition, with the size and root that they sign',
+    next: 'run `fonoteca publish` again in the archive, or fetch editions/log again; if it stays, tell the publisher',
+    exit: 12,
+  },
+  VERIFY_LOG_FORKED: {
+    wanted: 'a log that begins with the head that was given',
+    next: 'keep both heads and tell others: the publisher has shown two histories',
+    exit: 12,
+  },
   VERIFY_VOLUME_CHANGED: {
-    wanted: 'volumes that stay the same from edition to edition',
-    next: 'get the file again from another copy of this edition, then verify again',
+    wanted: 'volumes that change only where tombstones say so, their old torrents listed',
+    next: 'keep the volume you have and ask the publisher why it changed',
     exit: 12,
   },
   VERIFY_VOLUME_NAME: {

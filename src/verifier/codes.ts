@@ -18,6 +18,7 @@ export const VERIFY_CODES = {
   VERIFY_SIGNATURE_FORM: 'a minisign signature in canonical form',
   VERIFY_SIGNATURE_WRONG: 'a signature that fits the document',
   VERIFY_KEY_UNKNOWN: 'a signature by a key that keys.json names',
+  VERIFY_THRESHOLD: 'as many signatures by distinct keys as keys.json calls for',
   VERIFY_KEY_OTHER: 'the public key that was given',
   VERIFY_CHAIN_BROKEN: 'the digest of the edition before, back to edition 1',
   VERIFY_EDITION_NUMBER: 'the number of its folder inside the edition',
@@ -25,7 +26,12 @@ export const VERIFY_CODES = {
   VERIFY_POINTER: 'a current.json that names an edition and a timestamp that are there',
   VERIFY_POINTER_BEHIND: 'a current.json that names the newest edition',
   VERIFY_TIMESTAMP: 'signed timestamps that name editions that are there',
-  VERIFY_VOLUME_CHANGED: 'volumes that stay the same from edition to edition',
+  VERIFY_TOMBSTONES:
+    'every tombstone of the edition before, unchanged, and each naming the one before it',
+  VERIFY_LOG: 'a log that tells of every edition, with the size and root that they sign',
+  VERIFY_LOG_FORKED: 'a log that begins with the head that was given',
+  VERIFY_VOLUME_CHANGED:
+    'volumes that change only where tombstones say so, their old torrents listed',
   VERIFY_VOLUME_NAME: 'the name that the members of the volume give',
   VERIFY_TORRENT: 'a canonical single-file hybrid torrent of its volume',
   VERIFY_INFOHASH: 'the infohashes that the edition lists',

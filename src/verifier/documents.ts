@@ -51,6 +51,18 @@ export function objectField(fields: Fields, key: string): Fields {
   return asFields(fields[key], key);
 }
 
+/** Throws a `Problem` when `fields` lacks one of `required`, or has one that is neither of them nor of `optional`. */
+export function requireFields(
+  fields: Fields,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): void {
+  const missing = required.find((key) => fields[key] === undefined);
+  if (missing !== undefined) throw wrong(`${missing} is missing`);
+  const other = Object.keys(fields).find((key) => ![...required, ...optional].includes(key));
+  if (other !== undefined) throw wrong(`an unknown field ${other.slice(0, 80)}`);
+}
+
 /** The pattern of a SHA-256. */
 export const SHA256: RegExp = /^[0-9a-f]{64}$/;
 

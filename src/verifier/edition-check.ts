@@ -19,7 +19,15 @@ import {
   type Tree,
   tell,
 } from './files.ts';
-import { checkSignature, type KeyRoles, MAX_SIGNATURE_BYTES, readKeyRoles } from './signature.ts';
+import {
+  checkSignature,
+  type KeyRoles,
+  type KeySet,
+  MAX_SIGNATURE_BYTES,
+  printedId,
+  readKeyRoles,
+  requireThreshold,
+} from './signature.ts';
 
 /** An edition that holds. */
 export interface CheckedEdition extends EditionShape {
@@ -33,6 +41,9 @@ export interface CheckedEdition extends EditionShape {
 /** Largest edition.json read: some two hundred thousand volumes. */
 const MAX_EDITION_BYTES = 256 << 20;
 const MAX_KEYS_BYTES = 1 << 20;
+/** The signature of one more key, named by its id. */
+const FURTHER_SIGNATURE = /\.json\.([0-9A-F]{16})\.minisig$/;
+const EDITION_SIGNATURE = /^edition\.json\.(?:[0-9A-F]{16}\.)?minisig$/;
 
 /**
  * Checks edition `number` against `before`, the edition one lower (undefined when that one did not hold). With
@@ -51,9 +62,11 @@ export function checkEdition(
     const keys = checkKeys(tree, number, before);
     const bytes = readWhole(locate(tree, subject)!, MAX_EDITION_BYTES);
     if (signed) {
-      const signature = readPart(tree, editionPath(number, 'edition.json.minisig'));
       const comment = `fonoteca-edition/1 number ${number}`;
-      within(`${subject}.minisig`, () => checkSignature(keys.edition, bytes, signature, comment));
+      const signers = checkSignatures(tree, number, 'edition.json', bytes, keys.edition, comment);
+      within(`${subject}.minisig`, () =>
+        requireThreshold(signers, keys.edition, keys.threshold, `edition ${number}`),
+      );
     }
     const sha256 = crypto.hash('sha256', bytes, 'hex');
     edition = { ...readEdition(parseDocument(bytes)), sha256, keys };
@@ -69,17 +82,51 @@ export function checkEdition(
   return { ...edition, damaged: checkFolder(tree, edition, findings, signed) };
 }
 
-/** `keys.json`, signed by a key of its own and, from edition 2 on, by one that the edition before trusted. */
+/** `keys.json`, signed by enough keys of its own and, from edition 2 on, by enough that the edition before trusted. */
 function checkKeys(tree: Tree, number: number, before: CheckedEdition | undefined): KeyRoles {
   const subject = editionPath(number, 'keys.json');
   const bytes = readPart(tree, subject, MAX_KEYS_BYTES);
-  const signature = readPart(tree, `${subject}.minisig`);
   const keys = within(subject, () => readKeyRoles(parseDocument(bytes)));
+  const either = new Map([...(before?.keys.edition ?? []), ...keys.edition]);
+  const signers = checkSignatures(tree, number, 'keys.json', bytes, either, 'fonoteca-keys/1');
   within(`${subject}.minisig`, () => {
-    checkSignature(keys.edition, bytes, signature, 'fonoteca-keys/1');
-    if (before) checkSignature(before.keys.edition, bytes, signature, 'fonoteca-keys/1');
+    requireThreshold(signers, keys.edition, keys.threshold, `edition ${number}`);
+    if (before)
+      requireThreshold(
+        signers,
+        before.keys.edition,
+        before.keys.threshold,
+        `edition ${before.number}`,
+      );
   });
   return keys;
+}
+
+/** Checks every signature of a document: `NAME.minisig` and further `NAME.KEYID.minisig`. Returns the ids of the keys. */
+function checkSignatures(
+  tree: Tree,
+  number: number,
+  name: string,
+  bytes: Buffer,
+  keys: KeySet,
+  comment: string,
+): ReadonlySet<string> {
+  const signers = new Set<string>();
+  const further = listDirectory(editionDirectory(tree, number))
+    .map((entry) => entry.name)
+    .filter((other) => other.startsWith(`${name}.`) && FURTHER_SIGNATURE.test(other));
+  for (const file of [`${name}.minisig`, ...further]) {
+    const subject = editionPath(number, file);
+    const signature = readPart(tree, subject);
+    within(subject, () => {
+      const id = checkSignature(keys, bytes, signature, comment);
+      const named = FURTHER_SIGNATURE.exec(file)?.[1];
+      if (signers.has(id) || (named !== undefined && named !== printedId(id)))
+        throw new Problem('VERIFY_SIGNATURE_FORM', `a signature by key ${printedId(id)}`);
+      signers.add(id);
+    });
+  }
+  return signers;
 }
 
 function checkChain(
@@ -124,10 +171,10 @@ function checkFolder(
   for (const listed of edition.files.values())
     if (listed.path.startsWith(own) && !checkListedFile(tree, listed, findings))
       damaged.add(listed.path);
-  const unlisted = ['edition.json', ...(signed ? ['edition.json.minisig'] : [])];
   for (const entry of listDirectory(editionDirectory(tree, edition.number))) {
     const name = `${own}${entry.name}`;
-    if (!edition.files.has(name) && !unlisted.includes(entry.name))
+    const isOwn = entry.name === 'edition.json' || (signed && EDITION_SIGNATURE.test(entry.name));
+    if (!edition.files.has(name) && !isOwn)
       findings.add('VERIFY_FILE_UNLISTED', name, entry.isFile() ? 'a file' : 'no file');
   }
   return damaged;

@@ -4,6 +4,7 @@ import {
   type Fields,
   listField,
   objectField,
+  requireFields,
   SHA256,
   textField,
   wrong,
@@ -21,7 +22,24 @@ export interface ListedVolume {
   readonly infohashV2: string;
   readonly pieceLengthBytes: number;
   readonly members: number;
+  /** How many of the members are zeroed. */
+  readonly withdrawn: number;
   readonly torrent: string;
+  /** Torrents it had before, oldest first. */
+  readonly superseded: readonly Superseded[];
+}
+
+/** A torrent that a volume had, and the last edition that listed it. */
+export interface Superseded {
+  readonly edition: number | null;
+  readonly infohashV1: string;
+  readonly infohashV2: string;
+}
+
+/** Size and root (hex) of the log. */
+export interface LogHead {
+  readonly size: number;
+  readonly root: string;
 }
 
 /** An edition as far as it is checked. */
@@ -29,14 +47,28 @@ export interface EditionShape {
   readonly number: number;
   readonly previous: string | null;
   readonly archiveId: string;
+  readonly date: string;
+  /** The log before the entry that tells of this edition. */
+  readonly log: LogHead | undefined;
   readonly volumes: readonly ListedVolume[];
   readonly files: ReadonlyMap<string, ListedFile>;
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const REQUIRED = [
+  ...['addresses', 'archive', 'catalogue', 'date', 'files', 'format', 'mirrors', 'number'],
+  ...['previous', 'rights', 'tombstones', 'volumes'],
+];
+const VOLUME_FIELDS = [
+  ...['added', 'infohashV1', 'infohashV2', 'licences', 'members', 'name', 'pieceLengthBytes'],
+  ...['piecesRoot', 'sha256', 'sizeBytes', 'tier', 'torrent'],
+];
+
 /** The edition in `document`. Throws a `Problem` that names the field. */
 export function readEdition(document: Fields): EditionShape {
   textField(document, 'format', /^fonoteca-edition\/1$/);
-  textField(document, 'date', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  requireFields(document, REQUIRED, ['log', 'stage', 'metadata', 'verifier']);
+  const date = textField(document, 'date', INSTANT);
   const number = countField(document, 'number', 1);
   const previous = document.previous === null ? null : textField(document, 'previous', SHA256);
   const files = readFiles(document, number);
@@ -57,9 +89,17 @@ export function readEdition(document: Fields): EditionShape {
     number,
     previous,
     archiveId: textField(archive, 'id', /^[0-9A-F]{16}$/),
+    date,
+    log: document.log === undefined ? undefined : readLogHead(objectField(document, 'log')),
     volumes,
     files,
   };
+}
+
+/** A head of the log as a document states it. Throws a `Problem`. */
+export function readLogHead(fields: Fields): LogHead {
+  requireFields(fields, ['root', 'size']);
+  return { size: countField(fields, 'size'), root: textField(fields, 'root', SHA256) };
 }
 
 /** The path below the tree of file `name` of edition `number`. */
@@ -68,6 +108,7 @@ export function editionPath(number: number, name: string): string {
 }
 
 function readVolume(fields: Fields): ListedVolume {
+  requireFields(fields, VOLUME_FIELDS, ['withdrawn', 'order', 'superseded']);
   return {
     name: textField(fields, 'name', /^(?:original|opus)-[0-9a-f]{16}$/),
     tier: textField(fields, 'tier', /^(?:original|opus)$/),
@@ -78,7 +119,19 @@ function readVolume(fields: Fields): ListedVolume {
     infohashV2: textField(fields, 'infohashV2', SHA256),
     pieceLengthBytes: countField(fields, 'pieceLengthBytes', 16384),
     members: countField(fields, 'members', 1),
+    withdrawn: fields.withdrawn === undefined ? 0 : countField(fields, 'withdrawn'),
     torrent: textField(fields, 'torrent', /\.torrent$/),
+    superseded:
+      fields.superseded === undefined ? [] : listField(fields, 'superseded').map(readSuperseded),
+  };
+}
+
+function readSuperseded(fields: Fields): Superseded {
+  requireFields(fields, ['edition', 'infohashV1', 'infohashV2']);
+  return {
+    edition: fields.edition === null ? null : countField(fields, 'edition', 1),
+    infohashV1: textField(fields, 'infohashV1', /^[0-9a-f]{40}$/),
+    infohashV2: textField(fields, 'infohashV2', SHA256),
   };
 }
 
@@ -93,6 +146,8 @@ function readFiles(document: Fields, number: number): Map<string, ListedFile> {
       sha256: textField(fields, 'sha256', SHA256),
     }),
   );
+  for (const fields of listField(document, 'files'))
+    requireFields(fields, ['path', 'sha256', 'sizeBytes']);
   requireSorted(
     listed.map(({ path }) => path),
     'files',

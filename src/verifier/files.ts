@@ -1,7 +1,7 @@
 /**
  * Files of a published tree: where a listed path lies, what is there, and small files read whole.
  *
- * Only three shapes of path can be listed, so that no listing leads out of the tree. Nothing follows a link.
+ * Only four shapes of path can be listed, so that no listing leads out of the tree. Nothing follows a link.
  */
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -37,6 +37,8 @@ export class Problem extends Error {
 const EDITION_FILE = /^editions\/(\d{4,9})\/([A-Za-z0-9][A-Za-z0-9._-]{0,99})$/;
 const VOLUME_FILE = /^volumes\/(?:original|opus)-[0-9a-f]{16}\.(?:tar|torrent|leaves)$/;
 const TORRENT_FILE = /^editions\/torrents\/[0-9a-f]{16}\/(?:original|opus)-[0-9a-f]{16}\.torrent$/;
+/** A verifier that is shipped with the editions, named by the first sixteen digits of its SHA-256. */
+const TOOL_FILE = /^editions\/tools\/verify-[0-9a-f]{16}\.py$/;
 const CHUNK_BYTES = 1 << 20;
 
 /** The folder name of edition `number`. */
@@ -47,7 +49,8 @@ export function editionFolder(number: number): string {
 /** The absolute path of a listed `name`, or undefined when a listing may not name it. */
 export function locate(tree: Tree, name: string): string | undefined {
   if (VOLUME_FILE.test(name)) return path.join(tree.volumes, name.slice('volumes/'.length));
-  if (TORRENT_FILE.test(name)) return path.join(tree.editions, name.slice('editions/'.length));
+  if (TORRENT_FILE.test(name) || TOOL_FILE.test(name))
+    return path.join(tree.editions, name.slice('editions/'.length));
   const match = EDITION_FILE.exec(name);
   if (!match || editionFolder(Number(match[1])) !== match[1]) return undefined;
   return path.join(editionDirectory(tree, Number(match[1])), match[2]!);

@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import type { FindingSink } from './codes.ts';
-import { countField, parseDocument, SHA256, textField } from './documents.ts';
+import { countField, parseDocument, requireFields, SHA256, textField } from './documents.ts';
 import type { CheckedEdition } from './edition-check.ts';
 import { editionFolder, listDirectory, Problem, readWhole, type Tree, tell } from './files.ts';
 import { checkSignature, MAX_SIGNATURE_BYTES } from './signature.ts';
@@ -20,6 +20,7 @@ export interface PointerState {
 }
 
 const TIMESTAMP = /^(\d{4,9})-(\d{1,9})\.json(\.minisig)?$/;
+const TIMESTAMP_FIELDS = ['date', 'edition', 'expires', 'format', 'sequence', 'sha256'];
 const MAX_DOCUMENT_BYTES = 65536;
 
 /** Checks every timestamp and the pointer against `editions` (by number). */
@@ -110,6 +111,7 @@ function checkTimestamp(
   checkSignature(edition.keys.timestamp, bytes, signature, comment);
   const document = parseDocument(bytes);
   textField(document, 'format', /^fonoteca-timestamp\/1$/);
+  requireFields(document, TIMESTAMP_FIELDS, ['log']);
   const fits =
     countField(document, 'edition', 1) === number &&
     countField(document, 'sequence', 1) === sequence &&

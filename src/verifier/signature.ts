@@ -2,7 +2,15 @@
  * Minisign signatures read and checked on Node's crypto alone (docs/formats/keys.md), and the keys of `keys.json`.
  */
 import crypto from 'node:crypto';
-import { countField, type Fields, listField, objectField, textField, wrong } from './documents.ts';
+import {
+  countField,
+  type Fields,
+  listField,
+  objectField,
+  requireFields,
+  textField,
+  wrong,
+} from './documents.ts';
 import { Problem } from './files.ts';
 
 /** Public keys by the hex of their key id; each is the 32 bytes of Ed25519. */
@@ -12,6 +20,8 @@ export type KeySet = ReadonlyMap<string, Buffer>;
 export interface KeyRoles {
   readonly edition: KeySet;
   readonly timestamp: KeySet;
+  /** How many edition keys must sign. */
+  readonly threshold: number;
 }
 
 const UNTRUSTED = 'untrusted comment: signature from minisign secret key';
@@ -43,34 +53,55 @@ export function checkSignature(
   const raw = keys.get(keyId);
   if (!raw) throw new Problem('VERIFY_KEY_UNKNOWN', `key ${printedId(keyId)}`);
   const signature = bytes.subarray(10);
+  const digest = crypto.createHash('blake2b512').update(message).digest();
+  const commented = Buffer.concat([signature, Buffer.from(comment)]);
+  const fits =
+    checkEd25519(raw, digest, signature) && checkEd25519(raw, commented, exactBase64(global, 64));
+  if (!fits) throw new Problem('VERIFY_SIGNATURE_WRONG', `by key ${printedId(keyId)}`);
+  return keyId;
+}
+
+/** Whether `signature` is one of `message` by the 32 bytes of the public key `raw`. */
+export function checkEd25519(raw: Buffer, message: Uint8Array, signature: Uint8Array): boolean {
   const key = crypto.createPublicKey({
     key: Buffer.concat([SPKI_PREFIX, raw]),
     format: 'der',
     type: 'spki',
   });
-  const digest = crypto.createHash('blake2b512').update(message).digest();
-  const commented = Buffer.concat([signature, Buffer.from(comment)]);
-  const fits =
-    crypto.verify(null, digest, key, signature) &&
-    crypto.verify(null, commented, key, exactBase64(global, 64));
-  if (!fits) throw new Problem('VERIFY_SIGNATURE_WRONG', `by key ${printedId(keyId)}`);
-  return keyId;
+  return crypto.verify(null, message, key, signature);
+}
+
+/** Throws a `Problem` unless at least `threshold` of `signers` (hex key ids, each once) are among `keys`, those of `whom`. */
+export function requireThreshold(
+  signers: ReadonlySet<string>,
+  keys: KeySet,
+  threshold: number,
+  whom: string,
+): void {
+  const count = [...signers].filter((id) => keys.has(id)).length;
+  if (count === 0) throw new Problem('VERIFY_KEY_UNKNOWN', `signed by no key of ${whom}`);
+  if (count < threshold)
+    throw new Problem('VERIFY_THRESHOLD', `${count} of ${threshold} signatures by keys of ${whom}`);
 }
 
 /** The keys of `keys.json`. Throws a `Problem`. */
 export function readKeyRoles(document: Fields): KeyRoles {
   textField(document, 'format', /^fonoteca-keys\/1$/);
-  if (countField(document, 'threshold', 1) !== 1) throw wrong('threshold is not 1');
+  requireFields(document, ['format', 'keys', 'roles', 'threshold']);
   const known = new Map<string, Buffer>();
   for (const key of listField(document, 'keys')) {
+    requireFields(key, ['id', 'publicKey']);
     const { id, raw } = readPublicKey(textField(key, 'publicKey'));
     if (textField(key, 'id') !== printedId(id)) throw wrong(`id of key ${printedId(id)}`);
+    if (known.has(id)) throw wrong(`key ${printedId(id)} twice`);
     known.set(id, raw);
   }
   const roles = objectField(document, 'roles');
+  requireFields(roles, ['edition', 'timestamp']);
   const role = (name: string): KeySet => {
     const ids = roles[name];
-    if (!Array.isArray(ids) || ids.length === 0) throw wrong(`role ${name}`);
+    if (!Array.isArray(ids) || ids.length === 0 || new Set(ids).size !== ids.length)
+      throw wrong(`role ${name}`);
     return new Map(
       ids.map((printed): [string, Buffer] => {
         const match = [...known].find(([id]) => printedId(id) === printed);
@@ -79,7 +110,10 @@ export function readKeyRoles(document: Fields): KeyRoles {
       }),
     );
   };
-  return { edition: role('edition'), timestamp: role('timestamp') };
+  const edition = role('edition');
+  const threshold = countField(document, 'threshold', 1);
+  if (threshold > edition.size) throw wrong(`threshold is ${threshold} of ${edition.size} keys`);
+  return { edition, timestamp: role('timestamp'), threshold };
 }
 
 /** A public key in minisign's base64, with or without its comment line. Throws a `Problem`. */
@@ -97,7 +131,7 @@ export function readPublicKey(text: string): { id: string; raw: Buffer } {
 }
 
 /** A key id as minisign prints it: its bytes last first, in upper case. */
-function printedId(hex: string): string {
+export function printedId(hex: string): string {
   return Buffer.from(hex, 'hex').reverse().toString('hex').toUpperCase();
 }
 

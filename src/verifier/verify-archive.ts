@@ -166,7 +166,7 @@ function editionNumbers(tree: Tree, findings: FindingSink): number[] {
     const isEdition = entry.isDirectory() && number > 0 && editionFolder(number) === entry.name;
     const isOther =
       (entry.name === 'current.json' && entry.isFile()) ||
-      (['timestamps', 'torrents'].includes(entry.name) && entry.isDirectory());
+      (['log', 'timestamps', 'tools', 'torrents'].includes(entry.name) && entry.isDirectory());
     if (isEdition) numbers.push(number);
     else if (!isOther) findings.add('VERIFY_FILE_UNLISTED', `editions/${entry.name}`, 'no edition');
   }
@@ -268,6 +268,7 @@ function checkVolumeFolder(
   const listed = new Set(editions.flatMap(({ files }) => [...files.keys()]));
   const torrents = path.join(tree.editions, 'torrents');
   const found = [
+    ...namesIn(path.join(tree.editions, 'tools'), 'editions/tools'),
     ...namesIn(tree.volumes, 'volumes'),
     ...listDirectory(torrents).flatMap((entry) =>
       entry.isDirectory()
