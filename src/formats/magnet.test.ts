@@ -14,6 +14,10 @@ const whole: Magnet = {
   sizeBytes: 12_345,
   trackers: ['udp://tracker.example:6969/announce', 'https://tracker.example/a?b=c&d=e'],
   webSeeds: ['https://archive.example/volumes/'],
+  selectOnly: [
+    { first: 0, last: 0 },
+    { first: 2, last: 7 },
+  ],
 };
 
 describe('magnet links', () => {
@@ -31,18 +35,24 @@ describe('magnet links', () => {
     assert.equal(
       text,
       `magnet:?xt=urn:btih:${v1}&xt=urn:btmh:1220${v2}&dn=%C3%86nima%20%26%20%E2%80%9C%C3%9C%E2%80%9D%20%28live%29%21.tar` +
-        '&xl=12345&tr=udp%3A%2F%2Ftracker.example%3A6969%2Fannounce&ws=https%3A%2F%2Farchive.example%2Fvolumes%2F',
+        '&xl=12345&tr=udp%3A%2F%2Ftracker.example%3A6969%2Fannounce&ws=https%3A%2F%2Farchive.example%2Fvolumes%2F&so=0,2-7',
     );
   });
 
   const base = `magnet:?xt=urn:btih:${v1}`;
   const bare: Magnet = { infohashV1: v1, trackers: [], webSeeds: [] };
+  const SELECTED = [
+    { first: 0, last: 1 },
+    { first: 3, last: 3 },
+    { first: 6, last: 8 },
+  ];
   const lenient: [string, Magnet][] = [
     [`magnet:?xt=urn:btih:${v1.toUpperCase()}`, bare],
     [`MAGNET:?xt=urn:btih:YD62D3NP3PN3SZCDIJHAWOEZV5YVTUIO`, bare],
     [`${base}&dn=a+b`, { ...bare, name: 'a b' }],
     [`${base}&xt=urn:btih:${v1}`, bare],
-    [`${base}&xt=urn:sha1:ABC&x.pe=127.0.0.1:1&so=0`, bare],
+    [`${base}&xt=urn:sha1:ABC&x.pe=127.0.0.1:1`, bare],
+    [`${base}&so=8,6-7,0,1,3-3`, { ...bare, selectOnly: SELECTED }],
     [
       `${base}&tr.1=udp://a.example:1&tr=udp://a.example:1`,
       { ...bare, trackers: ['udp://a.example:1'] },
@@ -62,6 +72,12 @@ describe('magnet links', () => {
     [`${base}&dn=a&dn=b`, 'MAGNET_INVALID'],
     [`${base}&xl=-1`, 'MAGNET_INVALID'],
     [`${base}&xl=9007199254740993`, 'MAGNET_INVALID'],
+    [`${base}&so=`, 'MAGNET_INVALID'],
+    [`${base}&so=3-1`, 'MAGNET_INVALID'],
+    [`${base}&so=1,,2`, 'MAGNET_INVALID'],
+    [`${base}&so=-1`, 'MAGNET_INVALID'],
+    [`${base}&so=200000`, 'MAGNET_INVALID'],
+    [`${base}&so=1&so=2`, 'MAGNET_INVALID'],
     [`${base}&dn=%ff`, 'MAGNET_INVALID'],
     [`${base}&tr=${'x'.repeat(17_000)}`, 'MAGNET_INVALID'],
     [`${base}&dn=..`, 'PATH_UNSAFE'],

@@ -1,14 +1,15 @@
 /**
- * Magnet links of torrents: text ⇄ value (BEP 9, BEP 53 topics; btmh as BEP 52 clients write it).
+ * Magnet links of torrents: text ⇄ value (BEP 9; select-only of BEP 53; btmh as BEP 52 clients write it).
  *
  * `xt` names the v1 infohash (`urn:btih:`, 40 hex digits or 32 of base32) and the v2 infohash (`urn:btmh:1220` and 64
- * hex digits), `dn` the name, `xl` the size, `tr` trackers, `ws` web seeds. Specified in
+ * hex digits), `dn` the name, `xl` the size, `tr` trackers, `ws` web seeds, `so` the files wanted. Specified in
  * docs/formats/bencode-metainfo.md.
  */
 import assert from 'node:assert/strict';
 import { type Digest, isDigest } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { unsafeNameReason, unsafePathReason } from '../base/safe-path.ts';
+import { MAX_TORRENT_FILES } from './metainfo-files.ts';
 import { trackerAddress, webSeedAddress } from './torrent-addresses.ts';
 
 /** What a magnet link says. At least one infohash is there. */
@@ -21,6 +22,14 @@ export interface Magnet {
   readonly sizeBytes?: number;
   readonly trackers: readonly string[];
   readonly webSeeds: readonly string[];
+  /** The files wanted, as ranges of their indices from 0, both ends included, ascending and apart; all when absent. */
+  readonly selectOnly?: readonly IndexRange[];
+}
+
+/** Indices from `first` to `last`, both included. */
+export interface IndexRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Longest link read. */
@@ -37,6 +46,7 @@ export function buildMagnet(magnet: Magnet): string {
   if (sizeBytes !== undefined) parts.push(`xl=${sizeBytes}`);
   for (const tracker of trackers) parts.push(`tr=${percentEncode(tracker)}`);
   for (const seed of webSeeds) parts.push(`ws=${percentEncode(seed)}`);
+  if (magnet.selectOnly) parts.push(`so=${magnet.selectOnly.map(rangeText).join(',')}`);
   return `magnet:?${parts.join('&')}`;
 }
 
@@ -59,6 +69,7 @@ export function parseMagnet(text: string): Magnet {
     if (key === 'xt') Object.assign(found, once(found, topicOf(value)));
     else if (key === 'dn') Object.assign(found, once(found, { name: safeName(value) }));
     else if (key === 'xl') Object.assign(found, once(found, { sizeBytes: sizeOf(value) }));
+    else if (key === 'so') Object.assign(found, once(found, { selectOnly: rangesOf(value) }));
     else if (key === 'tr') addAddress(trackers, trackerAddress(value));
     else if (key === 'ws') addAddress(webSeeds, webSeedAddress(value));
   }
@@ -94,6 +105,27 @@ function sizeOf(text: string): number {
   const size = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(size)) return size;
   throw invalid(`the size ${JSON.stringify(text.slice(0, 40))}`);
+}
+
+/** The ranges of `so` sorted and joined where they touch (BEP 53). */
+function rangesOf(text: string): IndexRange[] {
+  const ranges = text.split(',').map((part) => {
+    const [, from, to] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part) ?? [];
+    const [first, last] = [Number(from), Number(to ?? from)];
+    if (from !== undefined && first <= last && last < MAX_TORRENT_FILES) return { first, last };
+    throw invalid(`the selection ${JSON.stringify(text.slice(0, 100))}`);
+  });
+  const joined: IndexRange[] = [];
+  for (const range of ranges.sort((a, b) => a.first - b.first)) {
+    const before = joined.at(-1);
+    if (before === undefined || range.first > before.last + 1) joined.push(range);
+    else joined[joined.length - 1] = { ...before, last: Math.max(before.last, range.last) };
+  }
+  return joined;
+}
+
+function rangeText({ first, last }: IndexRange): string {
+  return first === last ? String(first) : `${first}-${last}`;
 }
 
 function addAddress(list: string[], address: string | undefined): void {

@@ -1,5 +1,5 @@
 /**
- * Reads a torrent strictly: v1, v2 or hybrid, one file or many (BEP 3, 12, 19, 27, 47, 52).
+ * Reads a torrent strictly: v1, v2 or hybrid, one file or many (BEP 3, 12, 19, 27, 47, 52; 30 is refused).
  *
  * Input: the bytes of a `.torrent`, or of an info dictionary alone. Output: a `Metainfo`. Everything a client could
  * read in two ways is refused under its code; specified in docs/formats/bencode-metainfo.md.
@@ -66,6 +66,8 @@ function parseInfo(info: BencodeDictionary): InfoPart {
   // The version is looked at before anything else, so that what it changed is not called invalid (BEP 52).
   if (hasV2 && info.get('meta version') !== 2)
     throw new FonotecaError('METAINFO_TOO_NEW', `meta version ${String(info.get('meta version'))}`);
+  if (info.has('root hash'))
+    throw new FonotecaError('METAINFO_INVALID', 'a tree of SHA-1 hashes (BEP 30)');
   const hasV1 = info.has('pieces') || !hasV2;
   const name = parseName(info);
   const pieceLengthBytes = asByteCount(info.get('piece length'), 'piece length');
