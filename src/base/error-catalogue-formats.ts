@@ -84,4 +84,20 @@ export const FORMATS_ERRORS = {
     wanted: 'a secret key without a password, in a file only its owner can read',
     next: 'make one with `minisign -C -W`, which takes the password off',
   },
+  // formats: the log
+  LOG_PROOF_WRONG: {
+    wanted: 'a proof that leads from the one head of the log to the other',
+    next: 'believe neither head; fetch the log again from another copy, and tell its publisher',
+    exit: 12,
+  },
+  LOG_TILE_INVALID: {
+    wanted: 'tiles of a log as docs/formats/log.md describes them',
+    next: 'get the tile again from another copy; in your own archive run `fonoteca log --check`',
+    exit: 12,
+  },
+  LOG_CHECKPOINT_INVALID: {
+    wanted: 'a checkpoint as docs/formats/log.md describes it: origin, size, root, signatures',
+    next: 'get the checkpoint again from another copy; in your own archive run `fonoteca publish`',
+    exit: 12,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -57,7 +57,8 @@ export function makeMinisignKey(random: Random): MinisignSecretKey {
 
 /** The public key that grows from `seed`, 32 bytes. */
 export function publicBytesOf(seed: Uint8Array): Uint8Array {
-  const spki = crypto.createPublicKey(privateKeyOf(seed)).export({ type: 'spki', format: 'der' });
+  const secret = ed25519PrivateKey({ seed });
+  const spki = crypto.createPublicKey(secret).export({ type: 'spki', format: 'der' });
   return new Uint8Array(spki.subarray(SPKI_PREFIX.length));
 }
 
@@ -76,7 +77,7 @@ export function signMinisign(
   trustedComment: string,
 ): string {
   requireComment(trustedComment);
-  const secret = privateKeyOf(key.seed);
+  const secret = ed25519PrivateKey(key);
   const signature = crypto.sign(null, prehash(message), secret);
   const global = crypto.sign(null, Buffer.concat([signature, Buffer.from(trustedComment)]), secret);
   const packed = Buffer.concat([Buffer.from(PREHASHED), key.publicKey.keyId, signature]);
@@ -118,11 +119,7 @@ export function verifyMinisign(
       `a signature by ${seen}, not ${keyIdText(key)}`,
     );
   }
-  const publicKey = crypto.createPublicKey({
-    key: Buffer.concat([SPKI_PREFIX, key.bytes]),
-    format: 'der',
-    type: 'spki',
-  });
+  const publicKey = ed25519PublicKey(key);
   const signed = Buffer.concat([parsed.signature, Buffer.from(parsed.trustedComment)]);
   if (
     !crypto.verify(null, prehash(message), publicKey, parsed.signature) ||
@@ -157,11 +154,21 @@ function prehash(message: Uint8Array | string): Uint8Array {
   return crypto.hash('blake2b512', message, 'buffer');
 }
 
-function privateKeyOf(seed: Uint8Array): crypto.KeyObject {
+/** The key as Node's crypto takes it for signing. */
+export function ed25519PrivateKey({ seed }: Pick<MinisignSecretKey, 'seed'>): crypto.KeyObject {
   return crypto.createPrivateKey({
     key: Buffer.concat([PKCS8_PREFIX, seed]),
     format: 'der',
     type: 'pkcs8',
+  });
+}
+
+/** The key as Node's crypto takes it for checking. */
+export function ed25519PublicKey({ bytes }: Pick<MinisignPublicKey, 'bytes'>): crypto.KeyObject {
+  return crypto.createPublicKey({
+    key: Buffer.concat([SPKI_PREFIX, bytes]),
+    format: 'der',
+    type: 'spki',
   });
 }
 
