@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import { hashInto } from '../base/hash-into.ts';
 
 /** Bytes of the file under one leaf; the last leaf may cover fewer (BEP 52). */
 export const LEAF_BYTES = 16 * 1024;
@@ -28,6 +29,12 @@ export function verifyLeaf(leaves: Uint8Array, index: number, bytes: Uint8Array)
   if (!Number.isSafeInteger(index) || index < 0 || bytes.length === 0) return false;
   if (bytes.length > LEAF_BYTES || (index + 1) * HASH_BYTES > leaves.length) return false;
   return hashAt(leaves, index).equals(leafHash(bytes));
+}
+
+/** Writes the packed leaf hashes of `bytes`, which start on a leaf of their file, into `target` at `at`. */
+export function hashLeavesInto(bytes: Uint8Array, target: Buffer, at: number): void {
+  for (let from = 0, to = at; from < bytes.length; from += LEAF_BYTES, to += HASH_BYTES)
+    hashInto('sha256', bytes.subarray(from, from + LEAF_BYTES), target, to);
 }
 
 /** The `pieces root` of a file from its packed leaves, at least one. Cost: one hash a leaf. */
@@ -69,14 +76,14 @@ function rootOf(hashes: Uint8Array, level: number): Uint8Array {
 function parents(layer: Uint8Array, level: number): Uint8Array {
   const pairs = Math.floor(layer.length / (2 * HASH_BYTES));
   const odd = layer.length % (2 * HASH_BYTES) !== 0;
-  const above = new Uint8Array((pairs + (odd ? 1 : 0)) * HASH_BYTES);
+  const above = Buffer.allocUnsafe((pairs + (odd ? 1 : 0)) * HASH_BYTES);
   for (let pair = 0; pair < pairs; pair += 1) {
     const children = layer.subarray(pair * 2 * HASH_BYTES, (pair + 1) * 2 * HASH_BYTES);
-    above.set(crypto.hash('sha256', children, 'buffer'), pair * HASH_BYTES);
+    hashInto('sha256', children, above, pair * HASH_BYTES);
   }
   if (odd) {
     const last = Buffer.concat([layer.subarray(pairs * 2 * HASH_BYTES), padHash(level)]);
-    above.set(crypto.hash('sha256', last, 'buffer'), pairs * HASH_BYTES);
+    hashInto('sha256', last, above, pairs * HASH_BYTES);
   }
   return above;
 }

@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { type Digest, type Hasher, startSha256 } from '../base/digest.ts';
+import { hashInto } from '../base/hash-into.ts';
 import {
   HASH_BYTES,
   LEAF_BYTES,
@@ -62,10 +63,10 @@ export function startPieceHasher({ pieceLengthBytes }: { pieceLengthBytes: numbe
     if (held > 0) {
       at = Math.min(LEAF_BYTES - held, bytes.length);
       partial.set(bytes.subarray(0, at), held);
-      if (held + at === LEAF_BYTES) leaves.push(crypto.hash('sha256', partial, 'buffer'));
+      if (held + at === LEAF_BYTES) leaves.push('sha256', partial);
     }
     for (; at + LEAF_BYTES <= bytes.length; at += LEAF_BYTES)
-      leaves.push(crypto.hash('sha256', bytes.subarray(at, at + LEAF_BYTES), 'buffer'));
+      leaves.push('sha256', bytes.subarray(at, at + LEAF_BYTES));
     if (at < bytes.length) partial.set(bytes.subarray(at));
   };
   const feedPieces = (bytes: Uint8Array) => {
@@ -73,12 +74,12 @@ export function startPieceHasher({ pieceLengthBytes }: { pieceLengthBytes: numbe
       const held = (sizeBytes + at) % pieceLengthBytes;
       const part = bytes.subarray(at, at + pieceLengthBytes - held);
       at += part.length;
-      if (part.length === pieceLengthBytes) pieces.push(crypto.hash('sha1', part, 'buffer'));
+      if (part.length === pieceLengthBytes) pieces.push('sha1', part);
       else {
         piece ??= crypto.createHash('sha1');
         piece.update(part);
         if (held + part.length === pieceLengthBytes) {
-          pieces.push(piece.digest());
+          pieces.take(piece.digest());
           piece = undefined;
         }
       }
@@ -106,8 +107,8 @@ export function startPieceHasher({ pieceLengthBytes }: { pieceLengthBytes: numbe
     },
     finish() {
       const held = sizeBytes % LEAF_BYTES;
-      if (held > 0) leaves.push(crypto.hash('sha256', partial.subarray(0, held), 'buffer'));
-      if (piece) pieces.push(piece.digest());
+      if (held > 0) leaves.push('sha256', partial.subarray(0, held));
+      if (piece) pieces.take(piece.digest());
       return hashesOf(leaves.all(), pieces.all(), sizeBytes, pieceLengthBytes);
     },
   };
@@ -125,23 +126,30 @@ function hashesOf(
 }
 
 interface Packed {
-  push(hash: Uint8Array): void;
+  /** Appends the hash of `bytes`. */
+  push(algorithm: 'sha1' | 'sha256', bytes: Uint8Array): void;
+  /** Appends a hash that is made. */
+  take(hash: Uint8Array): void;
   all(): Uint8Array;
 }
 
 function startPacked(hashBytes: number): Packed {
-  let store = new Uint8Array(hashBytes * 1024);
+  let store = Buffer.alloc(hashBytes * 1024);
   let used = 0;
+  const reserve = () => {
+    if (used + hashBytes > store.length) store = Buffer.concat([store, Buffer.alloc(store.length)]);
+    used += hashBytes;
+    return used - hashBytes;
+  };
   return {
-    push(hash) {
-      if (used + hashBytes > store.length) {
-        const larger = new Uint8Array(store.length * 2);
-        larger.set(store);
-        store = larger;
-      }
-      store.set(hash, used);
-      used += hashBytes;
+    push(algorithm, bytes) {
+      const at = reserve();
+      hashInto(algorithm, bytes, store, at);
     },
-    all: () => store.slice(0, used),
+    take(hash) {
+      const at = reserve();
+      store.set(hash, at);
+    },
+    all: () => Uint8Array.prototype.slice.call(store, 0, used),
   };
 }

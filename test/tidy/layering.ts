@@ -18,6 +18,7 @@ const RANKS: Readonly<Record<string, number>> = {
   ledger: 3,
   catalogue: 3,
   audio: 3,
+  hashing: 3,
   // The verifier needs nothing of us, so that a stranger can read it whole; publishing asks it before signing.
   verifier: 3,
   selection: 4,

@@ -1,0 +1,217 @@
+/**
+ * The hashes of files as a torrent of one or many wants them: v1 pieces over the files laid end to end, v2 trees of
+ * each file, or both in the layout of a hybrid.
+ *
+ * Input: files in the torrent's order. Output: hashes that do not depend on the number of threads. One pass over the
+ * bytes, read once, no copies. BEP 3, 47, 52.
+ */
+import assert from 'node:assert/strict';
+import type { Disk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { HASH_BYTES, LEAF_BYTES, leafCount, rootFromPieceLayer } from '../formats/merkle.ts';
+import { layerHashes, SHA1_BYTES, type SpanHashes, type SpanRun } from '../formats/span-hasher.ts';
+import { openSpanLanes, type SpanLanes, spanBytesFor } from './span-lanes.ts';
+
+/** A file to be hashed, of the size it had when it was listed. */
+export interface FileToHash {
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+
+/** How files are hashed. */
+export interface HashFilesOptions {
+  /** A power of two of at least 16 KiB; as much memory is held. */
+  readonly pieceLengthBytes: number;
+  readonly versions: 'v1' | 'v2' | 'hybrid';
+  /** Hashing threads; 1 is the caller's own thread, which is also taken for less than 32 MiB. */
+  readonly workers: number;
+  /** Told of bytes read. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** The v2 hashes of one file. */
+export interface FileTree {
+  /** Undefined for an empty file, which has no tree. */
+  readonly piecesRoot: Uint8Array | undefined;
+  /** The packed piece layer; empty for a file of one piece or less, which has none in a torrent. */
+  readonly pieceLayer: Uint8Array;
+}
+
+/** The hashes of files in a torrent. */
+export interface FilesHashes {
+  /**
+   * Packed SHA-1 of the pieces of v1; undefined for v2 alone. In a hybrid every file starts on a piece: zeros stand
+   * between the end of one and the start of the next, none behind the last (the pad files of BEP 47).
+   */
+  readonly pieces: Uint8Array | undefined;
+  /** One for each file in order; empty for v1 alone. */
+  readonly trees: readonly FileTree[];
+}
+
+/** Threads hold two pieces each in memory: larger ones are hashed by the caller's own thread, which holds one. */
+const MAX_THREADED_PIECE_BYTES = 16 * 1024 * 1024;
+/** Threads take some 50 ms to start, in which one core hashes this much. */
+const MIN_BYTES_FOR_THREADS = 32 * 1024 * 1024;
+
+/**
+ * The hashes of `files`. Throws `FILE_MISSING`, `FILE_NOT_REGULAR`, and `FILE_CHANGED_DURING_READ` when a file is not as long
+ * as its size says.
+ */
+export async function hashFiles(
+  disk: Pick<Disk, 'openForReading' | 'read' | 'close'>,
+  files: readonly FileToHash[],
+  options: HashFilesOptions,
+): Promise<FilesHashes> {
+  const { pieceLengthBytes } = options;
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const isForThreads =
+    totalBytes >= MIN_BYTES_FOR_THREADS && pieceLengthBytes <= MAX_THREADED_PIECE_BYTES;
+  const threads = isForThreads ? options.workers : 1;
+  await using lanes = openSpanLanes(spanBytesFor(pieceLengthBytes), threads);
+  const results = startResults(files, options);
+  const filler = startFiller(lanes, options, results.told);
+  for (const [index, { file, sizeBytes }] of files.entries()) {
+    if (sizeBytes === 0) await filler.startFile(index, 0);
+    const descriptor = disk.openForReading(file);
+    try {
+      for (let done = 0; done < sizeBytes; ) {
+        if (done === 0) await filler.startFile(index, sizeBytes);
+        const room = await filler.room(sizeBytes - done);
+        const count = readFully(disk, descriptor, room, done);
+        if (count < room.length) throw changed(file, `ends at byte ${done + count}`);
+        filler.filled(count);
+        options.onBytes?.(count);
+        done += count;
+      }
+      if (disk.read(descriptor, Buffer.alloc(1), sizeBytes) > 0)
+        throw changed(file, `goes on after byte ${sizeBytes}`);
+    } finally {
+      disk.close(descriptor);
+    }
+  }
+  filler.finish();
+  await lanes.drain();
+  const hashes = results.finish();
+  return hashes;
+}
+
+/** A run of a file that will be hashed, and whose it is. */
+interface OwnedRun extends SpanRun {
+  readonly file: number;
+}
+
+interface Filler {
+  /** Begins the file `index` where the layout wants it. */
+  startFile(index: number, sizeBytes: number): Promise<void>;
+  /** Where the next bytes of the file go, at most `wantedBytes`. */
+  room(wantedBytes: number): Promise<Buffer>;
+  filled(count: number): void;
+  /** Hands in what is left. */
+  finish(): void;
+}
+
+/** Lays files into spans: end to end for v1, each on a piece for hybrids, and for v2 alone as densely as trees allow. */
+function startFiller(
+  lanes: SpanLanes,
+  { pieceLengthBytes, versions }: HashFilesOptions,
+  told: (runs: readonly OwnedRun[], hashes: SpanHashes) => void,
+): Filler {
+  const { spanBytes } = lanes;
+  let span: Buffer | undefined;
+  let used = 0;
+  let runs: OwnedRun[] = [];
+  let current = { file: 0, isWholeFile: false };
+  const handIn = () => {
+    if (span === undefined || used === 0) return;
+    const ofSpan = runs;
+    const v1Bytes = versions === 'v2' ? 0 : used;
+    lanes.hand(span, { pieceLengthBytes, v1Bytes, runs, withLeaves: false }, (hashes) =>
+      told(ofSpan, hashes),
+    );
+    span = undefined;
+    used = 0;
+    runs = [];
+  };
+  /** Zeros up to a multiple of `unitBytes`, which never lies beyond the span. */
+  const align = (unitBytes: number) => {
+    const to = Math.ceil(used / unitBytes) * unitBytes;
+    span?.fill(0, used, to);
+    used = to;
+    if (used === spanBytes) handIn();
+  };
+  return {
+    async startFile(file, sizeBytes) {
+      current = { file, isWholeFile: sizeBytes <= pieceLengthBytes };
+      if (versions === 'hybrid') align(pieceLengthBytes);
+      if (versions === 'v2') {
+        align(LEAF_BYTES);
+        if (used + sizeBytes > spanBytes) handIn();
+      }
+    },
+    async room(wantedBytes) {
+      span ??= await lanes.take();
+      return span.subarray(used, Math.min(used + wantedBytes, spanBytes));
+    },
+    filled(count) {
+      if (versions !== 'v1') runs.push({ ...current, start: used, length: count });
+      used += count;
+      if (used === spanBytes) handIn();
+    },
+    finish: handIn,
+  };
+}
+
+/** Puts the hashes of spans, told in order, where they belong. */
+function startResults(files: readonly FileToHash[], options: HashFilesOptions) {
+  const { pieceLengthBytes, versions } = options;
+  const pieces: Uint8Array[] = [];
+  const layers: Uint8Array[] =
+    versions === 'v1'
+      ? []
+      : files.map(({ sizeBytes }) => Buffer.alloc(leafCount(sizeBytes, pieceLengthBytes) * 32));
+  const usedOf = new Uint32Array(files.length);
+  return {
+    told(runs: readonly OwnedRun[], hashes: SpanHashes): void {
+      pieces.push(hashes.pieces);
+      let at = 0;
+      for (const run of runs) {
+        const bytes = layerHashes(run, pieceLengthBytes) * HASH_BYTES;
+        layers[run.file]!.set(hashes.layers.subarray(at, at + bytes), usedOf[run.file]);
+        usedOf[run.file]! += bytes;
+        at += bytes;
+      }
+    },
+    finish(): FilesHashes {
+      const all = versions === 'v2' ? undefined : Buffer.concat(pieces);
+      assert(all === undefined || all.length % SHA1_BYTES === 0, 'whole hashes');
+      return { pieces: all, trees: layers.map((layer) => treeOf(layer, pieceLengthBytes)) };
+    },
+  };
+}
+
+function treeOf(layer: Uint8Array, pieceLengthBytes: number): FileTree {
+  const none = new Uint8Array(0);
+  if (layer.length === 0) return { piecesRoot: undefined, pieceLayer: none };
+  if (layer.length === HASH_BYTES) return { piecesRoot: layer, pieceLayer: none };
+  return { piecesRoot: rootFromPieceLayer(layer, pieceLengthBytes), pieceLayer: layer };
+}
+
+/** Fills `room` from `position` of the file, less only at its end; returns how many bytes came. */
+function readFully(
+  disk: Pick<Disk, 'read'>,
+  descriptor: number,
+  room: Buffer,
+  position: number,
+): number {
+  let done = 0;
+  while (done < room.length) {
+    const count = disk.read(descriptor, room.subarray(done), position + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
+function changed(file: string, seen: string): FonotecaError {
+  return new FonotecaError('FILE_CHANGED_DURING_READ', `${file} ${seen}`);
+}

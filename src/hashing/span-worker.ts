@@ -1,0 +1,13 @@
+/**
+ * Entry of a hashing thread. It is given the shared buffers once, and answers each order with the hashes of one of
+ * them, in the order it was asked.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { hashSpan, type SpanOrder } from '../formats/span-hasher.ts';
+
+const port = parentPort!;
+const spans = (workerData as SharedArrayBuffer[]).map((shared) => new Uint8Array(shared));
+
+port.on('message', ({ span, order }: { span: number; order: SpanOrder }) => {
+  port.postMessage(hashSpan(spans[span]!, order));
+});
