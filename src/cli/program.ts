@@ -22,6 +22,7 @@ const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
   get: async () => (await import('./get.ts')).getVerb,
   drop: async () => (await import('./drop.ts')).dropVerb,
   serve: async () => (await import('./serve.ts')).serveVerb,
+  torrent: async () => (await import('./torrent.ts')).torrentVerb,
   doctor: async () => (await import('./doctor.ts')).doctorVerb,
   config: async () => (await import('./config-show.ts')).configVerb,
 };
