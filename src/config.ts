@@ -37,6 +37,11 @@ export const configSchema = z.strictObject({
       web_seeds: z.array(address).max(16).default([]),
       /** Where others carry this archive on. */
       mirrors: z.array(address).max(256).default([]),
+      /** The licence of the catalogue itself, an SPDX id: of what is told about the music, not of the music. */
+      metadata_licence: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$/)
+        .default('CC0-1.0'),
     })
     .prefault({}),
   audio: z

@@ -25,6 +25,7 @@ import {
 } from './preservation/drop-originals.ts';
 import { type HoldingsReport, verifyHoldings } from './preservation/verify-holdings.ts';
 import { type EditionPlan, planEdition } from './publishing/plan-edition.ts';
+import type { PublishWishes } from './publishing/plan-volumes.ts';
 import type { PublishDeps } from './publishing/publish-deps.ts';
 import { type PublishReport, publishEdition } from './publishing/publish-edition.ts';
 import { type CopyReport, publishTo } from './publishing/publish-to.ts';
@@ -132,14 +133,21 @@ export async function runPack(
 }
 
 /** What `runPublish` would publish. */
-export async function runPublishPreview(archive: Archive): Promise<EditionPlan> {
-  return planEdition(publishDeps(archive));
+export async function runPublishPreview(
+  archive: Archive,
+  wishes?: PublishWishes,
+): Promise<EditionPlan> {
+  return planEdition(publishDeps(archive), wishes);
 }
 
 /** Publishes the next edition, or nothing when nothing is new. */
-export async function runPublish(archive: Archive, watch: Watch): Promise<PublishReport> {
+export async function runPublish(
+  archive: Archive,
+  watch: Watch,
+  wishes?: PublishWishes,
+): Promise<PublishReport> {
   const deps = publishDeps(archive);
-  return publishEdition(await planEdition(deps), deps, watch);
+  return publishEdition(await planEdition(deps, wishes), deps, watch);
 }
 
 /** Writes everything a plain web host needs into `directory`. */
@@ -226,6 +234,7 @@ function publishDeps(archive: Archive): PublishDeps {
       trackers,
       webSeeds,
       mirrors,
+      metadataLicence: config.publish.metadata_licence,
     },
   };
 }

@@ -1,24 +1,41 @@
 /** `fonoteca publish`: builds, verifies and signs the next edition. */
 import path from 'node:path';
+import { Option } from '@commander-js/extra-typings';
 import type { Archive } from '../archive.ts';
+import { FonotecaError } from '../base/errors.ts';
 import { formatSize } from '../base/sizes.ts';
+import { EDITION_STAGES } from '../model/edition.ts';
 import type { EditionPlan } from '../publishing/plan-edition.ts';
 import type { PublishReport } from '../publishing/publish-edition.ts';
 import { reachOf, runPublish, runPublishPreview, runPublishTo } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { type Reporter, stageLine } from './reporter.ts';
-import { runInArchive, verb } from './verb.ts';
+import { countOption, runInArchive, verb } from './verb.ts';
 
 /** The verb `publish`. */
 export function publishVerb(context: CliContext) {
   return verb('publish', 'build, verify and sign the next edition')
     .option('--to <dir>', 'also write everything a plain web host needs into DIR')
+    .addOption(
+      new Option(
+        '--stage <stage>',
+        'metadata: the catalogue and no further volume; audio: further volumes in the order of packing; all: every volume',
+      )
+        .choices(EDITION_STAGES)
+        .default('all' as const),
+    )
+    .option('--volumes <n>', 'with --stage audio: how many volumes more', countOption(1, 1e6))
     .option('--dry-run', 'show what the next edition would hold')
     .action((options) =>
       runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
-        if (options.dryRun) return tellEditionPlan(await runPublishPreview(archive), reporter);
+        const { stage, volumes } = options;
+        if (volumes !== undefined && stage !== 'audio')
+          throw new FonotecaError('USAGE', '--volumes without --stage audio');
+        const wishes = { stage, volumes };
+        if (options.dryRun)
+          return tellEditionPlan(await runPublishPreview(archive, wishes), reporter);
         const startMs = context.world.clock.elapsedMs();
-        const report = await runPublish(archive, reporter.watch('publish'));
+        const report = await runPublish(archive, reporter.watch('publish'), wishes);
         tellPublished(report, context.world.clock.elapsedMs() - startMs, reporter);
         if (options.to !== undefined) {
           const directory = path.resolve(options.to);
@@ -90,21 +107,18 @@ function tellEditionPlan(plan: EditionPlan, reporter: Reporter): number {
     );
     return 0;
   }
-  const { number, tracks, albums, newVolumes, newBytes, totalVolumes, totalBytes, files } = plan;
-  const text = `edition ${number}: ${tracks} tracks in ${albums} albums, ${newVolumes.length} new volumes (${formatSize(newBytes)}) of ${totalVolumes} (${formatSize(totalBytes)}), ${files} files`;
+  const { kind, number, stage, newVolumes, newBytes, totalVolumes, totalBytes, files } = plan;
+  const { tracks, albums, waitingVolumes, tombstones } = plan;
+  const text = [
+    `edition ${number} (${stage}): ${tracks} tracks in ${albums} albums`,
+    `${newVolumes.length} new volumes (${formatSize(newBytes)}) of ${totalVolumes} (${formatSize(totalBytes)})`,
+    ...(waitingVolumes > 0 ? [`${waitingVolumes} packed volumes wait for a later stage`] : []),
+    `${files} files`,
+  ].join(', ');
+  const numbers = { number, stage, tracks, albums, newBytes, totalVolumes, totalBytes, files };
   reporter.result(
     'edition-plan',
-    {
-      kind: 'new',
-      number,
-      tracks,
-      albums,
-      newVolumes: [...newVolumes],
-      newBytes,
-      totalVolumes,
-      totalBytes,
-      files,
-    },
+    { kind, ...numbers, waitingVolumes, tombstones, newVolumes: [...newVolumes] },
     text,
   );
   return 0;

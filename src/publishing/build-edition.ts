@@ -4,7 +4,8 @@
  * The same material, key and date give the same bytes, whatever the order in which things came (docs/formats/edition.md).
  */
 import path from 'node:path';
-import type { Digest } from '../base/digest.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Digest, sha256 } from '../base/digest.ts';
 import { compareBytes } from '../base/safe-path.ts';
 import { keyIdText, publicKeyBase64, signMinisign } from '../formats/minisign.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Edition,
   type EditionFile,
   type EditionKeys,
+  type EditionStage,
   type EditionVolume,
   editionFilePath,
   editionSchema,
@@ -20,14 +22,21 @@ import {
 } from '../model/edition.ts';
 import type { Announce } from './announce-torrent.ts';
 import type { PublishedCatalogue } from './catalogue-lines.ts';
+import { atomText, metalinkText, rssText } from './edition-feeds.ts';
 import {
-  feedText,
   type ListingSource,
   magnetsText,
   readmeText,
   sumsText,
   torrentsText,
 } from './edition-listings.ts';
+import {
+  type HashedMetadata,
+  hashMetadata,
+  listedMetadata,
+  METADATA_TORRENT,
+  metadataTorrent,
+} from './metadata-files.ts';
 import type { PlannedTorrent } from './plan-torrents.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { ownAddresses } from './publish-settings.ts';
@@ -37,6 +46,7 @@ import { digestFile, digestText } from './small-files.ts';
 export interface EditionMaterial {
   readonly number: number;
   readonly date: string;
+  readonly stage: EditionStage;
   readonly previous: Digest | null;
   readonly last: Edition | undefined;
   readonly announce: Announce;
@@ -44,6 +54,8 @@ export interface EditionMaterial {
   readonly catalogue: PublishedCatalogue;
   readonly volumes: readonly EditionVolume[];
   readonly torrents: readonly PlannedTorrent[];
+  /** The lines of tombstones.jsonl, newlines included. */
+  readonly tombstones: readonly string[];
 }
 
 /** An edition before it is signed. */
@@ -52,36 +64,43 @@ export interface BuiltEdition {
   /** edition.json as text. */
   readonly json: string;
   /** The other files of its folder, by name. */
-  readonly contents: ReadonlyMap<string, string>;
+  readonly contents: ReadonlyMap<string, string | Uint8Array>;
+  /** The files that have a torrent of their own. */
+  readonly metadata: readonly HashedMetadata[];
 }
+
+/** The documents with a torrent of their own, where they are not empty; sorted. */
+const METADATA = ['albums.jsonl', 'catalogue.jsonl', 'rights.jsonl'];
 
 /** The edition made from `material`. Reads the leaves of volumes that the last edition did not list; writes nothing. */
 export function buildEdition(deps: PublishDeps, material: EditionMaterial): BuiltEdition {
-  const { number, date, catalogue, rights } = material;
+  const { number, date, catalogue, rights, tombstones } = material;
+  const contents = documentsOf(deps, material);
+  const hashed = hashedMetadata(deps, number, contents);
+  const metadata = hashed.map((file) => {
+    const torrent = metadataTorrent(file, material.announce);
+    contents.set(`${path.posix.basename(file.path)}${METADATA_TORRENT}`, torrent.bytes);
+    return listedMetadata(file, torrent);
+  });
   const archive = archiveOf(deps);
-  const contents = documentsOf(deps, material, {
-    ...material,
-    archive,
+  addListings(contents, deps, {
+    ...{ number, date, archive, metadata, announce: material.announce },
+    volumes: material.volumes,
+    torrentBytes: new Map(material.torrents.map(({ volume, file }) => [volume, file.sizeBytes])),
     tracks: catalogue.tracks.length,
   });
-  const digestOf = (name: string) => digestText(contents.get(name)!).sha256;
-  const own = () =>
-    [...contents].map(([name, text]) => ({
-      path: editionFilePath(number, name),
-      ...digestText(text),
-    }));
-  const shared = sharedFiles(deps, material);
-  contents.set('SHA256SUMS', sumsText(sorted([...own(), ...shared])));
-  const reference = (name: string) => ({
-    path: editionFilePath(number, name),
-    sha256: digestOf(name),
-  });
+  const files = listFiles(deps, material, contents);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const reference = (name: string) => {
+    const path = editionFilePath(number, name);
+    return { path, sha256: byPath.get(path)!.sha256 };
+  };
   const edition: Edition = {
     format: 'fonoteca-edition/1',
     number,
     previous: material.previous,
     date,
-    stage: 'all',
+    stage: material.stage,
     archive,
     catalogue: {
       ...reference('catalogue.jsonl'),
@@ -90,13 +109,49 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     },
     volumes: [...material.volumes],
     rights: { ...reference('rights.jsonl'), members: rights.length },
-    tombstones: { ...reference('tombstones.jsonl'), count: 0, head: null },
-    metadata: [],
+    tombstones: {
+      ...reference('tombstones.jsonl'),
+      count: tombstones.length,
+      head: tombstones.length > 0 ? sha256(tombstones.at(-1)!) : null,
+    },
+    metadata,
     addresses: ownAddresses(deps.settings),
     mirrors: [...deps.settings.mirrors],
-    files: sorted([...own(), ...shared]),
+    files,
   };
-  return { edition, json: documentText(editionSchema.parse(edition)), contents };
+  return {
+    edition,
+    json: documentText(editionSchema.parse(edition)),
+    contents,
+    metadata: hashed,
+  };
+}
+
+/** Files that say when an edition was made or where its own folder is, or are made of those that do. */
+const DATED =
+  /^(?:README\.txt|SHA256SUMS|feed\.atom|feed\.rss|torrents\.json|magnets\.txt|.*\.jsonl\.torrent)$/;
+
+/**
+ * Whether `built` says the same of the archive, its volumes and its files as `last`; numbers, dates and stages apart.
+ * What the dated files say beside that are the addresses, and those of `announce` are held against last's own torrents.
+ */
+export function sameContent(last: Edition, built: BuiltEdition, announce: Announce): boolean {
+  if (!isDeepStrictEqual(contentOf(last), contentOf(built.edition))) return false;
+  const listed = new Map(last.files.map(({ path, sha256 }) => [path, sha256]));
+  return built.metadata.every((file) => {
+    const before = editionFilePath(last.number, path.posix.basename(file.path));
+    const torrent = metadataTorrent({ ...file, path: before }, announce);
+    return listed.get(`${before}${METADATA_TORRENT}`) === sha256(torrent.bytes);
+  });
+}
+
+function contentOf({ number, archive, volumes, addresses, mirrors, files }: Edition): unknown {
+  const own = editionFilePath(number, '');
+  const undated = files.flatMap(({ path, sha256 }) => {
+    const name = path.startsWith(own) ? path.slice(own.length) : path;
+    return DATED.test(name) ? [] : [name, sha256];
+  });
+  return [archive, volumes, addresses, mirrors, undated];
 }
 
 /** Who publishes; an address or contact that is not set is absent. */
@@ -110,11 +165,11 @@ function archiveOf({ settings, secretKey }: PublishDeps): Edition['archive'] {
   };
 }
 
+/** The documents that tell what there is, each as text. */
 function documentsOf(
   { secretKey }: PublishDeps,
-  { catalogue, rights }: EditionMaterial,
-  source: ListingSource,
-): Map<string, string> {
+  { catalogue, rights, tombstones }: EditionMaterial,
+): Map<string, string | Uint8Array> {
   const id = keyIdText(secretKey.publicKey);
   const publicKey = publicKeyBase64(secretKey.publicKey);
   const signers: EditionKeys = {
@@ -130,26 +185,68 @@ function documentsOf(
     ['catalogue.jsonl', catalogue.tracks.map(documentText).join('')],
     ['albums.jsonl', catalogue.albums.map(documentText).join('')],
     ['rights.jsonl', rights.map(documentText).join('')],
-    ['tombstones.jsonl', ''],
-    ['torrents.json', torrentsText(source)],
-    ['magnets.txt', magnetsText(source)],
-    ['feed.atom', feedText(source)],
-    ['README.txt', readmeText(source, publicKey)],
+    ['tombstones.jsonl', tombstones.join('')],
   ]);
 }
 
-/** The tars, torrents and leaves. A volume's tar and leaves never change, so what the last edition listed is listed again. */
+function hashedMetadata(
+  { settings }: PublishDeps,
+  number: number,
+  contents: ReadonlyMap<string, string | Uint8Array>,
+): HashedMetadata[] {
+  const sources = [{ name: settings.name.toWellFormed(), licence: settings.metadataLicence }];
+  return METADATA.flatMap((name) => {
+    const content = contents.get(name)!;
+    if (content.length === 0) return [];
+    return [hashMetadata(editionFilePath(number, name), content, sources)];
+  });
+}
+
+/** Adds the listings that tell where to fetch it all. */
+function addListings(
+  contents: Map<string, string | Uint8Array>,
+  { secretKey }: PublishDeps,
+  source: ListingSource,
+): void {
+  contents.set('torrents.json', torrentsText(source));
+  contents.set('magnets.txt', magnetsText(source));
+  contents.set('feed.atom', atomText(source));
+  contents.set('feed.rss', rssText(source));
+  contents.set('volumes.meta4', metalinkText(source));
+  contents.set('README.txt', readmeText(source, publicKeyBase64(secretKey.publicKey)));
+}
+
+/** Every published file; adds SHA256SUMS to `contents`. */
+function listFiles(
+  deps: PublishDeps,
+  material: EditionMaterial,
+  contents: Map<string, string | Uint8Array>,
+): EditionFile[] {
+  const own = [...contents].map(([name, content]) => fileOf(material.number, name, content));
+  const files = sorted([...own, ...sharedFiles(deps, material)]);
+  const sums = sumsText(files);
+  contents.set('SHA256SUMS', sums);
+  return sorted([...files, fileOf(material.number, 'SHA256SUMS', sums)]);
+}
+
+function fileOf(number: number, name: string, content: string | Uint8Array): EditionFile {
+  return { path: editionFilePath(number, name), ...digestText(content) };
+}
+
+/** The tars, torrents and leaves. The leaves of a volume change only with its tar; what the last edition listed is listed again. */
 function sharedFiles(
   { disk, directories }: PublishDeps,
   { volumes, torrents, last }: EditionMaterial,
 ): EditionFile[] {
   const known = new Map(last?.files.map((file) => [file.path, file]));
+  const before = new Map(last?.volumes.map((volume) => [volume.name, volume.sha256]));
   const files: EditionFile[] = torrents.map(({ file }) => file);
   for (const { name, sizeBytes, sha256 } of volumes) {
     const leaves = `volumes/${name}.leaves`;
     const place = path.join(directories.volumes, `${name}.leaves`);
     files.push({ path: `volumes/${name}.tar`, sizeBytes, sha256 });
-    files.push(known.get(leaves) ?? { path: leaves, ...digestFile(disk, place) });
+    const unchanged = before.get(name) === sha256 ? known.get(leaves) : undefined;
+    files.push(unchanged ?? { path: leaves, ...digestFile(disk, place) });
   }
   return files;
 }

@@ -10,7 +10,10 @@ export interface PublishedCatalogue {
   readonly albums: readonly AlbumLine[];
 }
 
-/** The catalogue of what `members` publish. Sorted by the bytes of ids and paths, so the order of ingest leaves no trace. */
+/**
+ * The catalogue of what `members` publish; files of volumes that are not listed yet are left out, their tracks are
+ * not. Sorted by the bytes of ids and paths, so the order of ingest leaves no trace.
+ */
 export async function catalogueOf(
   ledger: Ledger,
   members: readonly PublishedMember[],
@@ -21,7 +24,9 @@ export async function catalogueOf(
     const line = await trackLine(ledger, id, files);
     if (line) tracks.push(line);
   }
-  const companions = members.filter(({ holding }) => holding.kind === 'companion');
+  const companions = members.filter(
+    ({ holding, listed }) => listed && holding.kind === 'companion',
+  );
   const byAlbum = groupBy(companions, ({ holding }) => holding.albumId);
   const albumTracks = groupBy(tracks, ({ albumId }) => albumId);
   const ids = new Set([...byAlbum.keys(), ...albumTracks.keys()]);
@@ -63,7 +68,10 @@ async function trackLine(
     isrc: description.isrc ?? null,
     mbid: description.mbid ?? null,
     popularity: description.popularity,
-    files: members.map(trackFile).sort((a, b) => compareBytes(a.tier, b.tier) || byPlace(a, b)),
+    files: members
+      .filter(({ listed }) => listed)
+      .map(trackFile)
+      .sort((a, b) => compareBytes(a.tier, b.tier) || byPlace(a, b)),
   };
 }
 

@@ -1,19 +1,19 @@
 /**
- * The listings of an edition for people and programs that fetch: torrents.json, magnets.txt, feed.atom, README.txt and
- * SHA256SUMS. Input: the volumes as the edition lists them. Output: texts, the same for the same input.
+ * The listings of an edition for people and programs that fetch: torrents.json, magnets.txt, README.txt and
+ * SHA256SUMS. Input: the volumes and metadata as the edition lists them. Output: texts, the same for the same input.
  */
-import { compareBytes } from '../base/safe-path.ts';
+import path from 'node:path';
 import { formatSize } from '../base/sizes.ts';
-import { encodeAtomFeed } from '../formats/feed-atom.ts';
 import { buildMagnet } from '../formats/magnet.ts';
 import {
   documentText,
   type EditionFile,
+  type EditionMetadata,
   type EditionVolume,
-  editionFilePath,
   editionFolderName,
 } from '../model/edition.ts';
 import { type Announce, volumeAddresses } from './announce-torrent.ts';
+import { metadataAddresses } from './metadata-files.ts';
 
 /** What the listings tell of. */
 export interface ListingSource {
@@ -26,65 +26,52 @@ export interface ListingSource {
   };
   readonly announce: Announce;
   readonly volumes: readonly EditionVolume[];
+  readonly metadata: readonly EditionMetadata[];
+  /** Size of the torrent of each volume. */
+  readonly torrentBytes: ReadonlyMap<string, number>;
   readonly tracks: number;
 }
 
-/** Most volumes a feed tells of, the newest first: readers fetch it often, and torrents.json has them all. */
-const MAX_FEED_ENTRIES = 200;
-
 /** `torrents.json`. */
-export function torrentsText({ volumes, announce }: ListingSource): string {
+export function torrentsText({ volumes, metadata, announce }: ListingSource): string {
   const torrents = volumes.map((volume) => ({
     name: volume.name,
     tier: volume.tier,
     sizeBytes: volume.sizeBytes,
     members: volume.members,
+    withdrawn: volume.withdrawn,
+    order: volume.order,
     licences: volume.licences,
     infohashV1: volume.infohashV1,
     infohashV2: volume.infohashV2,
-    magnet: magnetOf(volume, announce),
+    magnet: volumeMagnet(volume, announce),
     torrent: volume.torrent,
     added: volume.added.date,
+    superseded: volume.superseded,
+    seeders: null,
   }));
-  return documentText({ format: 'fonoteca-torrents/1', torrents });
-}
-
-/** `magnets.txt`: one link a line, in the order of `torrents.json`. */
-export function magnetsText({ volumes, announce }: ListingSource): string {
-  return volumes.map((volume) => `${magnetOf(volume, announce)}\n`).join('');
-}
-
-/** `feed.atom`: the newest volumes first. */
-export function feedText(source: ListingSource): string {
-  const { archive, number, date } = source;
-  const newestFirst = [...source.volumes].sort(
-    (a, b) => b.added.edition - a.added.edition || compareBytes(a.name, b.name),
-  );
-  return encodeAtomFeed({
-    identity: `fonoteca archive ${archive.id}`,
-    title: archive.name,
-    updated: date,
-    summary: `Edition ${number}: ${source.volumes.length} volumes, ${source.tracks} tracks`,
-    author: archive.name,
-    links: [
-      { rel: 'self', href: addressOf(source, 'feed.atom'), type: 'application/atom+xml' },
-      { rel: 'related', href: addressOf(source, 'edition.json'), type: 'application/json' },
-    ],
-    entries: newestFirst.slice(0, MAX_FEED_ENTRIES).map((volume) => ({
-      identity: `fonoteca archive ${archive.id} volume ${volume.name}`,
-      title: volume.name,
-      updated: volume.added.date,
-      summary: `${volume.members} files, ${formatSize(volume.sizeBytes)}, ${licencesOf(volume)}`,
-      links: [
-        {
-          rel: 'enclosure' as const,
-          href: addressOf(source, volume.torrent),
-          type: 'application/x-bittorrent',
-        },
-        { rel: 'alternate' as const, href: magnetOf(volume, source.announce) },
-      ],
+  return documentText({
+    format: 'fonoteca-torrents/1',
+    metadata: metadata.map((file) => ({
+      path: file.path,
+      sizeBytes: file.sizeBytes,
+      infohashV1: file.infohashV1,
+      infohashV2: file.infohashV2,
+      magnet: metadataMagnet(file, announce),
+      torrent: file.torrent,
+      sources: file.sources,
     })),
+    torrents,
   });
+}
+
+/** `magnets.txt`: one link a line, in the order of `torrents.json`, metadata first. */
+export function magnetsText({ volumes, metadata, announce }: ListingSource): string {
+  const magnets = [
+    ...metadata.map((file) => metadataMagnet(file, announce)),
+    ...volumes.map((volume) => volumeMagnet(volume, announce)),
+  ];
+  return magnets.map((magnet) => `${magnet}\n`).join('');
 }
 
 /** `SHA256SUMS`, as `sha256sum -c` reads it from the root of the published tree. */
@@ -129,7 +116,8 @@ Or all of it at once, and the torrents and the inside of every volume as well:
 `;
 }
 
-function magnetOf(volume: EditionVolume, announce: Announce): string {
+/** The magnet link of `volume`. */
+export function volumeMagnet(volume: EditionVolume, announce: Announce): string {
   return buildMagnet({
     infohashV1: volume.infohashV1,
     infohashV2: volume.infohashV2,
@@ -140,14 +128,13 @@ function magnetOf(volume: EditionVolume, announce: Announce): string {
   });
 }
 
-/** Where a published file is: below the public address, or relative to the folder of the edition. */
-function addressOf({ archive, number }: ListingSource, name: string): string {
-  const path = name.includes('/') ? name : editionFilePath(number, name);
-  return archive.publicUrl === undefined ? `../../${path}` : `${archive.publicUrl}/${path}`;
-}
-
-function licencesOf({ licences }: EditionVolume): string {
-  return licences
-    .map(({ licence, members }) => `${licence ?? 'by permission'} (${members})`)
-    .join(', ');
+function metadataMagnet(file: EditionMetadata, announce: Announce): string {
+  return buildMagnet({
+    infohashV1: file.infohashV1,
+    infohashV2: file.infohashV2,
+    name: path.posix.basename(file.path),
+    sizeBytes: file.sizeBytes,
+    trackers: announce.trackers,
+    webSeeds: metadataAddresses(announce, file.path),
+  });
 }

@@ -1,13 +1,19 @@
 /**
  * What the ledger knows of every member of every volume, and the gate in front of publication: a member whose
- * distribution is not allowed today stops the whole edition, whatever packing allowed then.
+ * distribution is not allowed today stops the whole edition, whatever packing allowed then. Members withdrawn are
+ * left out: their bytes are gone from the volume.
  */
 import type { Digest } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { HeldHolding, Ledger } from '../ledger/ledger.ts';
 import type { RightsLine } from '../model/edition.ts';
 import type { Derivative } from '../model/holding.ts';
-import { attributionOf, decideDerivative, decideDistribution } from '../model/rights.ts';
+import {
+  attributionOf,
+  type Decision,
+  decideDerivative,
+  decideDistribution,
+} from '../model/rights.ts';
 import type { Volume, VolumeMember } from '../model/volume.ts';
 
 /** A member with what is known of it. */
@@ -16,66 +22,84 @@ export interface PublishedMember extends VolumeMember {
   /** The holding itself, or the one a derivative was made from. */
   readonly holding: HeldHolding;
   readonly derivative: Derivative | undefined;
+  /** Whether the edition lists its volume; otherwise only what is known of it is published. */
+  readonly listed: boolean;
 }
 
 /** Every member with its rights. */
 export interface GatheredMembers {
   /** In the order of `volumes`, then of each volume. */
   readonly members: readonly PublishedMember[];
-  /** One line a digest, sorted by digest. */
+  /** One line a digest of the listed volumes, sorted by digest. */
   readonly rights: readonly RightsLine[];
 }
 
+/** Which members are gathered. */
+export interface Gathering {
+  readonly volumes: readonly Volume[];
+  /** Names of the volumes that the edition lists. */
+  readonly listed: ReadonlySet<string>;
+  readonly withdrawn: ReadonlySet<Digest>;
+  /** Embargoes are held against it. */
+  readonly day: string;
+}
+
 /**
- * The members of `volumes`, all allowed to be distributed everywhere on `day`. Throws `PUBLISH_NOT_DISTRIBUTABLE` with
- * the first member that is not, or of which the ledger knows no rights. Memory: one row a member.
+ * The members of all volumes that may be distributed everywhere that day. Throws `PUBLISH_NOT_DISTRIBUTABLE` with the
+ * first member of a listed volume that may not, or of which the ledger knows no rights. Memory: one row a member.
  */
 export async function gatherMembers(
   ledger: Ledger,
-  volumes: readonly Volume[],
-  day: string,
+  { volumes, listed, withdrawn, day }: Gathering,
 ): Promise<GatheredMembers> {
   const members: PublishedMember[] = [];
   const rights = new Map<Digest, RightsLine>();
   for (const volume of volumes) {
+    const isListed = listed.has(volume.name);
     for (const member of volume.members) {
+      if (withdrawn.has(member.digest)) continue;
       const found = await gatherMember(ledger, volume, member);
-      members.push(found);
-      rights.set(member.digest, rightsOf(found, day));
+      const decision = decide(found, day);
+      if (found && decision.allowed) {
+        members.push({ ...found, listed: isListed });
+        if (isListed) rights.set(member.digest, rightsOf(found, decision.because));
+      } else if (isListed) throw refusal(volume, member, decision.because);
     }
   }
   const lines = [...rights.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
   return { members, rights: lines };
 }
 
+type FoundMember = Omit<PublishedMember, 'listed'>;
+
 async function gatherMember(
   ledger: Ledger,
   volume: Volume,
   member: VolumeMember,
-): Promise<PublishedMember> {
+): Promise<FoundMember | undefined> {
   const original = await ledger.holding(member.digest);
   const derivative = await ledger.derivative(member.digest);
   // The tier decides when the same bytes are both: an original that is somebody's derivative has its own rights too.
   if (original && (volume.tier === 'original' || !derivative))
     return { ...member, volume, holding: original, derivative: undefined };
   const source = derivative && (await ledger.holding(derivative.sourceDigest));
-  if (source) return { ...member, volume, holding: source, derivative };
-  throw refusal(volume, member, 'no rights are recorded for it');
+  return source && { ...member, volume, holding: source, derivative };
 }
 
-function rightsOf(member: PublishedMember, day: string): RightsLine {
+function decide(member: FoundMember | undefined, day: string): Decision {
+  if (!member) return { allowed: false, because: 'no rights are recorded for it' };
   const { rights } = member.holding;
-  const decision = member.derivative
-    ? decideDerivative(rights, day)
-    : decideDistribution(rights, day);
-  if (!decision.allowed) throw refusal(member.volume, member, decision.because);
+  return member.derivative ? decideDerivative(rights, day) : decideDistribution(rights, day);
+}
+
+function rightsOf({ digest, holding: { rights } }: FoundMember, because: string): RightsLine {
   return {
-    digest: member.digest,
+    digest,
     licence: rights.licence,
     holder: rights.holder,
     attribution: attributionOf(rights),
     distributable: true,
-    because: decision.because,
+    because,
   };
 }
 

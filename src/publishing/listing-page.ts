@@ -16,10 +16,19 @@ export function listingPage(edition: Edition, publicKey: string): string {
 <meta name="viewport" content="width=device-width">
 <title>${name}</title>
 <link rel="alternate" type="application/atom+xml" href="${folder}feed.atom">
+<link rel="alternate" type="application/rss+xml" href="${folder}feed.rss">
 <h1>${name}</h1>
 <p>Edition ${number} of ${xmlText(date)}: ${edition.catalogue.tracks} tracks in ${volumes.length} volumes.
 <a href="${folder}README.txt">How to check it</a>,
-${['edition.json', 'catalogue.jsonl', 'rights.jsonl', 'torrents.json', 'magnets.txt', 'SHA256SUMS']
+${[
+  'edition.json',
+  'catalogue.jsonl',
+  'rights.jsonl',
+  'torrents.json',
+  'magnets.txt',
+  'volumes.meta4',
+  'SHA256SUMS',
+]
   .map((file) => `<a href="${folder}${file}">${file}</a>`)
   .join(', ')}.</p>
 <p>Public key: <code>${xmlText(publicKey)}</code></p>

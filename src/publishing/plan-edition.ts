@@ -2,17 +2,17 @@
  * The edition plan: what would be published, down to the bytes of every document but the signatures, before anything
  * is written. `publishEdition` carries it out; printing it is the dry run.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { FonotecaError } from '../base/errors.ts';
 import { compareBytes } from '../base/safe-path.ts';
 import { keyIdText } from '../formats/minisign.ts';
-import type { Edition, EditionVolume } from '../model/edition.ts';
-import type { Volume } from '../model/volume.ts';
+import type { EditionStage } from '../model/edition.ts';
+import { tombstoneLines } from '../model/tombstone.ts';
 import type { Announce } from './announce-torrent.ts';
-import { type BuiltEdition, buildEdition } from './build-edition.ts';
+import { type BuiltEdition, buildEdition, sameContent } from './build-edition.ts';
 import { catalogueOf } from './catalogue-lines.ts';
 import { gatherMembers } from './gather-members.ts';
 import { type PlannedTorrent, planTorrents } from './plan-torrents.ts';
+import { listedVolumes, type PublishWishes, summariseVolumes } from './plan-volumes.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { ownAddresses } from './publish-settings.ts';
 import { type PublishedState, publishedState } from './published-state.ts';
@@ -37,6 +37,7 @@ export interface NewEdition extends EditionSummary {
 /** What a plan says for people. */
 export interface EditionSummary {
   readonly number: number;
+  readonly stage: EditionStage;
   readonly tracks: number;
   readonly albums: number;
   /** Names of the volumes that the last edition did not have. */
@@ -45,14 +46,22 @@ export interface EditionSummary {
   readonly totalVolumes: number;
   readonly totalBytes: number;
   readonly files: number;
+  /** Volumes packed that this edition does not list yet. */
+  readonly waitingVolumes: number;
+  readonly tombstones: number;
 }
 
+const WHOLE: PublishWishes = { stage: 'all' };
+
 /**
- * The plan for what is packed now. Throws `PUBLISH_NOTHING_PACKED`, `PUBLISH_NEEDS_CONTACT`, `PUBLISH_NOT_DISTRIBUTABLE`,
+ * The plan for what is packed now, as much of it as `wishes` ask for. Throws `PUBLISH_NOTHING_PACKED`, `PUBLISH_NEEDS_CONTACT`, `PUBLISH_NOT_DISTRIBUTABLE`,
  * `PUBLISH_HISTORY_DIFFERS`, `PUBLISH_TORRENT_FOREIGN`, `ARCHIVE_FOREIGN`, `CLOCK_IMPLAUSIBLE`. Writes nothing. Cost:
  * reads the torrents and the new leaves; memory: one row a published member.
  */
-export async function planEdition(deps: PublishDeps): Promise<EditionPlan> {
+export async function planEdition(
+  deps: PublishDeps,
+  wishes: PublishWishes = WHOLE,
+): Promise<EditionPlan> {
   await requireOwnArchive(deps);
   const { settings } = deps;
   if (settings.publicUrl !== undefined && settings.contact === undefined)
@@ -61,7 +70,7 @@ export async function planEdition(deps: PublishDeps): Promise<EditionPlan> {
   const newest = state.unrecorded ?? state.last;
   if (newest && isUnfinished(state))
     return { kind: 'finish', state, number: newest.edition.number };
-  const built = await build(deps, state);
+  const built = await build(deps, state, wishes);
   if (built === undefined) return { kind: 'nothing-new', state };
   return built;
 }
@@ -81,8 +90,59 @@ function isUnfinished({ last, unrecorded, pointer, timestamp }: PublishedState):
   return timestamp === undefined || !pointsThere;
 }
 
-async function build(deps: PublishDeps, state: PublishedState): Promise<NewEdition | undefined> {
-  const { ledger, clock, settings } = deps;
+async function build(
+  deps: PublishDeps,
+  state: PublishedState,
+  wishes: PublishWishes,
+): Promise<NewEdition | undefined> {
+  const { ledger, settings } = deps;
+  const { last, number, date } = nextOf(deps, state);
+  const packed = await ledger.volumes();
+  if (packed.length === 0) throw new FonotecaError('PUBLISH_NOTHING_PACKED', 'no volume');
+  const listed = listedVolumes(packed, last, wishes);
+  const withdrawn = await ledger.withdrawnDigests();
+  const order = new Map(packed.map(({ name }, at) => [name, at + 1]));
+  const sorted = [...packed].sort((a, b) => compareBytes(a.name, b.name));
+  const { members, rights } = await gatherMembers(ledger, {
+    ...{ volumes: sorted, listed, withdrawn },
+    day: date.slice(0, 10),
+  });
+  const catalogue = await catalogueOf(ledger, members);
+  const announce: Announce = { trackers: settings.trackers, addresses: ownAddresses(settings) };
+  const published = sorted.filter(({ name }) => listed.has(name));
+  const torrents = planTorrents(deps, { volumes: published, announce, last });
+  const volumes = await summariseVolumes(ledger, {
+    ...{ volumes: published, order, withdrawn, rights, torrents, last, number, date },
+  });
+  const tombstones = tombstoneLines(await ledger.tombstones());
+  const built = buildEdition(deps, {
+    ...{ number, date, announce, rights, catalogue, volumes, torrents, tombstones, last },
+    stage: wishes.stage,
+    previous: state.last?.sha256 ?? null,
+  });
+  if (last && sameContent(last, built, announce)) return undefined;
+  const before = new Set(last?.volumes.map(({ name }) => name));
+  const fresh = volumes.filter(({ name }) => !before.has(name));
+  return {
+    kind: 'new',
+    state,
+    built,
+    torrents,
+    number,
+    stage: wishes.stage,
+    tracks: catalogue.tracks.length,
+    albums: catalogue.albums.length,
+    newVolumes: fresh.map(({ name }) => name),
+    newBytes: sumBytes(fresh),
+    totalVolumes: volumes.length,
+    totalBytes: sumBytes(volumes),
+    files: built.edition.files.length,
+    waitingVolumes: packed.length - volumes.length,
+    tombstones: tombstones.length,
+  };
+}
+
+function nextOf({ clock }: PublishDeps, state: PublishedState) {
   const date = clock.nowIso();
   const last = state.last?.edition;
   if (last && date < last.date)
@@ -90,89 +150,7 @@ async function build(deps: PublishDeps, state: PublishedState): Promise<NewEditi
       'CLOCK_IMPLAUSIBLE',
       `it is ${date}, edition ${last.number} is of ${last.date}`,
     );
-  const packed = await ledger.volumes();
-  const order = new Map(packed.map(({ name }, at) => [name, at + 1]));
-  const volumes = [...packed].sort((a, b) => compareBytes(a.name, b.name));
-  if (volumes.length === 0) throw new FonotecaError('PUBLISH_NOTHING_PACKED', 'no volume');
-  const { members, rights } = await gatherMembers(ledger, volumes, date.slice(0, 10));
-  const catalogue = await catalogueOf(ledger, members);
-  const announce: Announce = { trackers: settings.trackers, addresses: ownAddresses(settings) };
-  const torrents = planTorrents(deps, { volumes, announce, last });
-  const number = (last?.number ?? 0) + 1;
-  const before = new Map(last?.volumes.map((volume) => [volume.name, volume]));
-  const places = new Map(torrents.map(({ volume, file }) => [volume, file.path]));
-  const licences = new Map(rights.map(({ digest, licence }) => [digest, licence]));
-  const listed = volumes.map((volume): EditionVolume => {
-    return {
-      ...summaryOf(volume),
-      withdrawn: 0,
-      order: order.get(volume.name)!,
-      superseded: [],
-      licences: countLicences(volume.members.map(({ digest }) => licences.get(digest) ?? null)),
-      torrent: places.get(volume.name)!,
-      added: before.get(volume.name)?.added ?? { edition: number, date },
-    };
-  });
-  const built = buildEdition(deps, {
-    ...{ number, date, announce, rights, catalogue, volumes: listed, torrents },
-    previous: state.last?.sha256 ?? null,
-    last,
-  });
-  if (last && sameContent(last, built.edition)) return undefined;
-  const fresh = listed.filter(({ name }) => !before.has(name));
-  return {
-    kind: 'new',
-    state,
-    built,
-    torrents,
-    number,
-    tracks: catalogue.tracks.length,
-    albums: catalogue.albums.length,
-    newVolumes: fresh.map(({ name }) => name),
-    newBytes: sumBytes(fresh),
-    totalVolumes: listed.length,
-    totalBytes: sumBytes(listed),
-    files: built.edition.files.length,
-  };
-}
-
-function summaryOf(
-  volume: Volume,
-): Omit<EditionVolume, 'licences' | 'torrent' | 'added' | 'withdrawn' | 'order' | 'superseded'> {
-  return {
-    name: volume.name,
-    tier: volume.tier,
-    sizeBytes: volume.sizeBytes,
-    sha256: volume.digest,
-    piecesRoot: volume.piecesRoot,
-    infohashV1: volume.infohashV1,
-    infohashV2: volume.infohashV2,
-    pieceLengthBytes: volume.pieceLengthBytes,
-    members: volume.members.length,
-  };
-}
-
-function countLicences(licences: readonly (string | null)[]): EditionVolume['licences'] {
-  const counts = new Map<string | null, number>();
-  for (const licence of licences) counts.set(licence, (counts.get(licence) ?? 0) + 1);
-  return [...counts]
-    .map(([licence, members]) => ({ licence, members }))
-    .sort((a, b) => compareBytes(a.licence ?? '', b.licence ?? ''));
-}
-
-/** Documents that say when an edition was made, or are made of those that do. */
-const DATED = ['README.txt', 'SHA256SUMS', 'feed.atom'];
-
-/** Whether two editions say the same of the archive, its volumes and its files; numbers and dates apart. */
-function sameContent(a: Edition, b: Edition): boolean {
-  return isDeepStrictEqual(contentOf(a), contentOf(b));
-}
-
-function contentOf({ archive, volumes, addresses, mirrors, files }: Edition): unknown {
-  const undated = files
-    .map(({ path, sha256 }) => `${path.replace(/^editions\/\d+\//, '')} ${sha256}`)
-    .filter((line) => !DATED.some((name) => line.startsWith(`${name} `)));
-  return [archive, volumes, addresses, mirrors, undated];
+  return { last, number: (last?.number ?? 0) + 1, date };
 }
 
 function sumBytes(items: readonly { sizeBytes: number }[]): number {

@@ -29,14 +29,15 @@ export function planTorrents(
   source: { volumes: readonly Volume[]; announce: Announce; last: Edition | undefined },
 ): PlannedTorrent[] {
   const listed = new Map(source.last?.files.map((file) => [file.path, file.sha256]));
-  const published = new Set(source.last?.volumes.map(({ name }) => name));
+  const published = new Map(source.last?.volumes.map((volume) => [volume.name, volume.infohashV2]));
   return source.volumes.map(({ name, infohashV2 }) => {
     const { announce } = source;
     const packed = readWholeFile(deps.disk, path.join(deps.directories.volumes, `${name}.torrent`));
     const wanted = digestText(announceTorrent(packed, { name, infohashV2, announce }));
     const beside = `volumes/${name}.torrent`;
     const before = listed.get(beside);
-    const isFixed = published.has(name);
+    // After a withdrawal the torrent is another one, and no reader of an older edition could use it.
+    const isFixed = published.get(name) === infohashV2;
     const own = !isFixed || before === wanted.sha256 || digestText(packed).sha256 === wanted.sha256;
     const place = own ? beside : `editions/torrents/${announceName(announce)}/${name}.torrent`;
     const file = { path: place, ...wanted };

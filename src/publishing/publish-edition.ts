@@ -63,7 +63,7 @@ async function publishNew(
   writeTorrents(plan, deps);
   const staging = path.join(directories.work, `edition-${editionFolderName(number)}`);
   ensureDirectory(disk, staging);
-  const put = (name: string, text: string) =>
+  const put = (name: string, text: string | Uint8Array) =>
     putFile(disk, path.join(staging, name), text, { replace: false });
   for (const [name, text] of built.contents) put(name, text);
   put('edition.json', built.json);

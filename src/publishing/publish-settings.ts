@@ -13,6 +13,8 @@ export interface PublishSettings {
   readonly webSeeds: readonly string[];
   /** Addresses of other operators' copies, told to readers. */
   readonly mirrors: readonly string[];
+  /** SPDX id of the licence of the catalogue itself: what is told about the music, not the music. */
+  readonly metadataLicence: string;
 }
 
 /** How long the word that an edition is the newest holds: a month that a small archive may sleep through. */

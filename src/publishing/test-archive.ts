@@ -33,6 +33,7 @@ export const TEST_SETTINGS: PublishDeps['settings'] = {
   trackers: [],
   webSeeds: [],
   mirrors: [],
+  metadataLicence: 'CC0-1.0',
 };
 
 /** The machine's disk without waiting for its platter: what a test of logic has no use for. */

@@ -132,7 +132,7 @@ describe('an edition that its own publisher signed is found wrong', () => {
         publishAgain(
           root,
           editing('torrents.json', (text) =>
-            text.replace(/"infohashV1":"[0-9a-f]{40}"/, `"infohashV1":"${'0'.repeat(40)}"`),
+            text.replaceAll(/"infohashV1":"[0-9a-f]{40}"/g, `"infohashV1":"${'0'.repeat(40)}"`),
           ),
         ),
     ],

@@ -6,9 +6,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { systemRandom } from '../../src/base/clock.ts';
+import { sha256 } from '../../src/base/digest.ts';
 import { unwatched } from '../../src/base/progress.ts';
 import { seededRandom } from '../../src/base/seeded-random.ts';
 import { encodeAtomFeed } from '../../src/formats/feed-atom.ts';
+import { encodeRssFeed } from '../../src/formats/feed-rss.ts';
+import { encodeMetalink } from '../../src/formats/metalink.ts';
 import {
   formatPublicKey,
   makeMinisignKey,
@@ -153,7 +156,20 @@ describe('xmllint', { skip: noXmllint }, () => {
         at('feed.atom'),
         encodeAtomFeed({ ...entry, links, author: awkward(), entries }),
       );
-      const { status, said } = run('xmllint', ['--noout', 'feed.atom']);
+      const item = {
+        ...{ identity: 'x', title: awkward(), link: awkward(), description: awkward() },
+        published: entry.updated,
+        enclosure: { href: awkward(), sizeBytes: 1, type: awkward() },
+      };
+      fs.writeFileSync(at('feed.rss'), encodeRssFeed({ ...item, items: [item, item] }));
+      const file = { name: awkward(), sizeBytes: 1, sha256: sha256('x'), torrent: awkward() };
+      fs.writeFileSync(
+        at('volumes.meta4'),
+        encodeMetalink([{ ...file, addresses: [awkward(), awkward()] }]),
+      );
+      const { status, said } = run('xmllint', [
+        ...['--noout', 'feed.atom', 'feed.rss', 'volumes.meta4'],
+      ]);
       assert.equal(status, 0, said);
     }
   });
