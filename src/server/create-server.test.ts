@@ -217,6 +217,7 @@ describe('twins', () => {
       '/album/{id}.json',
       '/track/{id}.json',
       '/editions/{number}.json',
+      '/withdrawals.json',
     ])
       assert.ok(described.paths[url]?.get?.responses['200'], url);
     assert.equal((await get(`/album/${sample.albumIds[0]}.json`)).json().title, 'Salt Roads');

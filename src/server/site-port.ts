@@ -14,6 +14,7 @@ import type {
   HomeView,
   SearchView,
   TrackView,
+  WithdrawalsView,
 } from './views.ts';
 
 /** A file the server may give out. */
@@ -37,8 +38,12 @@ export interface SitePort {
   artist(id: string): Promise<ArtistView | undefined>;
   album(id: string): Promise<AlbumView | undefined>;
   track(id: string): Promise<TrackView | undefined>;
-  editions(): Promise<EditionsView>;
-  edition(number: number): Promise<EditionView | undefined>;
+  /** Editions before `cursor`, newest first. */
+  editions(cursor: string | null): Promise<EditionsView>;
+  /** Edition `number` with its volumes behind `cursor`. */
+  edition(number: number, cursor: string | null): Promise<EditionView | undefined>;
+  /** The record of withdrawals before `cursor`, newest first. */
+  withdrawals(cursor: string | null): Promise<WithdrawalsView>;
   /** An original or a derivative by SHA-256, if `use` of it is allowed. */
   openFile(digest: string, use: 'stream' | 'distribute'): Promise<ServedFile | undefined>;
   /** A picture by SHA-256; only raster image types. */

@@ -3,10 +3,11 @@ import type { Digest } from '../base/digest.ts';
 import type { CatalogueSearch } from '../catalogue/search.ts';
 import { openPublishedTree, type TreeSources } from './published-tree.ts';
 import { albumCards, albumView, artistView, latestAlbums, shownArtist } from './site-albums.ts';
-import { editionsView, editionView, licencesOf } from './site-editions.ts';
+import { licencesOf, openEditionPages } from './site-editions.ts';
 import { dayOf, openHeldFile, openHeldPicture, type SiteSources } from './site-files.ts';
 import type { SitePort } from './site-port.ts';
 import { trackRows, trackView } from './site-tracks.ts';
+import { withdrawalsView } from './site-withdrawals.ts';
 import type { ArchiveView, HomeView, SearchView } from './views.ts';
 
 /** What a site is made of. Everything is read; nothing is written. */
@@ -22,6 +23,7 @@ const SEARCH_ROWS = 25;
 /** The site of the archive behind `deps`. */
 export function createSite(deps: SiteDeps): SitePort {
   const tree = openPublishedTree(deps);
+  const editions = openEditionPages(tree);
   const latestHome = untilNextFact(deps, () => home(deps, tree));
   const archive = { ...deps.archive, contact: contactAddress(deps.archive.contact) };
   return {
@@ -31,8 +33,9 @@ export function createSite(deps: SiteDeps): SitePort {
     artist: (id) => artistView(deps, id),
     album: (id) => albumView(deps, id),
     track: (id) => trackView(deps, id),
-    editions: () => editionsView(tree),
-    edition: (number) => editionView(tree, number),
+    editions: (cursor) => editions.list(cursor),
+    edition: (number, cursor) => editions.page(number, cursor),
+    withdrawals: (cursor) => withdrawalsView(deps.ledger, cursor),
     openFile: (digest, use) => openHeldFile(deps, digest as Digest, use),
     openArt: (digest) => openHeldPicture(deps, digest as Digest),
     openPublished: (path) => tree.open(path),

@@ -15,6 +15,7 @@ import {
   idText,
   searchViewSchema,
   trackViewSchema,
+  withdrawalsViewSchema,
 } from './views.ts';
 
 /** One twin: where it is, what it takes, what it answers. */
@@ -42,6 +43,13 @@ const searchQuery = z.object({
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9._:~-]{1,200}$/)
+    .optional(),
+});
+/** A page of a list that is counted by numbers. */
+const byPage = z.object({
+  cursor: z
+    .string()
+    .regex(/^\d{1,12}$/)
     .optional(),
 });
 const byNumber = z.object({
@@ -95,16 +103,25 @@ export const TWINS: readonly Twin[] = [
   },
   {
     url: '/editions.json',
-    summary: 'Every published edition, newest first',
+    summary: 'Every published edition, newest first, a page at a time',
+    query: byPage,
     view: editionsViewSchema,
-    read: (site) => site.editions(),
+    read: (site, { cursor }) => site.editions(cursor ?? null),
   },
   {
     url: '/editions/:number(\\d{1,9}).json',
-    summary: 'An edition with its volumes, infohashes and files',
+    summary: 'An edition with its files, and its volumes with their infohashes, a page at a time',
     params: byNumber,
+    query: byPage,
     view: editionViewSchema,
-    read: (site, { number }) => site.edition(number),
+    read: (site, { number, cursor }) => site.edition(number, cursor ?? null),
+  },
+  {
+    url: '/withdrawals.json',
+    summary: 'What was withdrawn and restored, newest first, a page at a time',
+    query: byPage,
+    view: withdrawalsViewSchema,
+    read: (site, { cursor }) => site.withdrawals(cursor ?? null),
   },
 ];
 

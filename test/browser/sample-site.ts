@@ -65,6 +65,7 @@ const EDITION = {
   number: 1,
   at: '2026-11-20T18:00:00Z',
   sha256: sha256(DOCUMENT),
+  stage: 'all',
   volumeCount: 1,
   sizeBytes: 40_000,
 };
@@ -78,6 +79,19 @@ const EDITION_VOLUME = {
   infohashV2: sha256('v2'),
   magnet: `magnet:?xt=urn:btih:${sha256('v1').slice(0, 40)}&xt=urn:btmh:1220${sha256('v2')}&dn=${VOLUME}.tar`,
   torrent: `volumes/${VOLUME}.torrent`,
+  order: 1,
+  withdrawnCount: 1,
+  superseded: [
+    { edition: null, infohashV1: sha256('old').slice(0, 40), infohashV2: sha256('old') },
+  ],
+};
+const METADATA = {
+  path: 'editions/0001/catalogue.jsonl',
+  torrent: 'editions/0001/catalogue.jsonl.torrent',
+  sizeBytes: 9_000,
+  infohashV1: sha256('catalogue').slice(0, 40),
+  magnet: `magnet:?xt=urn:btih:${sha256('catalogue').slice(0, 40)}`,
+  licences: ['CC0-1.0'],
 };
 
 /** Makes the sample: eight albums, real audio and pictures. */
@@ -216,12 +230,15 @@ function makePages(
       const index = tracks.findIndex((track) => track.id === id);
       return index < 0 ? undefined : trackView(tracks[index]!, albums);
     },
-    editions: async () => ({ editions: [EDITION] }),
+    editions: async () => ({ editions: [EDITION], nextCursor: null }),
     edition: async (number) =>
       number === 1
         ? {
             ...EDITION,
             volumes: [EDITION_VOLUME],
+            nextCursor: null,
+            metadata: [METADATA],
+            tombstoneCount: 1,
             files: [
               {
                 path: 'editions/0001/edition.json',
@@ -231,6 +248,20 @@ function makePages(
             ],
           }
         : undefined,
+    withdrawals: async () => ({
+      withdrawnCount: 1,
+      entries: [
+        {
+          number: 1,
+          kind: 'withdrawn' as const,
+          at: '2026-11-20T19:00:00Z',
+          reason: 'holder-request',
+          digest: sha256('gone'),
+          subject: tracks[0]!.id,
+        },
+      ],
+      nextCursor: null,
+    }),
   };
 }
 

@@ -35,6 +35,7 @@ type PageKind =
   | 'darkTrack'
   | 'damagedTrack'
   | 'editions'
+  | 'withdrawals'
   | 'edition'
   | 'missing';
 
@@ -93,6 +94,7 @@ async function described({ baseUrl }: Served): Promise<Pick<Demo, 'baseUrl' | 't
       damagedTrack: `/track/${withStatus('skipped:damaged').id}`,
       editions: '/editions',
       edition: '/editions/1',
+      withdrawals: '/withdrawals',
       missing: '/album/nowhere',
     },
   };

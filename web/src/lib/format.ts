@@ -67,3 +67,26 @@ export function statusText(status: string): string {
   };
   return words[status] ?? status;
 }
+
+/** Why something was withdrawn or restored, in words. */
+export function reasonText(reason: string): string {
+  const words: Record<string, string> = {
+    'holder-request': 'a rights holder asked',
+    'right-ended': 'the right ended',
+    'court-order': 'a court ordered it',
+    'personal-data': 'it held personal data',
+    mistaken: 'it was a mistake',
+    'right-granted': 'a right was granted',
+    other: 'another reason',
+  };
+  return words[reason] ?? reason;
+}
+
+/** What an edition lists, in words; nothing where it lists everything. */
+export function stageText(stage: string): string {
+  const words: Record<string, string> = {
+    metadata: 'metadata only',
+    audio: 'part of the volumes',
+  };
+  return words[stage] ?? '';
+}

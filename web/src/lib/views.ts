@@ -13,4 +13,5 @@ export type {
   TrackRow,
   TrackView,
   VolumeView,
+  WithdrawalsView,
 } from '../../../src/server/views.ts';
