@@ -161,6 +161,16 @@ export const STAGES_ERRORS = {
     wanted: 'an empty folder, or one that holds an earlier copy of this archive',
     next: 'name another folder; nothing was written',
   },
+  LOG_DIFFERS: {
+    wanted: 'a log that the editions lead to, and that begins with the head given',
+    next: 'compare editions/ with another copy; if the editions are right, move editions/log away and publish again: it is made anew from them',
+    exit: 12,
+  },
+  LOG_HEAD_INVALID: {
+    wanted: 'a head of the log as SIZE:ROOT, the root in 64 hex digits',
+    next: 'copy the whole head again, as `fonoteca log` prints it',
+    exit: 2,
+  },
   EDITION_INVALID: {
     wanted: 'edition documents as docs/formats/edition.md describes them',
     next: 'run `fonoteca verify`; put the edition back from a copy',
@@ -170,5 +180,22 @@ export const STAGES_ERRORS = {
   SEED_UNCONFIRMED: {
     wanted: 'a seeder that says it no longer has the torrent',
     next: 'look at the seeder named, remove the torrent there without its data, then run the command again; no byte was zeroed',
+  },
+  SEED_TORRENT_WRONG: {
+    wanted: 'beside what is seeded the torrent that the edition lists',
+    next: 'run `fonoteca verify`; put the torrent back from a copy',
+    exit: 12,
+  },
+  SEED_UNREACHABLE: {
+    wanted: 'a torrent client that answers at seed.url',
+    next: 'start it, or correct seed.url, seed.user and seed.password_file in fonoteca.toml',
+  },
+  SEED_ANSWER: {
+    wanted: 'answers as Transmission’s RPC or qBittorrent’s Web API give them',
+    next: 'check that seed.driver names the client that runs at seed.url, and its version',
+  },
+  SEED_REFUSED: {
+    wanted: 'a torrent client that takes the torrent',
+    next: 'look at the message; check that the client sees the volumes under seed.volumes_path',
   },
 } as const satisfies Record<string, ErrorEntry>;

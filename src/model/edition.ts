@@ -94,6 +94,11 @@ export type EditionStage = (typeof EDITION_STAGES)[number];
 
 const reference = { path: z.string().max(200), sha256: digestSchema };
 
+/** Size and root of the log (docs/formats/log.md). */
+export const logHeadSchema = z.strictObject({ size: count, root: digestSchema });
+/** Size and root of the log. */
+export type LogHead = z.infer<typeof logHeadSchema>;
+
 /** Who published: the archive and where it can be reached. */
 const editionArchiveSchema = z.strictObject({
   id: z.string().regex(ARCHIVE_ID),
@@ -119,6 +124,8 @@ export const editionSchema = z.strictObject({
   rights: z.strictObject({ ...reference, members: count }),
   /** Withdrawals so far; `head` is the digest of the newest, null while there are none. */
   tombstones: z.strictObject({ ...reference, count, head: digestSchema.nullable() }),
+  /** The log before the entry that this edition was published, and behind all others it makes. */
+  log: logHeadSchema,
   /** Files with a torrent of their own, sorted by path. */
   metadata: z.array(editionMetadataSchema),
   /** Addresses of this tree and of other operators' copies. */
@@ -154,6 +161,8 @@ export const editionTimestampSchema = z.strictObject({
   sha256: digestSchema,
   date: instant,
   expires: instant,
+  /** The log behind the entry that the edition was published. */
+  log: logHeadSchema,
 });
 /** A timestamp. */
 export type EditionTimestamp = z.infer<typeof editionTimestampSchema>;
@@ -232,6 +241,11 @@ export function editionFolderName(number: number): string {
 /** The path of file `name` of edition `number` below the published tree. */
 export function editionFilePath(number: number, name: string): string {
   return `editions/${editionFolderName(number)}/${name}`;
+}
+
+/** The name under which archive `archiveId` signs its log. */
+export function logOrigin(archiveId: string): string {
+  return `fonoteca/${archiveId}`;
 }
 
 /** `value` as the text of a document: one line of canonical JSON and a newline. */

@@ -30,6 +30,8 @@ import {
   sumsText,
   torrentsText,
 } from './edition-listings.ts';
+import { linesOfText } from './log-history.ts';
+import { headBeforePublished } from './log-state.ts';
 import {
   type HashedMetadata,
   hashMetadata,
@@ -114,6 +116,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
       count: tombstones.length,
       head: tombstones.length > 0 ? sha256(tombstones.at(-1)!) : null,
     },
+    log: logOf(deps, number, files, contents),
     metadata,
     addresses: ownAddresses(deps.settings),
     mirrors: [...deps.settings.mirrors],
@@ -125,6 +128,24 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     contents,
     metadata: hashed,
   };
+}
+
+/** What the edition states of the log: it is made from documents that are all there by now. */
+function logOf(
+  deps: PublishDeps,
+  number: number,
+  files: readonly EditionFile[],
+  contents: ReadonlyMap<string, string | Uint8Array>,
+): Edition['log'] {
+  const digestOf = (name: string) =>
+    files.find((file) => file.path === editionFilePath(number, name))!.sha256;
+  const linesOf = (name: string) => linesOfText(digestOf(name), contents.get(name)!.toString());
+  return headBeforePublished(deps, {
+    number,
+    keys: digestOf('keys.json'),
+    tombstones: linesOf('tombstones.jsonl'),
+    rights: linesOf('rights.jsonl'),
+  });
 }
 
 /** Files that say when an edition was made or where its own folder is, or are made of those that do. */

@@ -11,6 +11,7 @@ import {
   type EditionPointer,
   type EditionTimestamp,
   editionFolderName,
+  type LogHead,
   TRUSTED_COMMENTS,
 } from '../model/edition.ts';
 import type { PublishDeps } from './publish-deps.ts';
@@ -21,13 +22,14 @@ import { readWholeFile } from './small-files.ts';
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * The newest timestamp of edition `number`, made now when there is none, or when more than half of it has run out. A
- * sequence number whose two files are not both there was never pointed to and is written again.
+ * The newest timestamp of edition `number`, behind which the log has head `log`, made now when there is none, or when more
+ * than half of it has run out. A sequence number whose two files are not both there was never pointed to and is written again.
  */
 export function renewTimestamp(
   deps: PublishDeps,
   number: number,
   digest: Digest,
+  log: LogHead,
 ): EditionTimestamp {
   const now = deps.clock.nowIso();
   const newest = newestTimestamp(deps, number, digest);
@@ -41,6 +43,7 @@ export function renewTimestamp(
     sha256: digest,
     date: now,
     expires: isoSeconds(new Date(Date.parse(now) + TIMESTAMP_DAYS * DAY_MS)),
+    log,
   };
   write(deps, timestamp);
   return timestamp;

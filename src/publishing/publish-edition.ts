@@ -8,9 +8,10 @@ import { type Digest, sha256 } from '../base/digest.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
-import { publicKeyBase64, signMinisign } from '../formats/minisign.ts';
+import { keyIdText, publicKeyBase64, signMinisign } from '../formats/minisign.ts';
 import { editionFolderName, TRUSTED_COMMENTS } from '../model/edition.ts';
 import { type VerifyReport, verifyStaged } from '../verifier/verify-archive.ts';
+import { completeTiles, writeLog } from './log-write.ts';
 import type { EditionPlan, NewEdition } from './plan-edition.ts';
 import { torrentBytes, torrentPlace } from './plan-torrents.ts';
 import { renewTimestamp, setPointer } from './pointer.ts';
@@ -61,6 +62,8 @@ async function publishNew(
   const { number, newVolumes, built } = plan;
   const { disk, directories, secretKey } = deps;
   writeTorrents(plan, deps);
+  // The verifier reads the log that the new edition builds on.
+  completeTiles(deps, number - 1);
   const staging = path.join(directories.work, `edition-${editionFolderName(number)}`);
   ensureDirectory(disk, staging);
   const put = (name: string, text: string | Uint8Array) =>
@@ -156,9 +159,11 @@ async function record(
   await ledger.commit([{ kind: 'edition-published', number, sha256: digest, volumes: names }]);
 }
 
-/** Makes edition `number` the one that readers see. Returns when its timestamp expires. */
+/** Makes edition `number` the one that readers see, its log first. Returns when its timestamp expires. */
 function point(deps: PublishDeps, number: number, digest: Digest): string {
-  const { sequence, expires } = renewTimestamp(deps, number, digest);
+  const archiveId = keyIdText(deps.secretKey.publicKey);
+  const log = writeLog(deps, number, { archiveId, keys: [deps.secretKey] });
+  const { sequence, expires } = renewTimestamp(deps, number, digest, log);
   setPointer(deps, { edition: number, timestamp: sequence });
   return expires;
 }

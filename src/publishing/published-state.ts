@@ -36,6 +36,11 @@ export interface PublishedState {
 }
 
 type StateDeps = Pick<PublishDeps, 'ledger' | 'disk' | 'directories'>;
+/** All that an edition in its folder is read with. */
+interface FolderDeps {
+  readonly disk: PublishDeps['disk'];
+  readonly directories: { readonly editions: string };
+}
 
 /**
  * What is published. Throws `PUBLISH_HISTORY_DIFFERS` when folder and ledger tell of different histories (an old
@@ -63,7 +68,7 @@ export async function publishedState(deps: StateDeps): Promise<PublishedState> {
 }
 
 /** Edition `number` as it lies in its folder. Throws `EDITION_INVALID`. */
-export function readEdition(deps: StateDeps, number: number): PublishedEdition {
+export function readEdition(deps: FolderDeps, number: number): PublishedEdition {
   const folder = path.join(deps.directories.editions, editionFolderName(number));
   const bytes = readDocumentBytes(deps, path.join(folder, 'edition.json'));
   const edition = parseDocument(editionSchema, bytes, `edition ${number}`);
@@ -117,7 +122,7 @@ function requireSame(found: PublishedEdition, row: EditionRow): void {
     throw differs(`edition ${row.number} is ${found.sha256}, the ledger says ${row.sha256}`);
 }
 
-function readDocumentBytes({ disk }: StateDeps, file: string): Buffer {
+function readDocumentBytes({ disk }: FolderDeps, file: string): Buffer {
   try {
     return readWholeFile(disk, file);
   } catch (error) {

@@ -1,0 +1,142 @@
+/**
+ * The log behind an edition: from its tiles where they are there and agree with what the editions sign, otherwise made
+ * again from the editions. Reads only. Spec: docs/formats/log.md.
+ */
+import { FonotecaError } from '../base/errors.ts';
+import {
+  EMPTY_EDGE,
+  edgeOf,
+  growEdge,
+  headOf,
+  type LogEdge,
+  type TileFile,
+} from '../formats/tlog-edge.ts';
+import type { TreeHead } from '../formats/tlog-proof.ts';
+import {
+  encodeBundle,
+  parseBundle,
+  parseTile,
+  type Tile,
+  tileWidth,
+} from '../formats/tlog-tiles.ts';
+import type { LogHead } from '../model/edition.ts';
+import { changeEntries, type LoggedEdition, publishedEntry } from './log-entries.ts';
+import { type LogPlace, readTile } from './log-folder.ts';
+import { type StoredEdition, storedEdition } from './log-history.ts';
+
+/** What extending the log by one edition gives. */
+export interface Extension {
+  /** Before the `published` entry. */
+  readonly before: TreeHead;
+  readonly edge: LogEdge;
+  readonly tiles: readonly TileFile[];
+}
+
+/** `head` as documents say it. */
+export function logHeadOf({ size, root }: TreeHead): LogHead {
+  return { size, root: Buffer.from(root).toString('hex') as LogHead['root'] };
+}
+
+/** `head` in one word, `SIZE:ROOT`. */
+export function headText({ size, root }: LogHead): string {
+  return `${size}:${root}`;
+}
+
+/**
+ * The head that the edition made of `edition` has to state: the log behind the edition before it and what it changes
+ * itself. Throws `LOG_DIFFERS`.
+ */
+export function headBeforePublished(place: LogPlace, edition: LoggedEdition): LogHead {
+  const number = edition.number - 1;
+  const before = number === 0 ? undefined : storedEdition(place, number);
+  return logHeadOf(
+    headOf(growEdge(edgeBehind(place, number), changeEntries(before, edition)).edge),
+  );
+}
+
+/** The log behind edition `number`; 0 is the empty log. Throws `LOG_DIFFERS`. Cost: a few tiles, or all editions where the log is not there. */
+export function edgeBehind(place: LogPlace, number: number): LogEdge {
+  const stored = storedEdge(place, number);
+  if (stored) return stored;
+  let edge = EMPTY_EDGE;
+  for (const extension of extensions(place, { from: 1, to: number, edge })) edge = extension.edge;
+  return edge;
+}
+
+/**
+ * What each edition `from` to `to` adds to the log that ends with `edge`, all its entries behind one another. Throws
+ * `LOG_DIFFERS` when an edition states another head than its entries lead to. Memory: the entries of one edition.
+ */
+export function* extensions(
+  place: LogPlace,
+  range: { from: number; to: number; edge: LogEdge },
+): Generator<Extension> {
+  let { edge } = range;
+  let before = range.from > 1 ? storedEdition(place, range.from - 1) : undefined;
+  for (let number = range.from; number <= range.to; number += 1) {
+    const edition = storedEdition(place, number);
+    const extension = extend(edge, before, edition);
+    yield extension;
+    ({ edge } = extension);
+    before = edition;
+  }
+}
+
+/**
+ * The log behind edition `number` as its own tiles tell it, or undefined when one of them is missing. Throws
+ * `LOG_DIFFERS` when they do not lead to the root that the edition states.
+ */
+export function storedEdge(place: LogPlace, number: number): LogEdge | undefined {
+  if (number === 0) return EMPTY_EDGE;
+  const { published } = storedEdition(place, number);
+  const { log, date } = published.edition;
+  const size = log.size + 1;
+  let isMissing = false;
+  const read = (tile: Tile): Uint8Array => {
+    const width = tileWidth(tile.level, tile.index, size);
+    const bytes = readTile(place, { ...tile, width });
+    isMissing ||= bytes === undefined;
+    if (bytes === undefined) return emptyTile(tile);
+    if (tile.level === 'entries')
+      return encodeBundle(parseBundle(bytes, width).slice(0, tile.width));
+    return Buffer.concat(parseTile(bytes, width).slice(0, tile.width));
+  };
+  const before = edgeOf(log.size, read);
+  if (isMissing) return undefined;
+  requireHead(headOf(before), log, number);
+  const entry = publishedEntry({ number, date, sha256: published.sha256 });
+  const { edge, tiles } = growEdge(before, [entry]);
+  for (const tile of tiles) {
+    const known = readTile(place, tile);
+    if (known === undefined) return undefined;
+    if (Buffer.compare(known, tile.bytes) !== 0) throw differs(`a tile of edition ${number}`);
+  }
+  return edge;
+}
+
+function extend(
+  edge: LogEdge,
+  before: StoredEdition | undefined,
+  edition: StoredEdition,
+): Extension {
+  const { number, published } = edition;
+  const changes = [...changeEntries(before, edition)];
+  const head = headOf(growEdge(edge, changes).edge);
+  requireHead(head, published.edition.log, number);
+  const last = publishedEntry({ number, date: published.edition.date, sha256: published.sha256 });
+  return { before: head, ...growEdge(edge, [...changes, last]) };
+}
+
+function requireHead(head: TreeHead, stated: LogHead, number: number): void {
+  const seen = headText(logHeadOf(head));
+  if (seen !== headText(stated))
+    throw differs(`edition ${number} states ${headText(stated)}, its log has ${seen}`);
+}
+
+function emptyTile({ level, width }: Tile): Uint8Array {
+  return new Uint8Array(level === 'entries' ? 2 * width : 32 * width);
+}
+
+function differs(seen: string): FonotecaError {
+  return new FonotecaError('LOG_DIFFERS', seen);
+}

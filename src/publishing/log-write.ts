@@ -1,0 +1,100 @@
+/**
+ * Brings the log to where an edition leads it: tiles first, the checkpoint last. Killed anywhere, the same call completes
+ * it. Spec: docs/formats/log.md.
+ */
+import path from 'node:path';
+import { ensureDirectory, putFile } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
+import type { MinisignSecretKey } from '../formats/minisign.ts';
+import {
+  type Checkpoint,
+  checkpointText,
+  parseCheckpoint,
+  parseNote,
+  signNote,
+} from '../formats/signed-note.ts';
+import { EMPTY_EDGE, headOf, type LogEdge } from '../formats/tlog-edge.ts';
+import type { TreeHead } from '../formats/tlog-proof.ts';
+import { type LogHead, logOrigin } from '../model/edition.ts';
+import { type LogPlace, logFile, putTile } from './log-folder.ts';
+import { extensions, headText, logHeadOf, storedEdge } from './log-state.ts';
+import type { PublishDeps } from './publish-deps.ts';
+import { readWholeFile } from './small-files.ts';
+
+const CHECKPOINT = 'checkpoint';
+
+/**
+ * The head of the log behind edition `number`, the newest one in its place, once its tiles and its checkpoint are
+ * durable. Throws `LOG_DIFFERS` when the log that lies there is of another history. Cost: what is missing.
+ */
+export function writeLog(
+  deps: Pick<PublishDeps, 'disk' | 'directories'>,
+  number: number,
+  signing: { archiveId: string; keys: readonly MinisignSecretKey[] },
+): LogHead {
+  const head = headOf(completeTiles(deps, number));
+  const origin = logOrigin(signing.archiveId);
+  const text = checkpointText({ origin, ...head });
+  putCheckpoint(deps, signNote(text, { name: origin, keys: signing.keys }), head);
+  return logHeadOf(head);
+}
+
+/** The checkpoint that lies in the folder, or undefined. Its signatures are not looked at. Throws `LOG_CHECKPOINT_INVALID`. */
+export function readCheckpoint(place: LogPlace): Checkpoint | undefined {
+  const file = logFile(place, CHECKPOINT);
+  if (place.disk.stat(file) === undefined) return undefined;
+  return parseCheckpoint(parseNote(readWholeFile(place.disk, file)).text);
+}
+
+/** The log behind edition `number`, once its tiles are durable. Throws `LOG_DIFFERS`. */
+export function completeTiles(
+  deps: Pick<PublishDeps, 'disk' | 'directories'>,
+  number: number,
+): LogEdge {
+  const whole = storedEdge(deps, number);
+  if (whole) return whole;
+  const known = storedEdge(deps, number - 1);
+  let edge = known ?? EMPTY_EDGE;
+  for (const extension of extensions(deps, { from: known ? number : 1, to: number, edge })) {
+    for (const tile of extension.tiles) putTile(deps, tile);
+    ({ edge } = extension);
+  }
+  return edge;
+}
+
+function putCheckpoint(
+  deps: Pick<PublishDeps, 'disk' | 'directories'>,
+  note: string,
+  head: TreeHead,
+): void {
+  const { disk, directories } = deps;
+  const file = logFile(deps, CHECKPOINT);
+  if (disk.stat(file)) {
+    if (readWholeFile(disk, file).equals(Buffer.from(note))) return;
+    refuseLarger(deps, head);
+  }
+  const temporary = path.join(directories.work, 'edition-log-checkpoint');
+  ensureDirectory(disk, path.dirname(file));
+  putFile(disk, file, note, { replace: true, temporary });
+}
+
+/** A checkpoint that is ahead was made by editions that are gone; one that cannot be read is no promise and is made again. */
+function refuseLarger(deps: LogPlace, head: TreeHead): void {
+  const known = attemptCheckpoint(deps);
+  if (!known || known.size < head.size) return;
+  const [seen, wanted] = [headText(logHeadOf(known)), headText(logHeadOf(head))];
+  if (seen !== wanted)
+    throw new FonotecaError(
+      'LOG_DIFFERS',
+      `the checkpoint says ${seen}, the editions lead to ${wanted}`,
+    );
+}
+
+function attemptCheckpoint(deps: LogPlace): Checkpoint | undefined {
+  try {
+    return readCheckpoint(deps);
+  } catch (error) {
+    if (error instanceof FonotecaError && error.code === 'LOG_CHECKPOINT_INVALID') return undefined;
+    throw error;
+  }
+}
