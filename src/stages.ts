@@ -2,6 +2,7 @@
  * The stages as the command line calls them: an open archive and plain options in, a report out. Here settings meet
  * stages; no stage knows of another.
  */
+import os from 'node:os';
 import type { Archive } from './archive.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
@@ -15,7 +16,12 @@ import { carryOutAdd } from './ingest/carry-out-add.ts';
 import { planAdd } from './ingest/plan-add.ts';
 import type { Holding } from './model/holding.ts';
 import type { Plan } from './model/plan.ts';
-import { carryOutPack, type PackReport, recoverPacking } from './packing/carry-out-pack.ts';
+import {
+  carryOutPack,
+  type PackDeps,
+  type PackReport,
+  recoverPacking,
+} from './packing/carry-out-pack.ts';
 import { type PackPlan, planPack } from './packing/plan-pack.ts';
 import {
   carryOutDrop,
@@ -129,7 +135,7 @@ export async function runPack(
 ): Promise<{ plan: PackPlan; report: PackReport }> {
   await recoverPacking(archive);
   const plan = await runPackPreview(archive);
-  return { plan, report: await carryOutPack(plan, archive, watch) };
+  return { plan, report: await carryOutPack(plan, packDeps(archive), watch) };
 }
 
 /** What `runPublish` would publish. */
@@ -186,6 +192,10 @@ export async function runDrop(archive: Archive, plan: DropPlan, watch: Watch): P
     { ledger: archive.ledger, store: archive.store, audio: await archive.audio() },
     watch,
   );
+}
+
+function packDeps({ ledger, store, disk, config }: Archive): PackDeps {
+  return { ledger, store, disk, workers: config.pack.workers || os.availableParallelism() };
 }
 
 function planDeps(archive: Archive): PlanDeps {

@@ -89,6 +89,22 @@ export function readWhole(disk: Disk, file: string): Buffer {
   return Buffer.concat([...readFileChunks(disk, file)]);
 }
 
+/** Fills `room` with the bytes of an open file from `position`, less only at its end; returns how many came. */
+export function readInto(
+  disk: Pick<Disk, 'read'>,
+  descriptor: number,
+  room: Uint8Array,
+  position: number,
+): number {
+  let done = 0;
+  while (done < room.length) {
+    const count = disk.read(descriptor, room.subarray(done), position + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
 /** The bytes of a regular file in order, each chunk its own buffer. `FILE_MISSING`, `FILE_NOT_REGULAR`. */
 export function* readFileChunks(disk: Disk, file: string): Generator<Uint8Array> {
   const descriptor = disk.openForReading(file);
@@ -152,6 +168,25 @@ export function renameNoReplace<Name extends string | Buffer>(from: Name, to: Na
     }
     fs.unlinkSync(from);
     return true;
+  });
+}
+
+/**
+ * Whether the regular file `from` got the further name `to`, which nothing had; false where the file system has no
+ * second names. Only for files that are never written in place: both names would change.
+ */
+export function linkFile(from: string, to: string): boolean {
+  return attempt(to, () => {
+    try {
+      fs.linkSync(from, to);
+      return true;
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === 'EPERM' || errno === 'ENOTSUP' || errno === 'EOPNOTSUPP' || errno === 'ENOSYS')
+        return false;
+      if (errno === 'EMLINK' || errno === 'EXDEV') return false;
+      throw error;
+    }
   });
 }
 

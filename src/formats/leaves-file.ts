@@ -24,9 +24,14 @@ export const LEAVES_HEADER_BYTES = MAGIC.length + 8;
 /** The bytes of a `.leaves` file. There must be as many hashes as the size calls for: else a bug. */
 export function encodeLeaves({ sizeBytes, leaves }: LeavesFile): Uint8Array {
   assert.equal(leaves.length, leafCount(sizeBytes) * HASH_BYTES, 'a hash for every leaf');
+  return Buffer.concat([encodeLeavesHeader(sizeBytes), leaves]);
+}
+
+/** The first `LEAVES_HEADER_BYTES` of the `.leaves` file of a volume of `sizeBytes`; the packed leaves follow. */
+export function encodeLeavesHeader(sizeBytes: number): Uint8Array {
   const size = Buffer.alloc(8);
   size.writeBigUInt64BE(BigInt(sizeBytes));
-  return Buffer.concat([MAGIC, size, leaves]);
+  return Buffer.concat([MAGIC, size]);
 }
 
 /** The content of a whole `.leaves` file; `leaves` is a view into `bytes`. Throws `LEAVES_INVALID`. */

@@ -6,11 +6,11 @@
  * bytes, read once, no copies. BEP 3, 47, 52.
  */
 import assert from 'node:assert/strict';
-import type { Disk } from '../base/disk.ts';
+import { type Disk, readInto } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { HASH_BYTES, LEAF_BYTES, leafCount, rootFromPieceLayer } from '../formats/merkle.ts';
 import { layerHashes, SHA1_BYTES, type SpanHashes, type SpanRun } from '../formats/span-hasher.ts';
-import { openSpanLanes, type SpanLanes, spanBytesFor } from './span-lanes.ts';
+import { openSpanLanes, type SpanLanes, threadsFor } from './span-lanes.ts';
 
 /** A file to be hashed, of the size it had when it was listed. */
 export interface FileToHash {
@@ -48,11 +48,6 @@ export interface FilesHashes {
   readonly trees: readonly FileTree[];
 }
 
-/** Threads hold two pieces each in memory: larger ones are hashed by the caller's own thread, which holds one. */
-const MAX_THREADED_PIECE_BYTES = 16 * 1024 * 1024;
-/** Threads take some 50 ms to start, in which one core hashes this much. */
-const MIN_BYTES_FOR_THREADS = 32 * 1024 * 1024;
-
 /**
  * The hashes of `files`. Throws `FILE_MISSING`, `FILE_NOT_REGULAR`, and `FILE_CHANGED_DURING_READ` when a file is not as long
  * as its size says.
@@ -64,10 +59,8 @@ export async function hashFiles(
 ): Promise<FilesHashes> {
   const { pieceLengthBytes } = options;
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const isForThreads =
-    totalBytes >= MIN_BYTES_FOR_THREADS && pieceLengthBytes <= MAX_THREADED_PIECE_BYTES;
-  const threads = isForThreads ? options.workers : 1;
-  await using lanes = openSpanLanes(spanBytesFor(pieceLengthBytes), threads);
+  const threads = threadsFor(options.workers, totalBytes, pieceLengthBytes);
+  await using lanes = openSpanLanes(pieceLengthBytes, threads);
   const results = startResults(files, options);
   const filler = startFiller(lanes, options, results.told);
   for (const [index, { file, sizeBytes }] of files.entries()) {
@@ -77,7 +70,7 @@ export async function hashFiles(
       for (let done = 0; done < sizeBytes; ) {
         if (done === 0) await filler.startFile(index, sizeBytes);
         const room = await filler.room(sizeBytes - done);
-        const count = readFully(disk, descriptor, room, done);
+        const count = readInto(disk, descriptor, room, done);
         if (count < room.length) throw changed(file, `ends at byte ${done + count}`);
         filler.filled(count);
         options.onBytes?.(count);
@@ -194,22 +187,6 @@ function treeOf(layer: Uint8Array, pieceLengthBytes: number): FileTree {
   if (layer.length === 0) return { piecesRoot: undefined, pieceLayer: none };
   if (layer.length === HASH_BYTES) return { piecesRoot: layer, pieceLayer: none };
   return { piecesRoot: rootFromPieceLayer(layer, pieceLengthBytes), pieceLayer: layer };
-}
-
-/** Fills `room` from `position` of the file, less only at its end; returns how many bytes came. */
-function readFully(
-  disk: Pick<Disk, 'read'>,
-  descriptor: number,
-  room: Buffer,
-  position: number,
-): number {
-  let done = 0;
-  while (done < room.length) {
-    const count = disk.read(descriptor, room.subarray(done), position + done);
-    if (count === 0) break;
-    done += count;
-  }
-  return done;
 }
 
 function changed(file: string, seen: string): FonotecaError {

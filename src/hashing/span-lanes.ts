@@ -15,6 +15,10 @@ const MAX_THREADS = 8;
 const SPANS_PER_THREAD = 2;
 /** Below this a piece would not fill the time that a message takes. */
 const MIN_SPAN_BYTES = 1024 * 1024;
+/** Threads hold two pieces each in memory: larger ones are hashed by the caller's own thread, which holds one. */
+const MAX_THREADED_PIECE_BYTES = 16 * 1024 * 1024;
+/** Threads take some 50 ms to start, in which one core hashes this much. */
+const MIN_BYTES_FOR_THREADS = 32 * 1024 * 1024;
 
 /** Buffers that go round. Dispose of it whatever happened: no thread outlives it. */
 export interface SpanLanes extends AsyncDisposable {
@@ -27,14 +31,23 @@ export interface SpanLanes extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
-/** The bytes of a span for pieces of `pieceLengthBytes`: whole pieces, a mebibyte at least. */
-export function spanBytesFor(pieceLengthBytes: number): number {
-  return Math.max(MIN_SPAN_BYTES, pieceLengthBytes);
+/**
+ * Lanes with `threads` hashing threads, at most 8; with 1 or less the hashing is done by the caller's own. A
+ * buffer holds whole pieces, a mebibyte at least.
+ */
+export function openSpanLanes(pieceLengthBytes: number, threads: number): SpanLanes {
+  const spanBytes = Math.max(MIN_SPAN_BYTES, pieceLengthBytes);
+  return threads <= 1 ? ownLane(spanBytes) : threadLanes(spanBytes, Math.min(threads, MAX_THREADS));
 }
 
-/** Lanes with `threads` hashing threads, at most 8; with 1 or less the hashing is done by the caller's own. */
-export function openSpanLanes(spanBytes: number, threads: number): SpanLanes {
-  return threads <= 1 ? ownLane(spanBytes) : threadLanes(spanBytes, Math.min(threads, MAX_THREADS));
+/**
+ * How many of `workers` threads are worth their start for `totalBytes` in pieces of `pieceLengthBytes`: 1, the
+ * caller's own, for little work and for pieces of which no two should be held for each thread.
+ */
+export function threadsFor(workers: number, totalBytes: number, pieceLengthBytes: number): number {
+  const isWorthIt =
+    totalBytes >= MIN_BYTES_FOR_THREADS && pieceLengthBytes <= MAX_THREADED_PIECE_BYTES;
+  return isWorthIt ? workers : 1;
 }
 
 function ownLane(spanBytes: number): SpanLanes {
@@ -66,7 +79,7 @@ function threadLanes(spanBytes: number, count: number): SpanLanes {
     { length: count * SPANS_PER_THREAD + 1 },
     () => new SharedArrayBuffer(spanBytes),
   );
-  const buffers = shared.map((memory) => Buffer.from(memory));
+  const buffers: Buffer[] = shared.map((memory) => Buffer.from(memory));
   const free = buffers.map((_, span) => span);
   const untold: Ticket[] = [];
   let wake = () => {};

@@ -19,6 +19,8 @@ export interface PackDeps {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly disk: Disk;
+  /** Hashing threads; 1 when nothing is said. */
+  readonly workers?: number;
 }
 
 /** What was packed. */
@@ -50,7 +52,7 @@ export async function carryOutPack(
         item: volumePlan.name,
       });
     };
-    const volume = await writeVolume(volumePlan, deps, tell);
+    const volume = await writeVolume(volumePlan, deps, { onBytes: tell });
     await deps.ledger.commit([{ kind: 'volume-packed', volume }]);
     await settle(volume, deps);
     packed.push(volume);

@@ -19,6 +19,14 @@ export interface ObjectWriter {
   abort(): void;
 }
 
+/** Where the bytes of an object go. */
+export interface ObjectTarget {
+  /** Room for the next bytes, at least one; asked for before each read. */
+  room(): Promise<Uint8Array>;
+  /** Told that the first `count` bytes of the room are there. */
+  filled(count: number): void;
+}
+
 /** Loose objects by digest. */
 export interface LooseStore {
   /** Starts an object under the work directory. `name` tells concurrent writers apart. */
@@ -30,6 +38,11 @@ export interface LooseStore {
    * the end when they are not what their name says. Whoever takes bytes acts on them only when the end was reached.
    */
   read(digest: Digest): Iterable<Uint8Array>;
+  /**
+   * Reads a loose object to where `target` wants it, without a copy, hashed on the way; returns its size. Throws as
+   * `read` does, at the end, so what lies in the target then is not the object.
+   */
+  readTo(digest: Digest, target: ObjectTarget): Promise<number>;
   /** Removes a loose object durably; the caller has proved that its bytes are elsewhere or no longer wanted. */
   remove(digest: Digest): void;
   /** Every loose digest, in byte order. Walks the directories. */
@@ -45,6 +58,7 @@ export function openLooseStore(disk: Disk, layout: Layout): LooseStore {
       return entry?.kind === 'file' ? entry.sizeBytes : undefined;
     },
     read: (digest) => readObject(disk, objectPath(layout, digest), digest),
+    readTo: (digest, target) => readObjectTo(disk, objectPath(layout, digest), digest, target),
     remove: (digest) => {
       const file = objectPath(layout, digest);
       disk.unlink(file);
@@ -109,7 +123,36 @@ function* readObject(disk: Disk, file: string, digest: Digest): Generator<Uint8A
     hasher.update(chunk);
     yield chunk;
   }
-  const seen = hasher.finish();
+  requireDigest(hasher.finish(), digest);
+}
+
+async function readObjectTo(
+  disk: Disk,
+  file: string,
+  digest: Digest,
+  target: ObjectTarget,
+): Promise<number> {
+  if (!disk.stat(file)) throw new FonotecaError('STORE_OBJECT_MISSING', digest);
+  const hasher = startSha256();
+  const descriptor = disk.openForReading(file);
+  let sizeBytes = 0;
+  try {
+    while (true) {
+      const room = await target.room();
+      const count = disk.read(descriptor, room, sizeBytes);
+      if (count === 0) break;
+      hasher.update(room.subarray(0, count));
+      target.filled(count);
+      sizeBytes += count;
+    }
+  } finally {
+    disk.close(descriptor);
+  }
+  requireDigest(hasher.finish(), digest);
+  return sizeBytes;
+}
+
+function requireDigest(seen: Digest, digest: Digest): void {
   if (seen !== digest)
     throw new FonotecaError('STORE_OBJECT_DAMAGED', `${digest} reads as ${seen}`);
 }
