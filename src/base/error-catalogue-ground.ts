@@ -136,6 +136,10 @@ export const GROUND_ERRORS = {
     wanted: 'no volume in volumes/ that the ledger does not know',
     next: 'restore the ledger.db that belongs to these volumes, or move the file out of volumes/; nothing was removed',
   },
+  SEALED_MISSING: {
+    wanted: 'the sealed copy of what is to be restored, whole and with its line of the index',
+    next: 'restore the folder sealed/ from a copy of the archive; without it the bytes cannot come back',
+  },
   STORE_RANGE: {
     wanted: 'a range inside an object that lies in a volume',
     next: 'ask for the whole object',
