@@ -34,20 +34,21 @@ export function tilePath({ level, index, width }: Tile): string {
   return `tile/${level}/${name}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 }
 
-/** The tile at `path`. Throws `LOG_TILE_INVALID` on any other spelling than `tilePath`'s. */
-export function parseTilePath(path: string): Tile {
+/** The tile at `path`, or undefined on any other spelling than `tilePath`'s. */
+export function parseTilePath(path: string): Tile | undefined {
   const [, levelText, groups, width] = TILE_PATH.exec(path) ?? [];
-  if (levelText === undefined || groups === undefined) throw bad(`the path ${path}`);
+  if (levelText === undefined || groups === undefined) return undefined;
   const level = levelText === 'entries' ? levelText : Number(levelText);
   const tile: Tile = {
     level,
     index: Number(groups.replaceAll(/[x/]/g, '')),
     width: width === undefined ? TILE_WIDTH : Number(width),
   };
-  if (level !== 'entries' && level > MAX_LEVEL) throw bad(`the path ${path}`);
-  if ((width !== undefined && tile.width >= TILE_WIDTH) || tilePath(tile) !== path)
-    throw bad(`the path ${path}`);
-  return tile;
+  const isKnown =
+    (level === 'entries' || level <= MAX_LEVEL) &&
+    (width === undefined || tile.width < TILE_WIDTH) &&
+    tilePath(tile) === path;
+  return isKnown ? tile : undefined;
 }
 
 /** How many hashes or entries tile `index` of `level` has in a log of `size` entries; 0 when it is not there. */

@@ -13,6 +13,7 @@ import { perfectRoot } from '../formats/tlog-hash.ts';
 import {
   parseBundle,
   parseTile,
+  parseTilePath,
   TILE_WIDTH,
   type Tile,
   tilePath,
@@ -26,6 +27,9 @@ export interface LogPlace {
   readonly disk: Disk;
   readonly directories: { readonly editions: string };
 }
+
+/** The signed head, in the folder of the log. */
+export const CHECKPOINT = 'checkpoint';
 
 /** The path of `name` in the folder of the log. */
 export function logFile({ directories }: LogPlace, name: string): string {
@@ -49,6 +53,21 @@ export function putTile(deps: Pick<PublishDeps, 'disk' | 'directories'>, tile: T
     putFile(disk, file, tile.bytes, { replace: false, temporary });
   } else if (Buffer.compare(known, tile.bytes) !== 0)
     throw new FonotecaError('LOG_DIFFERS', `${tilePath(tile)} has other bytes`);
+}
+
+/**
+ * The paths of the tiles that lie in the folder and belong to a log of `size` entries, sorted by folder. What is no tile is
+ * left out.
+ */
+export function storedTiles(place: LogPlace, size: number): string[] {
+  const below = (name: string): string[] =>
+    place.disk.stat(logFile(place, name))?.kind === 'directory'
+      ? place.disk.list(logFile(place, name)).flatMap((each) => below(`${name}/${each}`))
+      : [name];
+  return below('tile').filter((name) => {
+    const tile = parseTilePath(name);
+    return tile !== undefined && tile.width <= tileWidth(tile.level, tile.index, size);
+  });
 }
 
 /** The hashes of the log of `size` entries as its tiles tell them. Throws `FILE_MISSING`, `LOG_TILE_INVALID`. Cost: one tile a look-up. */

@@ -16,12 +16,10 @@ import {
 import { EMPTY_EDGE, headOf, type LogEdge } from '../formats/tlog-edge.ts';
 import type { TreeHead } from '../formats/tlog-proof.ts';
 import { type LogHead, logOrigin } from '../model/edition.ts';
-import { type LogPlace, logFile, putTile } from './log-folder.ts';
+import { CHECKPOINT, type LogPlace, logFile, putTile } from './log-folder.ts';
 import { extensions, headText, logHeadOf, storedEdge } from './log-state.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { readWholeFile } from './small-files.ts';
-
-const CHECKPOINT = 'checkpoint';
 
 /**
  * The head of the log behind edition `number`, the newest one in its place, once its tiles and its checkpoint are

@@ -1,7 +1,7 @@
 /**
  * Copies what is published into a folder that any web host can serve: editions, volumes, torrents, leaves and a page.
  *
- * Order: volumes first, then editions, then timestamps, then the pointer, so that whoever reads meanwhile finds the
+ * Order: volumes first, then editions, then the log, then timestamps, then the pointer, so that whoever reads meanwhile finds the
  * old edition whole or the new one whole. What is there already is kept; doing it again changes nothing.
  */
 import path from 'node:path';
@@ -18,6 +18,7 @@ import type { Watch } from '../base/progress.ts';
 import { publicKeyBase64 } from '../formats/minisign.ts';
 import { type Edition, type EditionFile, editionFolderName } from '../model/edition.ts';
 import { listingPage } from './listing-page.ts';
+import { CHECKPOINT, logFile, storedTiles } from './log-folder.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { publishedState, readEdition, timestampFolder } from './published-state.ts';
 import { digestFile } from './small-files.ts';
@@ -63,6 +64,7 @@ export async function publishTo(
     copier.copy(sourceOf(directories, file.path), path.join(target, file.path), file);
   for (let number = 1; number <= edition.number; number += 1)
     copyEdition(copier, deps, target, number);
+  copyLog(copier, deps, target, edition.log.size + 1);
   copyTimestamps(copier, deps, target, edition.number);
   const pointerFile = path.join('editions', 'current.json');
   copier.copy(
@@ -160,6 +162,12 @@ function copyEdition(copier: Copier, deps: CopyDeps, target: string, number: num
   disk.syncDirectory(folder);
   disk.renameNoReplace(folder, final);
   disk.syncDirectory(path.dirname(final));
+}
+
+/** Every tile there has been up to `size` entries, then the checkpoint. */
+function copyLog(copier: Copier, deps: CopyDeps, target: string, size: number): void {
+  for (const name of [...storedTiles(deps, size), CHECKPOINT])
+    copier.copy(logFile(deps, name), path.join(target, 'editions', 'log', name), undefined);
 }
 
 /** Each signature before its timestamp, so that a timestamp is never there alone. */

@@ -8,6 +8,7 @@ import { type Digest, sha256, startSha256 } from '../base/digest.ts';
 import { type Disk, readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { parseSafePath, type SafeRelPath } from '../base/safe-path.ts';
+import { parseTilePath } from '../formats/tlog-tiles.ts';
 import type { EditionRow, Ledger } from '../ledger/ledger.ts';
 import {
   type Edition,
@@ -50,8 +51,14 @@ const MAX_KEPT_EDITIONS = 4;
 const WHOLE_BYTES = 4 * 2 ** 20;
 /** Signatures and pointers are a few hundred bytes. */
 const UNLISTED_BYTES = 65_536;
-const UNLISTED = /^(?:editions\/\d{4,9}\/edition\.json(?:\.minisig)?|editions\/current\.json)$/;
+const UNLISTED =
+  /^(?:editions\/\d{4,9}\/edition\.json(?:(?:\.[0-9A-F]{16})?\.minisig)?|editions\/current\.json)$/;
 const TIMESTAMPS = 'editions/timestamps/';
+const LOG = 'editions/log/';
+/** A bundle of 256 of the longest entries. */
+const LOG_BYTES = 256 * 65_537;
+/** A verifier of some edition, named by the beginning of its SHA-256. */
+const TOOL = /^editions\/tools\/verify-([0-9a-f]{16})\.py$/;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.atom': 'application/atom+xml',
@@ -65,6 +72,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.torrent': 'application/x-bittorrent',
   '.txt': 'text/plain; charset=utf-8',
 };
+
+/** Files without an ending that are text all the same. */
+const NAMED_TYPES: Readonly<Record<string, string>> = { SHA256SUMS: '.txt', checkpoint: '.txt' };
 
 /** The published tree of the archive behind `sources`. */
 export function openPublishedTree(sources: TreeSources): PublishedTree {
@@ -122,7 +132,7 @@ function readEdition({ store, disk }: TreeSources, row: EditionRow): IndexedEdit
   return { edition, files: new Map(edition.files.map((listed) => [listed.path, listed])) };
 }
 
-/** The few files that no edition can list: it itself, its signature, the pointer and the timestamps. */
+/** The few files that no edition can list: it itself, its signatures, the pointer, the timestamps, the log; and older verifiers. */
 function isUnlisted(
   { store, disk }: TreeSources,
   file: string,
@@ -132,6 +142,11 @@ function isUnlisted(
     const names = disk.list(path.join(store.layout.editions, 'timestamps'));
     return names.includes(file.slice(TIMESTAMPS.length)) && /\.json(?:\.minisig)?$/.test(file);
   }
+  if (file.startsWith(LOG)) {
+    const name = file.slice(LOG.length);
+    return name === 'checkpoint' || parseTilePath(name) !== undefined;
+  }
+  if (TOOL.test(file)) return true;
   return UNLISTED.test(file) && (own !== undefined || file === 'editions/current.json');
 }
 
@@ -140,8 +155,11 @@ function openUnlisted({ store, disk }: TreeSources, file: SafeRelPath): ServedFi
   const entry = disk.stat(place);
   if (entry?.kind !== 'file') return undefined;
   // edition.json itself may be long; it was verified when it was parsed.
-  if (entry.sizeBytes > UNLISTED_BYTES && !file.endsWith('/edition.json')) return undefined;
+  const most = file.startsWith(LOG) ? LOG_BYTES : UNLISTED_BYTES;
+  if (entry.sizeBytes > most && !file.endsWith('/edition.json')) return undefined;
   const bytes = readWhole(disk, place);
+  const wanted = TOOL.exec(file)?.[1];
+  if (wanted !== undefined && !sha256(bytes).startsWith(wanted)) return undefined;
   return inMemory(file, bytes, sha256(bytes));
 }
 
@@ -196,7 +214,7 @@ function served(
   read: ServedFile['read'],
 ): ServedFile {
   const fileName = file.slice(file.lastIndexOf('/') + 1);
-  const plain = fileName === 'SHA256SUMS' ? '.txt' : path.extname(fileName);
+  const plain = NAMED_TYPES[fileName] ?? path.extname(fileName);
   return {
     sizeBytes,
     mimeType: TYPES[plain] ?? 'application/octet-stream',

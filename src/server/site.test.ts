@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { fixedClock } from '../base/clock.ts';
-import type { Digest } from '../base/digest.ts';
+import { type Digest, sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
 import { seededRandom } from '../base/seeded-random.ts';
 import { openHeldSearch } from '../catalogue/held-search.ts';
@@ -201,6 +201,32 @@ describe('the site of a real archive', () => {
     assert.equal((await app.inject('/editions/timestamps/0001-1.json.minisig')).statusCode, 200);
   });
 
+  test('the log is there, its checkpoint as text and its tiles as bytes', async () => {
+    const { log } = await json('/editions/0001/edition.json');
+    const checkpoint = await app.inject('/editions/log/checkpoint');
+    assert.match(checkpoint.body, new RegExp(`^fonoteca/[0-9A-F]{16}\n${log.size + 1}\n`));
+    assert.match(String(checkpoint.headers['content-type']), /^text\/plain/);
+    const tile = await app.inject(`/editions/log/tile/0/000.p/${log.size + 1}`);
+    assert.equal(tile.rawPayload.length, 32 * (log.size + 1));
+    assert.equal(tile.headers['content-type'], 'application/octet-stream');
+    assert.equal(
+      (await app.inject(`/editions/log/tile/entries/000.p/${log.size + 1}`)).statusCode,
+      200,
+    );
+  });
+
+  test('a verifier of an edition is sent only while its bytes are those of its name', async () => {
+    const folder = path.join(root, 'editions', 'tools');
+    fs.mkdirSync(folder, { recursive: true });
+    const text = 'print("checked")\n';
+    const name = `verify-${sha256(text).slice(0, 16)}.py`;
+    fs.writeFileSync(path.join(folder, name), text);
+    fs.writeFileSync(path.join(folder, 'verify-0000000000000000.py'), text);
+    assert.equal((await app.inject(`/editions/tools/${name}`)).body, text);
+    for (const other of ['verify-0000000000000000.py', 'other.py', 'verify-1111111111111111.py'])
+      assert.equal((await app.inject(`/editions/tools/${other}`)).statusCode, 404, other);
+  });
+
   test('nothing outside the published tree can be fetched', async () => {
     const unpublished = (await archive.deps.ledger.places(digests.packed!))[0]!.volume;
     for (const url of [
@@ -213,6 +239,10 @@ describe('the site of a real archive', () => {
       '/volumes/..%2fledger.db',
       '/editions/timestamps/..%2fcurrent.json',
       '/editions/timestamps/',
+      '/editions/log/',
+      '/editions/log/tile/0/000',
+      '/editions/log/tile/0/..%2f..%2fcheckpoint',
+      '/editions/log/tile/0/000.p/..%2f2',
       '/ledger.db',
       '/keys/edition.key',
     ])
