@@ -9,6 +9,7 @@ import { type Clock, fixedClock, systemClock } from './base/clock.ts';
 import { FonotecaError } from './base/errors.ts';
 import { encodeSettingsSchema } from './encoding/encode-settings.ts';
 import { packSettingsSchema } from './packing/pack-settings.ts';
+import { seedSettingsSchema } from './seeding/seed-settings.ts';
 import { planSettingsSchema } from './selection/plan-settings.ts';
 
 const address = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
@@ -54,6 +55,7 @@ export const configSchema = z.strictObject({
       workers: z.number().int().min(0).max(256).default(0),
     })
     .prefault({}),
+  seed: seedSettingsSchema.prefault({}),
   /** Names of your table’s columns, where they differ: `title = "Song name"`. */
   columns: z.record(z.string(), z.string().max(200)).default({}),
   serve: z

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Archive, openArchive, type World } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
 import { formatSize } from './base/sizes.ts';
+import { seedersOf } from './seeders.ts';
 
 /** One examined topic. */
 export interface Examination {
@@ -27,6 +28,7 @@ export async function examine(root: string, world: World): Promise<Examination[]
       space(archive),
       ...(await contents(archive)),
       ...settings(archive),
+      ...(await seeding(archive)),
     );
   } catch (error) {
     if (!(error instanceof FonotecaError)) throw error;
@@ -129,6 +131,33 @@ function settings({ config, layout }: Archive): Examination[] {
       state: 'note',
       text: 'no contact: rights holders cannot write to you',
       next: 'set contact in fonoteca.toml',
+    });
+  return found;
+}
+
+const WRITABLE_BY_OTHERS = 0o002;
+
+/** Whether the torrent client of the settings answers, and whether the volumes lie where it could change them. */
+async function seeding(archive: Archive): Promise<Examination[]> {
+  const found: Examination[] = [];
+  for (const seeder of seedersOf(archive))
+    try {
+      const text = `${seeder.name} answers, ${(await seeder.list()).size} torrents there`;
+      found.push({ topic: 'seeder', state: 'good', text });
+    } catch (error) {
+      if (!(error instanceof FonotecaError)) throw error;
+      const text = `${error.code}: ${error.seen}`;
+      found.push({ topic: 'seeder', state: 'bad', text, next: error.next });
+    }
+  const { volumes } = archive.layout;
+  const files = [volumes, ...fs.readdirSync(volumes).map((name) => path.join(volumes, name))];
+  const open = files.find((file) => (fs.statSync(file).mode & WRITABLE_BY_OTHERS) !== 0);
+  if (open !== undefined)
+    found.push({
+      topic: 'volumes',
+      state: 'bad',
+      text: `EVERYBODY MAY WRITE to ${open}: a torrent client could put back what was withdrawn`,
+      next: `chmod -R o-w ${volumes}`,
     });
   return found;
 }

@@ -181,6 +181,11 @@ export const STAGES_ERRORS = {
     wanted: 'a seeder that says it no longer has the torrent',
     next: 'look at the seeder named, remove the torrent there without its data, then run the command again; no byte was zeroed',
   },
+  SEED_NONE: {
+    wanted: 'a seeder',
+    next: 'set driver under [seed] in fonoteca.toml, or name one with --driver',
+    exit: 2,
+  },
   SEED_TORRENT_WRONG: {
     wanted: 'beside what is seeded the torrent that the edition lists',
     next: 'run `fonoteca verify`; put the torrent back from a copy',
@@ -197,5 +202,69 @@ export const STAGES_ERRORS = {
   SEED_REFUSED: {
     wanted: 'a torrent client that takes the torrent',
     next: 'look at the message; check that the client sees the volumes under seed.volumes_path',
+  },
+  // mirroring
+  FOLLOW_KEY_MISSING: {
+    wanted: 'the public key of an archive that is followed for the first time',
+    next: 'give it with --key, taken from somewhere else than the address',
+    exit: 2,
+  },
+  FOLLOW_STATE_DAMAGED: {
+    wanted: 'a readable memory of the archive that is followed',
+    next: 'move the folder aside and follow anew with --key; keep what is below evidence/',
+  },
+  FOLLOW_CLOCK: {
+    wanted: 'a clock that stands behind what was seen before',
+    next: 'set the clock of this machine, then run the same command again',
+  },
+  FOLLOW_ROLLBACK: {
+    wanted: 'an edition and a timestamp no older than those seen before',
+    next: 'do not trust that address; try another one. What was good is kept',
+    exit: 12,
+  },
+  FOLLOW_FROZEN: {
+    wanted: 'a timestamp that has not run out',
+    next: 'try another address, or ask the publisher to publish; what was good is kept',
+    exit: 12,
+  },
+  FOLLOW_FAST_FORWARD: {
+    wanted: 'every edition between the one known and the one named',
+    next: 'do not trust that address; try another one. What was good is kept',
+    exit: 12,
+  },
+  FOLLOW_MIXED: {
+    wanted: 'files of one edition',
+    next: 'run the same command again, it may have been changing; or try another address. What was good is kept',
+    exit: 12,
+  },
+  FOLLOW_OTHER_ARCHIVE: {
+    wanted: 'the archive that this folder follows',
+    next: 'check the address; another archive wants another --dir. What was good is kept',
+    exit: 12,
+  },
+  FOLLOW_FORKED: {
+    wanted: 'one signed history',
+    next: 'tell others who follow this archive: two histories are signed, both are kept below evidence/',
+    exit: 12,
+  },
+  FOLLOW_LOG_SHRUNK: {
+    wanted: 'a log no smaller than the one known',
+    next: 'tell others who follow this archive; what was sent is kept below evidence/',
+    exit: 12,
+  },
+  FOLLOW_LOG_REWRITTEN: {
+    wanted: 'a log that begins with the one known',
+    next: 'tell others who follow this archive; what was sent is kept below evidence/',
+    exit: 12,
+  },
+  FOLLOW_LOG_WRONG: {
+    wanted: 'tiles of the log that lead to the head in the timestamp',
+    next: 'do not trust that address; try another one. What was good is kept',
+    exit: 12,
+  },
+  FOLLOW_VOLUME_UNKNOWN: {
+    wanted: 'the name of a volume of the newest edition',
+    next: 'see editions/NNNN/torrents.json for the names',
+    exit: 2,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -23,6 +23,7 @@ const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
   drop: async () => (await import('./drop.ts')).dropVerb,
   serve: async () => (await import('./serve.ts')).serveVerb,
   torrent: async () => (await import('./torrent.ts')).torrentVerb,
+  seed: async () => (await import('./seed.ts')).seedVerb,
   doctor: async () => (await import('./doctor.ts')).doctorVerb,
   config: async () => (await import('./config-show.ts')).configVerb,
 };

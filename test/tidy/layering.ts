@@ -29,6 +29,7 @@ const RANKS: Readonly<Record<string, number>> = {
   mirroring: 4,
   preservation: 4,
   rights: 4,
+  seeding: 4,
   analytics: 4,
   dataset: 4,
   demo: 4,
