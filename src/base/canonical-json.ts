@@ -21,12 +21,20 @@ export function canonicalJson(value: Json): string {
   }
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   // Written by hand: an object literal would move keys that look like integers to the front.
-  const members = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key]!)}`);
-  return `{${members.join(',')}}`;
+  const keys = Object.keys(value).sort();
+  // UTF-16 sorts like UTF-8 but for what stands at or behind the surrogates.
+  if (keys.some((key) => NOT_BELOW_SURROGATES.test(key)))
+    keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  let members = '';
+  for (const key of keys) {
+    const member = value[key];
+    if (member === undefined) continue;
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${members}}`;
 }
+
+const NOT_BELOW_SURROGATES = /[\ud800-\uffff]/;
 
 function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value);

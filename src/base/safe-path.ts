@@ -73,8 +73,14 @@ export function toSafeName(text: string, maxBytes = 120): string {
 
 /** Compares two strings by their UTF-8 bytes: the only order used for paths, free of any locale. */
 export function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  // UTF-16 sorts like UTF-8 but for what stands at or behind the surrogates.
+  if (NOT_BELOW_SURROGATES.test(a) || NOT_BELOW_SURROGATES.test(b))
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
 }
+
+const NOT_BELOW_SURROGATES = /[\ud800-\uffff]/;
 
 /**
  * Why `text` cannot be a path below one of the operator's own folders, or undefined when it can. Laxer than

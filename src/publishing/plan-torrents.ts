@@ -23,32 +23,51 @@ export interface PlannedTorrent {
   readonly announce: Announce;
 }
 
-/** The torrents of `volumes` with the addresses of `announce`; `last` is the edition before. Reads each torrent. */
+type TorrentDeps = Pick<PublishDeps, 'disk' | 'directories'>;
+
+/**
+ * The torrents of `volumes` with the addresses of `announce`; `last` is the edition before. Reads each torrent, but
+ * those that `last` lists for the same volume and addresses: of these only the size of the file is looked at.
+ */
 export function planTorrents(
-  deps: Pick<PublishDeps, 'disk' | 'directories'>,
+  deps: TorrentDeps,
   source: { volumes: readonly Volume[]; announce: Announce; last: Edition | undefined },
 ): PlannedTorrent[] {
-  const listed = new Map(source.last?.files.map((file) => [file.path, file.sha256]));
-  const published = new Map(source.last?.volumes.map((volume) => [volume.name, volume.infohashV2]));
-  return source.volumes.map(({ name, infohashV2 }) => {
-    const { announce } = source;
+  const { announce, last } = source;
+  const listed = new Map(last?.files.map((file) => [file.path, file]));
+  const published = new Map(last?.volumes.map((volume) => [volume.name, volume]));
+  const listedFor = ({ name, infohashV2 }: Volume): EditionFile | undefined => {
+    const was = published.get(name);
+    // After a withdrawal the torrent is another one, and no reader of an older edition could use it.
+    return was?.infohashV2 === infohashV2 ? listed.get(was.torrent) : undefined;
+  };
+  // All torrents of an edition have the same addresses, so one of them speaks for the others.
+  let isAnnounced: boolean | undefined;
+  return source.volumes.map((volume) => {
+    const { name, infohashV2 } = volume;
+    const known = listedFor(volume);
+    const planned = (file: EditionFile, toWrite: boolean): PlannedTorrent => {
+      return { volume: name, infohashV2, file, toWrite, announce };
+    };
+    if (known && isAnnounced)
+      return planned(known, sizeOnDisk(deps, { file: known }) !== known.sizeBytes);
     const packed = readWholeFile(deps.disk, path.join(deps.directories.volumes, `${name}.torrent`));
     const wanted = digestText(announceTorrent(packed, { name, infohashV2, announce }));
+    if (known) isAnnounced ??= known.sha256 === wanted.sha256;
     const beside = `volumes/${name}.torrent`;
-    const before = listed.get(beside);
-    // After a withdrawal the torrent is another one, and no reader of an older edition could use it.
-    const isFixed = published.get(name) === infohashV2;
-    const own = !isFixed || before === wanted.sha256 || digestText(packed).sha256 === wanted.sha256;
+    const own =
+      known === undefined ||
+      listed.get(beside)?.sha256 === wanted.sha256 ||
+      digestText(packed).sha256 === wanted.sha256;
     const place = own ? beside : `editions/torrents/${announceName(announce)}/${name}.torrent`;
     const file = { path: place, ...wanted };
-    const toWrite = !sameAsOnDisk(deps, { file });
-    return { volume: name, infohashV2, file, toWrite, announce };
+    return planned(file, !sameAsOnDisk(deps, { file }));
   });
 }
 
 /** The bytes of `torrent`, made again from the one beside the volume. */
 export function torrentBytes(
-  { disk, directories }: Pick<PublishDeps, 'disk' | 'directories'>,
+  { disk, directories }: TorrentDeps,
   { volume, infohashV2, announce }: PlannedTorrent,
 ): Uint8Array {
   const packed = readWholeFile(disk, path.join(directories.volumes, `${volume}.torrent`));
@@ -65,11 +84,12 @@ export function torrentPlace(
     : path.join(directories.editions, file.path.slice('editions/'.length));
 }
 
-function sameAsOnDisk(
-  deps: Pick<PublishDeps, 'disk' | 'directories'>,
-  torrent: Pick<PlannedTorrent, 'file'>,
-): boolean {
-  const file = torrentPlace(deps, torrent);
-  if (deps.disk.stat(file)?.sizeBytes !== torrent.file.sizeBytes) return false;
-  return digestText(readWholeFile(deps.disk, file)).sha256 === torrent.file.sha256;
+function sizeOnDisk(deps: TorrentDeps, torrent: Pick<PlannedTorrent, 'file'>): number | undefined {
+  return deps.disk.stat(torrentPlace(deps, torrent))?.sizeBytes;
+}
+
+function sameAsOnDisk(deps: TorrentDeps, torrent: Pick<PlannedTorrent, 'file'>): boolean {
+  if (sizeOnDisk(deps, torrent) !== torrent.file.sizeBytes) return false;
+  const bytes = readWholeFile(deps.disk, torrentPlace(deps, torrent));
+  return digestText(bytes).sha256 === torrent.file.sha256;
 }

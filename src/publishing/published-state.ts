@@ -71,10 +71,25 @@ export async function publishedState(deps: StateDeps): Promise<PublishedState> {
 export function readEdition(deps: FolderDeps, number: number): PublishedEdition {
   const folder = path.join(deps.directories.editions, editionFolderName(number));
   const bytes = readDocumentBytes(deps, path.join(folder, 'edition.json'));
-  const edition = parseDocument(editionSchema, bytes, `edition ${number}`);
+  const digest = sha256(bytes);
+  const edition = PARSED.get(digest) ?? parseDocument(editionSchema, bytes, `edition ${number}`);
+  keepParsed(digest, edition);
   if (edition.number !== number)
     throw new FonotecaError('EDITION_INVALID', `edition ${edition.number} in ${folder}`);
-  return { edition, sha256: sha256(bytes) };
+  return { edition, sha256: digest };
+}
+
+/** Editions by digest, parsed: one publication looks at the same two again and again, and they may be long. */
+const PARSED = new Map<Digest, Edition>();
+const MAX_PARSED = 2;
+
+function keepParsed(digest: Digest, edition: Edition): void {
+  PARSED.delete(digest);
+  PARSED.set(digest, edition);
+  for (const oldest of PARSED.keys()) {
+    if (PARSED.size <= MAX_PARSED) return;
+    PARSED.delete(oldest);
+  }
 }
 
 /** Where timestamps lie. */

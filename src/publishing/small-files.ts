@@ -1,6 +1,6 @@
 /** Published files read whole or digested through the injected disk. */
 import { type Digest, sha256, startSha256 } from '../base/digest.ts';
-import { type Disk, readFileChunks, readWhole } from '../base/disk.ts';
+import { type Disk, readFileChunks } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 
 /** Largest file read whole: the edition.json of some two hundred thousand volumes. */
@@ -12,7 +12,18 @@ export function readWholeFile(disk: Disk, file: string): Buffer {
   if (entry === undefined) throw new FonotecaError('FILE_MISSING', file);
   if (entry.sizeBytes > MAX_WHOLE_BYTES)
     throw new FonotecaError('DISK_IO', `${file} is larger than ${MAX_WHOLE_BYTES} bytes`);
-  return readWhole(disk, file);
+  const bytes = Buffer.allocUnsafe(entry.sizeBytes);
+  const descriptor = disk.openForReading(file);
+  try {
+    for (let at = 0; at < bytes.length; ) {
+      const count = disk.read(descriptor, bytes.subarray(at), at);
+      if (count === 0) throw new FonotecaError('DISK_IO', `${file} ends at ${at}`);
+      at += count;
+    }
+  } finally {
+    disk.close(descriptor);
+  }
+  return bytes;
 }
 
 /** Size and SHA-256 of `file`; `onBytes`, where given, gets every chunk before the next is read. */

@@ -54,6 +54,8 @@ export interface TestArchive {
   readonly deps: PublishDeps;
   /** Holds and packs songs into one volume, all of one tier. */
   pack(songs: readonly TestSong[]): Promise<Volume>;
+  /** The same for many volumes, recorded by one commit. */
+  packAll(volumes: readonly (readonly TestSong[])[]): Promise<Volume[]>;
   /** The same archive with other settings, clock or disk. */
   with(change: Partial<Pick<PublishDeps, 'settings' | 'clock' | 'disk'>>): PublishDeps;
   close(): Promise<void>;
@@ -79,7 +81,8 @@ export async function testArchive(
   return {
     root,
     deps,
-    pack: (songs) => packSongs(ledger, directories.volumes, songs),
+    pack: async (songs) => (await packAll(ledger, directories.volumes, [songs]))[0]!,
+    packAll: (volumes) => packAll(ledger, directories.volumes, volumes),
     with: (change) => ({ ...deps, ...change }),
     close: async () => ledger[Symbol.asyncDispose](),
   };
@@ -100,28 +103,32 @@ export function testSongs(count: number, from = 1, sizeBytes = 20_000): TestSong
   }));
 }
 
-async function packSongs(
+async function packAll(
   ledger: Ledger,
   folder: string,
-  songs: readonly TestSong[],
-): Promise<Volume> {
-  const payloads = new Map<Digest, Uint8Array>();
-  const members: VolumePlanMember[] = [];
+  lists: readonly (readonly TestSong[])[],
+): Promise<Volume[]> {
   const facts: Fact[] = [];
-  for (const song of songs) {
-    const bytes = seededRandom(song.seed).bytes(song.sizeBytes);
-    const digest = sha256(bytes);
-    payloads.set(digest, bytes);
-    const source = song.tier === 'opus' ? sha256(`original of ${digest}`) : digest;
-    facts.push({ kind: 'holding-added', holding: holdingOf(song, source) });
-    if (song.tier === 'opus')
-      facts.push({ kind: 'derivative-made', derivative: derivativeOf(song, digest, source) });
-    members.push(memberOf(song, digest));
-  }
-  const plan = planVolume({ tier: songs[0]?.tier ?? TIERS[0], members });
-  const volume = writeVolume(folder, plan, payloads);
-  await ledger.commit([...facts, { kind: 'volume-packed', volume }]);
-  return volume;
+  const volumes = lists.map((songs) => {
+    const payloads = new Map<Digest, Uint8Array>();
+    const members: VolumePlanMember[] = [];
+    for (const song of songs) {
+      const bytes = seededRandom(song.seed).bytes(song.sizeBytes);
+      const digest = sha256(bytes);
+      payloads.set(digest, bytes);
+      const source = song.tier === 'opus' ? sha256(`original of ${digest}`) : digest;
+      facts.push({ kind: 'holding-added', holding: holdingOf(song, source) });
+      if (song.tier === 'opus')
+        facts.push({ kind: 'derivative-made', derivative: derivativeOf(song, digest, source) });
+      members.push(memberOf(song, digest));
+    }
+    const plan = planVolume({ tier: songs[0]?.tier ?? TIERS[0], members });
+    const volume = writeVolume(folder, plan, payloads);
+    facts.push({ kind: 'volume-packed', volume });
+    return volume;
+  });
+  await ledger.commit(facts);
+  return volumes;
 }
 
 function writeVolume(
