@@ -161,6 +161,15 @@ export const STAGES_ERRORS = {
     wanted: 'an empty folder, or one that holds an earlier copy of this archive',
     next: 'name another folder; nothing was written',
   },
+  KEYS_TOO_FEW: {
+    wanted: 'as many secret keys as keys.json calls for, of this edition and of the one before',
+    next: 'give the missing ones with `fonoteca publish --with-key FILE`; nothing was published',
+  },
+  KEYS_INVALID: {
+    wanted: 'distinct keys, each with a role, and a threshold that the edition keys can reach',
+    next: 'see `fonoteca keys show`; nothing was changed',
+    exit: 2,
+  },
   LOG_DIFFERS: {
     wanted: 'a log that the editions lead to, and that begins with the head given',
     next: 'compare editions/ with another copy; if the editions are right, move editions/log away and publish again: it is made anew from them',

@@ -138,7 +138,7 @@ export const editionSchema = z.strictObject({
 export type Edition = z.infer<typeof editionSchema>;
 
 /** `keys.json`: the keys that may sign, by role. */
-const editionKeysSchema = z.strictObject({
+export const editionKeysSchema = z.strictObject({
   format: z.literal('fonoteca-keys/1'),
   /** How many of the keys must sign. */
   threshold: z.number().int().positive(),

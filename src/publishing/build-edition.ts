@@ -7,7 +7,6 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { compareBytes } from '../base/safe-path.ts';
-import { keyIdText, publicKeyBase64, signMinisign } from '../formats/minisign.ts';
 import {
   documentText,
   type Edition,
@@ -30,6 +29,8 @@ import {
   sumsText,
   torrentsText,
 } from './edition-listings.ts';
+import { editionKeyOf } from './keys-document.ts';
+import { type EditionSigners, signatureFiles } from './keys-signing.ts';
 import { linesOfText } from './log-history.ts';
 import { headBeforePublished } from './log-state.ts';
 import {
@@ -49,6 +50,10 @@ export interface EditionMaterial {
   readonly number: number;
   readonly date: string;
   readonly stage: EditionStage;
+  /** Id of the archive: that of its first key, whichever signs today. */
+  readonly archiveId: string;
+  readonly keys: EditionKeys;
+  readonly signers: EditionSigners;
   readonly previous: Digest | null;
   readonly last: Edition | undefined;
   readonly announce: Announce;
@@ -77,15 +82,15 @@ const METADATA = ['albums.jsonl', 'catalogue.jsonl', 'rights.jsonl'];
 /** The edition made from `material`. Reads the leaves of volumes that the last edition did not list; writes nothing. */
 export function buildEdition(deps: PublishDeps, material: EditionMaterial): BuiltEdition {
   const { number, date, catalogue, rights, tombstones } = material;
-  const contents = documentsOf(deps, material);
+  const contents = documentsOf(material);
   const hashed = hashedMetadata(deps, number, contents);
   const metadata = hashed.map((file) => {
     const torrent = metadataTorrent(file, material.announce);
     contents.set(`${path.posix.basename(file.path)}${METADATA_TORRENT}`, torrent.bytes);
     return listedMetadata(file, torrent);
   });
-  const archive = archiveOf(deps);
-  addListings(contents, deps, {
+  const archive = archiveOf(deps, material.archiveId);
+  addListings(contents, material.keys, {
     ...{ number, date, archive, metadata, announce: material.announce },
     volumes: material.volumes,
     torrentBytes: new Map(material.torrents.map(({ volume, file }) => [volume, file.sizeBytes])),
@@ -150,7 +155,7 @@ function logOf(
 
 /** Files that say when an edition was made or where its own folder is, or are made of those that do. */
 const DATED =
-  /^(?:README\.txt|SHA256SUMS|feed\.atom|feed\.rss|torrents\.json|magnets\.txt|.*\.jsonl\.torrent)$/;
+  /^(?:README\.txt|keys\.json(?:\.[0-9A-F]{16})?\.minisig|SHA256SUMS|feed\.atom|feed\.rss|torrents\.json|magnets\.txt|.*\.jsonl\.torrent)$/;
 
 /**
  * Whether `built` says the same of the archive, its volumes and its files as `last`; numbers, dates and stages apart.
@@ -176,10 +181,10 @@ function contentOf({ number, archive, volumes, addresses, mirrors, files }: Edit
 }
 
 /** Who publishes; an address or contact that is not set is absent. */
-function archiveOf({ settings, secretKey }: PublishDeps): Edition['archive'] {
+function archiveOf({ settings }: PublishDeps, id: string): Edition['archive'] {
   const { name, publicUrl, contact } = settings;
   return {
-    id: keyIdText(secretKey.publicKey),
+    id,
     name: name.toWellFormed(),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(contact === undefined ? {} : { contact }),
@@ -187,22 +192,18 @@ function archiveOf({ settings, secretKey }: PublishDeps): Edition['archive'] {
 }
 
 /** The documents that tell what there is, each as text. */
-function documentsOf(
-  { secretKey }: PublishDeps,
-  { catalogue, rights, tombstones }: EditionMaterial,
-): Map<string, string | Uint8Array> {
-  const id = keyIdText(secretKey.publicKey);
-  const publicKey = publicKeyBase64(secretKey.publicKey);
-  const signers: EditionKeys = {
-    format: 'fonoteca-keys/1',
-    threshold: 1,
-    keys: [{ id, publicKey }],
-    roles: { edition: [id], timestamp: [id] },
-  };
-  const keys = documentText(signers);
+function documentsOf({
+  catalogue,
+  rights,
+  tombstones,
+  keys,
+  signers,
+}: EditionMaterial): Map<string, string | Uint8Array> {
+  const text = documentText(keys);
+  const signed = { name: 'keys.json', text, comment: TRUSTED_COMMENTS.keys };
   return new Map([
-    ['keys.json', keys],
-    ['keys.json.minisig', signMinisign(secretKey, keys, TRUSTED_COMMENTS.keys)],
+    ['keys.json', text],
+    ...signatureFiles(signed, signers.keys),
     ['catalogue.jsonl', catalogue.tracks.map(documentText).join('')],
     ['albums.jsonl', catalogue.albums.map(documentText).join('')],
     ['rights.jsonl', rights.map(documentText).join('')],
@@ -226,7 +227,7 @@ function hashedMetadata(
 /** Adds the listings that tell where to fetch it all. */
 function addListings(
   contents: Map<string, string | Uint8Array>,
-  { secretKey }: PublishDeps,
+  keys: EditionKeys,
   source: ListingSource,
 ): void {
   contents.set('torrents.json', torrentsText(source));
@@ -234,7 +235,7 @@ function addListings(
   contents.set('feed.atom', atomText(source));
   contents.set('feed.rss', rssText(source));
   contents.set('volumes.meta4', metalinkText(source));
-  contents.set('README.txt', readmeText(source, publicKeyBase64(secretKey.publicKey)));
+  contents.set('README.txt', readmeText(source, editionKeyOf(keys)));
 }
 
 /** Every published file; adds SHA256SUMS to `contents`. */

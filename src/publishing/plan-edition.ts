@@ -5,12 +5,14 @@
 import { FonotecaError } from '../base/errors.ts';
 import { compareBytes } from '../base/safe-path.ts';
 import { keyIdText } from '../formats/minisign.ts';
-import type { EditionStage } from '../model/edition.ts';
+import type { EditionKeys, EditionStage } from '../model/edition.ts';
 import { tombstoneLines } from '../model/tombstone.ts';
 import type { Announce } from './announce-torrent.ts';
 import { type BuiltEdition, buildEdition, sameContent } from './build-edition.ts';
 import { catalogueOf } from './catalogue-lines.ts';
 import { gatherMembers } from './gather-members.ts';
+import { KEY_ROLES, mayBe, nextKeys, storedKeys } from './keys-document.ts';
+import { type EditionSigners, editionSigners } from './keys-signing.ts';
 import { type PlannedTorrent, planTorrents } from './plan-torrents.ts';
 import { listedVolumes, type PublishWishes, summariseVolumes } from './plan-volumes.ts';
 import type { PublishDeps } from './publish-deps.ts';
@@ -30,6 +32,8 @@ export interface NewEdition extends EditionSummary {
   readonly kind: 'new';
   readonly state: PublishedState;
   readonly built: BuiltEdition;
+  readonly keys: EditionKeys;
+  readonly signers: EditionSigners;
   /** Torrents to write before the edition is built. */
   readonly torrents: readonly PlannedTorrent[];
 }
@@ -55,14 +59,14 @@ const WHOLE: PublishWishes = { stage: 'all' };
 
 /**
  * The plan for what is packed now, as much of it as `wishes` ask for. Throws `PUBLISH_NOTHING_PACKED`, `PUBLISH_NEEDS_CONTACT`, `PUBLISH_NOT_DISTRIBUTABLE`,
- * `PUBLISH_HISTORY_DIFFERS`, `PUBLISH_TORRENT_FOREIGN`, `ARCHIVE_FOREIGN`, `CLOCK_IMPLAUSIBLE`. Writes nothing. Cost:
+ * `PUBLISH_HISTORY_DIFFERS`, `PUBLISH_TORRENT_FOREIGN`, `ARCHIVE_FOREIGN`, `KEYS_TOO_FEW`, `CLOCK_IMPLAUSIBLE`. Writes nothing. Cost:
  * reads the torrents and the new leaves; memory: one row a published member.
  */
 export async function planEdition(
   deps: PublishDeps,
   wishes: PublishWishes = WHOLE,
 ): Promise<EditionPlan> {
-  await requireOwnArchive(deps);
+  const { archiveId, keys } = await requireOwnArchive(deps);
   const { settings } = deps;
   if (settings.publicUrl !== undefined && settings.contact === undefined)
     throw new FonotecaError('PUBLISH_NEEDS_CONTACT', `public_url is ${settings.publicUrl}`);
@@ -70,16 +74,27 @@ export async function planEdition(
   const newest = state.unrecorded ?? state.last;
   if (newest && isUnfinished(state))
     return { kind: 'finish', state, number: newest.edition.number };
-  const built = await build(deps, state, wishes);
+  const built = await build(deps, state, wishes, { archiveId, keys });
   if (built === undefined) return { kind: 'nothing-new', state };
   return built;
 }
 
-async function requireOwnArchive({ ledger, secretKey }: PublishDeps): Promise<void> {
-  const id = keyIdText(secretKey.publicKey);
+interface Publisher {
+  readonly archiveId: string;
+  readonly keys: EditionKeys;
+}
+
+/** The archive and the keys of its next edition, which name the archive's own key. */
+async function requireOwnArchive({ ledger, secretKey }: PublishDeps): Promise<Publisher> {
+  const { publicKey } = secretKey;
+  const id = keyIdText(publicKey);
   const known = (await ledger.archive())?.archiveId;
-  if (known !== id)
-    throw new FonotecaError('ARCHIVE_FOREIGN', `the key is ${id}, the ledger is of ${known}`);
+  const keys = await nextKeys(ledger, publicKey);
+  const isOwn = (await ledger.editionKeys())
+    ? KEY_ROLES.some((role) => mayBe(keys, role, publicKey))
+    : known === id;
+  if (known !== undefined && isOwn) return { archiveId: known, keys };
+  throw new FonotecaError('ARCHIVE_FOREIGN', `the key is ${id}, the ledger is of ${known}`);
 }
 
 /** Everything after the edition's own rename is repeated until the pointer names it. */
@@ -94,6 +109,7 @@ async function build(
   deps: PublishDeps,
   state: PublishedState,
   wishes: PublishWishes,
+  { archiveId, keys }: Publisher,
 ): Promise<NewEdition | undefined> {
   const { ledger, settings } = deps;
   const { last, number, date } = nextOf(deps, state);
@@ -115,18 +131,24 @@ async function build(
     ...{ volumes: published, order, withdrawn, rights, torrents, last, number, date },
   });
   const tombstones = tombstoneLines(await ledger.tombstones());
+  const before = last && storedKeys(deps, last.number);
+  const signers = editionSigners([deps.secretKey, ...(deps.furtherKeys ?? [])], keys, before);
   const built = buildEdition(deps, {
+    ...{ archiveId, keys, signers },
     ...{ number, date, announce, rights, catalogue, volumes, torrents, tombstones, last },
     stage: wishes.stage,
     previous: state.last?.sha256 ?? null,
   });
   if (last && sameContent(last, built, announce)) return undefined;
-  const before = new Set(last?.volumes.map(({ name }) => name));
-  const fresh = volumes.filter(({ name }) => !before.has(name));
+  if (signers.missing !== undefined) throw new FonotecaError('KEYS_TOO_FEW', signers.missing);
+  const known = new Set(last?.volumes.map(({ name }) => name));
+  const fresh = volumes.filter(({ name }) => !known.has(name));
   return {
     kind: 'new',
     state,
     built,
+    keys,
+    signers,
     torrents,
     number,
     stage: wishes.stage,

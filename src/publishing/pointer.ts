@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isoSeconds } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
 import { ensureDirectory, putFile } from '../base/durable.ts';
-import { signMinisign } from '../formats/minisign.ts';
+import { type MinisignSecretKey, signMinisign } from '../formats/minisign.ts';
 import {
   documentText,
   type EditionPointer,
@@ -22,14 +22,13 @@ import { readWholeFile } from './small-files.ts';
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * The newest timestamp of edition `number`, behind which the log has head `log`, made now when there is none, or when more
+ * The newest timestamp of edition `number`, behind which the log has head `log`, signed with `key` now when there is none, or when more
  * than half of it has run out. A sequence number whose two files are not both there was never pointed to and is written again.
  */
 export function renewTimestamp(
   deps: PublishDeps,
-  number: number,
-  digest: Digest,
-  log: LogHead,
+  { number, digest, log }: { number: number; digest: Digest; log: LogHead },
+  key: MinisignSecretKey,
 ): EditionTimestamp {
   const now = deps.clock.nowIso();
   const newest = newestTimestamp(deps, number, digest);
@@ -45,7 +44,7 @@ export function renewTimestamp(
     expires: isoSeconds(new Date(Date.parse(now) + TIMESTAMP_DAYS * DAY_MS)),
     log,
   };
-  write(deps, timestamp);
+  write(deps, timestamp, key);
   return timestamp;
 }
 
@@ -58,8 +57,8 @@ export function setPointer({ disk, directories }: PublishDeps, pointer: EditionP
   putFile(disk, file, text, { replace: true, temporary });
 }
 
-function write(deps: PublishDeps, timestamp: EditionTimestamp): void {
-  const { disk, directories, secretKey } = deps;
+function write(deps: PublishDeps, timestamp: EditionTimestamp, key: MinisignSecretKey): void {
+  const { disk, directories } = deps;
   const folder = timestampFolder(deps);
   const name = `${editionFolderName(timestamp.edition)}-${timestamp.sequence}.json`;
   const text = documentText(timestamp);
@@ -70,6 +69,6 @@ function write(deps: PublishDeps, timestamp: EditionTimestamp): void {
       replace: true,
       temporary: path.join(directories.work, `edition-${file}`),
     });
-  put(`${name}.minisig`, signMinisign(secretKey, text, comment));
+  put(`${name}.minisig`, signMinisign(key, text, comment));
   put(name, text);
 }

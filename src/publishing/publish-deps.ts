@@ -10,7 +10,10 @@ export interface PublishDeps {
   readonly ledger: Ledger;
   readonly disk: Disk;
   readonly clock: Clock;
+  /** The archive's own key. */
   readonly secretKey: MinisignSecretKey;
+  /** Keys that sign beside it where keys.json calls for them. */
+  readonly furtherKeys?: readonly MinisignSecretKey[] | undefined;
   /** Absolute; `work` in the same file system as the others. */
   readonly directories: {
     readonly editions: string;

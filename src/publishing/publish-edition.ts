@@ -8,15 +8,16 @@ import { type Digest, sha256 } from '../base/digest.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
-import { keyIdText, publicKeyBase64, signMinisign } from '../formats/minisign.ts';
 import { editionFolderName, TRUSTED_COMMENTS } from '../model/edition.ts';
 import { type VerifyReport, verifyStaged } from '../verifier/verify-archive.ts';
+import { editionKeyOf, storedKeys } from './keys-document.ts';
+import { signatureFiles, timestampSigner } from './keys-signing.ts';
 import { completeTiles, writeLog } from './log-write.ts';
 import type { EditionPlan, NewEdition } from './plan-edition.ts';
 import { torrentBytes, torrentPlace } from './plan-torrents.ts';
 import { renewTimestamp, setPointer } from './pointer.ts';
 import type { PublishDeps } from './publish-deps.ts';
-import { readEdition } from './published-state.ts';
+import { type PublishedEdition, readEdition } from './published-state.ts';
 
 /** What publishing did. */
 export interface PublishReport {
@@ -44,7 +45,7 @@ export async function publishEdition(
   if (plan.kind === 'finish') return finish(plan, deps, watch);
   const { last } = plan.state;
   if (!last) throw new FonotecaError('PUBLISH_NOTHING_PACKED', 'no edition');
-  const expires = point(deps, last.edition.number, last.sha256);
+  const expires = point(deps, last);
   return {
     outcome: 'nothing-new',
     number: last.edition.number,
@@ -60,7 +61,7 @@ async function publishNew(
   watch: Watch,
 ): Promise<PublishReport> {
   const { number, newVolumes, built } = plan;
-  const { disk, directories, secretKey } = deps;
+  const { disk, directories } = deps;
   writeTorrents(plan, deps);
   // The verifier reads the log that the new edition builds on.
   completeTiles(deps, number - 1);
@@ -70,10 +71,12 @@ async function publishNew(
     putFile(disk, path.join(staging, name), text, { replace: false });
   for (const [name, text] of built.contents) put(name, text);
   put('edition.json', built.json);
-  await verify(deps, watch, { number, directory: staging, signed: false, read: newVolumes });
+  const staged = { number, directory: staging, publicKey: editionKeyOf(plan.keys) };
+  await verify(deps, watch, { ...staged, signed: false, read: newVolumes });
   const comment = TRUSTED_COMMENTS.edition(number);
-  put('edition.json.minisig', signMinisign(secretKey, built.json, comment));
-  await verify(deps, watch, { number, directory: staging, signed: true, read: [] });
+  const signed = { name: 'edition.json', text: built.json, comment };
+  for (const [name, text] of signatureFiles(signed, plan.signers.edition)) put(name, text);
+  await verify(deps, watch, { ...staged, signed: true, read: [] });
   disk.syncDirectory(staging);
   ensureDirectory(disk, directories.editions);
   const final = path.join(directories.editions, editionFolderName(number));
@@ -81,7 +84,7 @@ async function publishNew(
   disk.syncDirectory(directories.editions);
   const digest = sha256(built.json);
   await record(deps, number, digest, built.edition.volumes);
-  const expires = point(deps, number, digest);
+  const expires = point(deps, { edition: built.edition, sha256: digest });
   return { outcome: 'published', number, sha256: digest, expires, newVolumes };
 }
 
@@ -98,11 +101,12 @@ async function finish(
     .map(({ name }) => name);
   if (plan.state.unrecorded) {
     const directory = path.join(deps.directories.editions, editionFolderName(number));
-    await verify(deps, watch, { number, directory, signed: true, read: newVolumes });
+    const publicKey = editionKeyOf(storedKeys(deps, number));
+    await verify(deps, watch, { number, directory, publicKey, signed: true, read: newVolumes });
     deps.disk.syncDirectory(deps.directories.editions);
     await record(deps, number, digest, volumes);
   }
-  const expires = point(deps, number, digest);
+  const expires = point(deps, { edition, sha256: digest });
   return { outcome: 'finished', number, sha256: digest, expires, newVolumes };
 }
 
@@ -119,9 +123,18 @@ function writeTorrents(plan: NewEdition, deps: PublishDeps): void {
 }
 
 async function verify(
-  { directories, secretKey }: PublishDeps,
+  { directories }: PublishDeps,
   watch: Watch,
-  staged: { number: number; directory: string; signed: boolean; read: readonly string[] },
+  {
+    publicKey,
+    ...staged
+  }: {
+    number: number;
+    directory: string;
+    publicKey: string;
+    signed: boolean;
+    read: readonly string[];
+  },
 ): Promise<void> {
   const { editions, volumes } = directories;
   let report: VerifyReport;
@@ -129,7 +142,7 @@ async function verify(
     report = await verifyStaged(
       { ...staged, editions, volumes },
       {
-        publicKey: publicKeyBase64(secretKey.publicKey),
+        publicKey,
         stop: watch.stop,
         onProgress: ({ doneVolumes, totalVolumes, doneBytes, totalBytes, item }) =>
           watch.progress({
@@ -160,10 +173,12 @@ async function record(
 }
 
 /** Makes edition `number` the one that readers see, its log first. Returns when its timestamp expires. */
-function point(deps: PublishDeps, number: number, digest: Digest): string {
-  const archiveId = keyIdText(deps.secretKey.publicKey);
-  const log = writeLog(deps, number, { archiveId, keys: [deps.secretKey] });
-  const { sequence, expires } = renewTimestamp(deps, number, digest, log);
+function point(deps: PublishDeps, { edition, sha256: digest }: PublishedEdition): string {
+  const { number, archive } = edition;
+  const available = [deps.secretKey, ...(deps.furtherKeys ?? [])];
+  const key = timestampSigner(available, storedKeys(deps, number));
+  const log = writeLog(deps, number, { archiveId: archive.id, keys: [key] });
+  const { sequence, expires } = renewTimestamp(deps, { number, digest, log }, key);
   setPointer(deps, { edition: number, timestamp: sequence });
   return expires;
 }
