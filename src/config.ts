@@ -3,6 +3,8 @@
  * environment; each stage states its own settings and receives its slice.
  */
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { type Clock, fixedClock, systemClock } from './base/clock.ts';
@@ -114,6 +116,8 @@ export interface Environment {
   /** Whether colours are unwelcome (NO_COLOR). */
   readonly plain: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Where programs keep what they remember between runs (XDG_STATE_HOME, XDG Base Directory Specification). */
+  readonly stateHome: string;
 }
 
 /** The environment, checked. `CONFIG_INVALID` when a variable makes no sense. */
@@ -136,7 +140,14 @@ export function readEnvironment(
       epoch === undefined ? systemClock : fixedClock(new Date(Number(epoch) * 1000).toISOString()),
     plain: (variables.NO_COLOR ?? '') !== '',
     logLevel: level.data,
+    stateHome: stateHomeIn(variables),
   };
+}
+
+/** A relative path in XDG_STATE_HOME counts as none, as the specification asks. */
+function stateHomeIn({ XDG_STATE_HOME, HOME }: Record<string, string | undefined>): string {
+  if (XDG_STATE_HOME?.startsWith('/')) return XDG_STATE_HOME;
+  return path.join(HOME ?? os.homedir(), '.local', 'state');
 }
 
 function parseToml(text: string): unknown {

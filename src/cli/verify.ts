@@ -11,6 +11,7 @@ import { type VerifyReport, verifyArchive } from '../verifier/verify-archive.ts'
 import type { CliContext } from './context.ts';
 import { type Reporter, rateText, stageLine } from './reporter.ts';
 import { run, verb } from './verb.ts';
+import { isAddress, verifyUrl } from './verify-url.ts';
 
 const DAMAGE_EXIT = 12;
 /** The same share of the same bytes each time; a time-boxed pass over other parts comes with scheduling. */
@@ -25,19 +26,31 @@ interface VerifyWishes {
 export function verifyVerb(context: CliContext) {
   return verb(
     'verify',
-    'check a published tree offline: signatures, digests, torrents, members, rights; in your own archive also all that is held',
+    'check a published tree: signatures, log, digests, torrents, members, rights; a path offline, an address by following it; in your own archive also all that is held',
   )
     .argument(
-      '[path]',
-      'an archive, or a folder written by `publish --to`; the archive when left out',
+      '[path|url]',
+      'an archive, a folder written by `publish --to`, or the address of one; the archive when left out',
     )
     .option(
       '--key <file|text>',
       'the public key that must have signed; without it the tree’s own keys are believed',
     )
     .option('--sample <percent>', 'read only this share of each volume', percentOption)
+    .option('--since <head>', 'of an address: a head of the log kept before, SIZE:ROOT')
+    .option('--metadata', 'of an address: fetch no volume')
+    .option('--volume <name...>', 'of an address: fetch only these volumes')
+    .option('--keep', 'of an address: keep the volumes, so that --dir becomes a copy')
+    .option(
+      '--dir <folder>',
+      'of an address: where to remember it; below ~/.local/state when left out',
+    )
     .action((directory, options) =>
       run(context, options, async (reporter) => {
+        if (directory !== undefined && isAddress(directory)) {
+          const wishes = { ...options, publicKey: keyText(options.key) };
+          return (await verifyUrl(directory, wishes, context, reporter)) ? 0 : DAMAGE_EXIT;
+        }
         const root = path.resolve(directory ?? options.archive);
         if (!fs.existsSync(root)) throw new FonotecaError('FILE_MISSING', root);
         const isOwn = fs.existsSync(path.join(root, 'fonoteca.toml'));

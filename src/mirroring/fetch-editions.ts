@@ -1,0 +1,166 @@
+/**
+ * Fetches the editions behind the last known one, each judged before anything it lists is asked for.
+ *
+ * The first documents have fixed caps; once enough known keys have signed `edition.json`, its list bounds every further
+ * byte. The judge is the separate verifier. Specified in docs/formats/following.md.
+ */
+
+import type { Disk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { startFindings, type VerifyFinding } from '../verifier/codes.ts';
+import { parseDocument } from '../verifier/documents.ts';
+import { type CheckedEdition, checkEdition } from '../verifier/edition-check.ts';
+import { editionPath } from '../verifier/edition-shape.ts';
+import { type ListedFile, Problem, readWhole, type Tree } from '../verifier/files.ts';
+import {
+  type KeyRoles,
+  MAX_SIGNATURE_BYTES,
+  printedId,
+  readKeyRoles,
+} from '../verifier/signature.ts';
+import type { RemoteTree } from './remote-tree.ts';
+import type { Staging } from './staging.ts';
+
+/** Largest keys.json: some thousand keys. */
+const MAX_KEYS_BYTES = 1 << 20;
+/** Largest edition.json that the verifier reads. */
+export const MAX_EDITION_BYTES = 256 << 20;
+/** Files outside the folder of an edition that belong to its metadata. */
+const TOOLS = 'editions/tools/';
+/** Further signatures asked for in one edition. */
+const MAX_SIGNERS = 16;
+
+/** What fetching goes through. */
+export interface FetchContext {
+  readonly remote: RemoteTree;
+  readonly staging: Staging;
+  readonly disk: Disk;
+  /** Told of each file. */
+  readonly onFile: (path: string) => void;
+}
+
+/** The tree being built as the verifier sees it. */
+export function stagedTree({ root }: Staging): Tree {
+  return { editions: `${root}/editions`, volumes: `${root}/volumes` };
+}
+
+/** Edition `number` as it lies in the good part of the tree. Undefined when it does not hold. */
+export function knownEdition(staging: Staging, number: number): CheckedEdition | undefined {
+  return checkEdition(stagedTree(staging), number, undefined, startFindings());
+}
+
+/**
+ * Edition `number`, fetched and judged against the one before. Throws the verifier's code for what is wrong with it,
+ * `FOLLOW_FAST_FORWARD` when the address does not have it, `FOLLOW_MIXED` when it has a file of another edition there.
+ */
+export async function fetchEdition(
+  context: FetchContext,
+  number: number,
+  before: CheckedEdition | undefined,
+): Promise<CheckedEdition> {
+  const { staging } = context;
+  await fetchDocuments(context, number, before);
+  const edition = judge(staging, number, before, ({ code }) => code !== 'VERIFY_FILE_MISSING');
+  const own = editionPath(number, '');
+  for (const file of edition.files.values())
+    if ((file.path.startsWith(own) || file.path.startsWith(TOOLS)) && !staging.has(file.path))
+      await fetchListed(context, file, before);
+  return judge(staging, number, before, () => true);
+}
+
+/** Fetches a listed file and compares it with what is listed. */
+export async function fetchListed(
+  { remote, staging, disk, onFile }: FetchContext,
+  listed: ListedFile,
+  before: CheckedEdition | undefined,
+): Promise<void> {
+  const { path } = listed;
+  onFile(path);
+  const twin = twinOf(path, before);
+  const maxBytes = Math.max(listed.sizeBytes, twin?.sizeBytes ?? 0);
+  const to = { file: staging.place(path), temporary: staging.temporary, disk };
+  const seen = await remote.save(path, maxBytes, to);
+  if (!seen) throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${path}`);
+  if (seen.sha256 === listed.sha256 && seen.sizeBytes === listed.sizeBytes) return;
+  if (seen.sha256 === twin?.sha256)
+    throw new FonotecaError('FOLLOW_MIXED', `${path} is that of edition ${before!.number}`);
+  if (seen.sizeBytes !== listed.sizeBytes)
+    throw new FonotecaError(
+      'VERIFY_FILE_SIZE',
+      `${path}: ${seen.sizeBytes} bytes, not ${listed.sizeBytes}`,
+    );
+  throw new FonotecaError('VERIFY_FILE_DIGEST', `${path}: ${seen.sha256}`);
+}
+
+/** The keys, edition.json and every signature of them that the keys could have made. */
+async function fetchDocuments(
+  context: FetchContext,
+  number: number,
+  before: CheckedEdition | undefined,
+): Promise<void> {
+  const { remote, staging, disk, onFile } = context;
+  const at = (name: string) => editionPath(number, name);
+  const required = async (name: string, maxBytes: number) => {
+    const to = { file: staging.place(at(name)), temporary: staging.temporary, disk };
+    onFile(at(name));
+    const seen = await remote.save(at(name), maxBytes, to);
+    if (seen) return seen;
+    throw new FonotecaError('FOLLOW_FAST_FORWARD', `${remote.address} has no ${at(name)}`);
+  };
+  const { sha256 } = await required('edition.json', MAX_EDITION_BYTES);
+  if (sha256 === before?.sha256)
+    throw new FonotecaError('FOLLOW_MIXED', `${at('edition.json')} is that of ${before.number}`);
+  await required('edition.json.minisig', MAX_SIGNATURE_BYTES);
+  await required('keys.json', MAX_KEYS_BYTES);
+  await required('keys.json.minisig', MAX_SIGNATURE_BYTES);
+  // The keys are judged by nobody yet: they only say which further signatures are worth asking for.
+  for (const id of furtherSigners(staging, number, before))
+    for (const name of [`edition.json.${id}.minisig`, `keys.json.${id}.minisig`]) {
+      const bytes = await remote.whole(at(name), MAX_SIGNATURE_BYTES);
+      if (bytes) staging.put(at(name), bytes);
+    }
+}
+
+/** Ids of the keys that may have signed, when there is more than one. */
+function furtherSigners(
+  staging: Staging,
+  number: number,
+  before: CheckedEdition | undefined,
+): string[] {
+  const keys = readStagedKeys(staging, number);
+  const ids = [...(before?.keys.edition.keys() ?? []), ...(keys?.edition.keys() ?? [])];
+  const distinct = [...new Set(ids)].slice(0, MAX_SIGNERS);
+  return distinct.length > 1 ? distinct.map(printedId) : [];
+}
+
+function readStagedKeys(staging: Staging, number: number): KeyRoles | undefined {
+  try {
+    const file = staging.place(editionPath(number, 'keys.json'));
+    return readKeyRoles(parseDocument(readWhole(file, MAX_KEYS_BYTES)));
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** The edition if it holds; what is found and matters by `counts` is thrown. */
+function judge(
+  staging: Staging,
+  number: number,
+  before: CheckedEdition | undefined,
+  counts: (finding: VerifyFinding) => boolean,
+): CheckedEdition {
+  const findings = startFindings();
+  const edition = checkEdition(stagedTree(staging), number, before, findings);
+  const wrong = findings.kept.find((finding) => !edition || counts(finding));
+  if (wrong) throw new FonotecaError(wrong.code, `${wrong.subject}: ${wrong.seen}`);
+  if (edition) return edition;
+  throw new FonotecaError('VERIFY_DOCUMENT', editionPath(number, 'edition.json'));
+}
+
+/** The file of the same name in the edition before: what a mix of two editions puts in its place. */
+function twinOf(path: string, before: CheckedEdition | undefined): ListedFile | undefined {
+  if (!before) return undefined;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return before.files.get(editionPath(before.number, name));
+}

@@ -1,0 +1,237 @@
+/**
+ * Follows an archive at one address: fetches what is new, judges all of it, and only then replaces what was good.
+ *
+ * Input: the address, what is remembered, a key. Output: the new memory. Whatever is wrong is thrown with its own code,
+ * and the good state stays as it is, byte for byte. Specified in docs/formats/following.md.
+ */
+import type { Clock } from '../base/clock.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { compareBytes } from '../base/safe-path.ts';
+import { editionFilePath, editionFolderName } from '../model/edition.ts';
+import { parseDocument } from '../verifier/documents.ts';
+import type { CheckedEdition } from '../verifier/edition-check.ts';
+import { readWhole } from '../verifier/files.ts';
+import { type KeySet, printedId } from '../verifier/signature.ts';
+import {
+  type Pointer,
+  readPointer,
+  readTimestamp,
+  requireFresh,
+  type SignedTimestamp,
+} from './check-timestamp.ts';
+import { type EvidenceFile, keepEvidence } from './evidence.ts';
+import {
+  type FetchContext,
+  fetchEdition,
+  knownEdition,
+  MAX_EDITION_BYTES,
+} from './fetch-editions.ts';
+import { fetchTiles, MAX_CHECKPOINT_BYTES, requireConsistent } from './fetch-log.ts';
+import type { FollowState, LogHead } from './follow-state.ts';
+import { judgeTree, requireSigner } from './judge-tree.ts';
+import type { Staging } from './staging.ts';
+
+/** What following at one address needs. */
+export interface FollowContext extends FetchContext {
+  /** The follower's folder. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** The key that must have signed; remembered when absent. */
+  readonly publicKey: string | undefined;
+  readonly known: FollowState | undefined;
+  /** A head kept by hand, which the log must begin with. */
+  readonly since: LogHead | undefined;
+}
+
+const POINTER = 'editions/current.json';
+const CHECKPOINT = 'editions/log/checkpoint';
+const MAX_POINTER_BYTES = 256;
+const MAX_TIMESTAMP_BYTES = 4096;
+/** Where canonical JSON has the archive's id: behind nothing but the addresses. */
+const CLAIM_BYTES = 65_536;
+/** Addresses remembered of those an edition names. */
+const MAX_ADDRESSES = 64;
+
+/** The state after following. */
+export async function followOnce(context: FollowContext): Promise<FollowState> {
+  const { remote, known, staging } = context;
+  const publicKey = context.publicKey ?? known?.publicKey;
+  if (publicKey === undefined)
+    throw new FonotecaError('FOLLOW_KEY_MISSING', `nothing is remembered of ${remote.address}`);
+  const pointerBytes = await required(context, POINTER, MAX_POINTER_BYTES);
+  const pointer = readPointer(pointerBytes);
+  if (known) await requireForward(context, known, pointer);
+  const editions = await fetchChain(context, pointer.edition);
+  const edition = editions.at(-1)!;
+  const timestamp = await fetchTimestamp(context, pointer, edition);
+  requireFresh(context.clock, timestamp);
+  await fetchLog(context, editions, timestamp);
+  staging.put(POINTER, pointerBytes);
+  if (publicKey !== known?.publicKey) requireSigner(context.staging, edition.number, publicKey);
+  await judgeTree(context.staging, publicKey);
+  const state = stateOf(context, { publicKey, pointer, edition, timestamp });
+  staging.settle(state);
+  return state;
+}
+
+/** The id of the archive that an address says it has; nobody has signed for that yet. */
+export async function claimedArchive(
+  remote: FetchContext['remote'],
+  number: number,
+): Promise<string | undefined> {
+  const path = `editions/${editionFolderName(number)}/edition.json`;
+  const start = await remote.start(path, CLAIM_BYTES);
+  return /"archive":\{[^{}]*"id":"([0-9A-F]{16})"/.exec(start?.toString('utf8') ?? '')?.[1];
+}
+
+/** The newest edition that an address names. */
+export async function pointedEdition(remote: FetchContext['remote']): Promise<number> {
+  const bytes = await remote.whole(POINTER, MAX_POINTER_BYTES);
+  if (bytes) return readPointer(bytes).edition;
+  throw new FonotecaError('VERIFY_NOTHING', `${remote.address} has no ${POINTER}`);
+}
+
+async function requireForward(
+  { remote }: FollowContext,
+  known: FollowState,
+  pointer: Pointer,
+): Promise<void> {
+  const claim = await claimedArchive(remote, pointer.edition);
+  if (claim !== undefined && claim !== known.archiveId)
+    throw new FonotecaError('FOLLOW_OTHER_ARCHIVE', `archive ${claim}, not ${known.archiveId}`);
+  const { edition, timestamp } = known;
+  const isBehind =
+    pointer.edition < edition.number ||
+    (pointer.edition === edition.number && pointer.timestamp < timestamp.sequence);
+  if (isBehind)
+    throw new FonotecaError(
+      'FOLLOW_ROLLBACK',
+      `edition ${pointer.edition}-${pointer.timestamp}, seen before: ${edition.number}-${timestamp.sequence}`,
+    );
+}
+
+/** The editions behind the known one, or the known one alone. */
+async function fetchChain(context: FollowContext, newest: number): Promise<CheckedEdition[]> {
+  const { known, staging } = context;
+  let before = known && knownEdition(staging, known.edition.number);
+  if (known && before?.sha256 !== known.edition.sha256)
+    throw new FonotecaError('FOLLOW_STATE_DAMAGED', `edition ${known.edition.number}`);
+  if (before && before.number === newest) return [before];
+  const chain: CheckedEdition[] = [];
+  for (let number = (before?.number ?? 0) + 1; number <= newest; number += 1) {
+    before = await fetchEdition(context, number, before);
+    chain.push(before);
+  }
+  return chain;
+}
+
+/** A timestamp with the bytes it was read from, which are evidence when it contradicts what is remembered. */
+interface FetchedTimestamp extends SignedTimestamp {
+  readonly files: readonly EvidenceFile[];
+}
+
+async function fetchTimestamp(
+  context: FollowContext,
+  pointer: Pointer,
+  edition: CheckedEdition,
+): Promise<FetchedTimestamp> {
+  const { staging, known } = context;
+  const name = `editions/timestamps/${editionFolderName(pointer.edition)}-${pointer.timestamp}.json`;
+  const bytes = await required(context, name, MAX_TIMESTAMP_BYTES);
+  const signature = await required(context, `${name}.minisig`, MAX_TIMESTAMP_BYTES);
+  const timestamp = readTimestamp({ bytes, signature }, pointer, edition);
+  const files = [
+    { name, bytes },
+    { name: `${name}.minisig`, bytes: signature },
+  ];
+  const fork = (seen: string): never => {
+    keepEvidence(context, files);
+    throw new FonotecaError('FOLLOW_FORKED', seen);
+  };
+  if (timestamp.sha256 !== edition.sha256) {
+    if (known?.edition.number === edition.number)
+      fork(`a second edition ${edition.number}, signed`);
+    throw new FonotecaError('FOLLOW_MIXED', `${name} is of another edition.json`);
+  }
+  const isOther =
+    staging.has(name) && !readWhole(staging.place(name), MAX_TIMESTAMP_BYTES).equals(bytes);
+  if (isOther) fork(`a second ${name}, signed`);
+  if (known && timestamp.date < known.timestamp.date)
+    throw new FonotecaError('FOLLOW_ROLLBACK', `${name} of ${timestamp.date}`);
+  for (const file of files) staging.put(file.name, file.bytes);
+  return { ...timestamp, files };
+}
+
+/** The log up to the signed head, held against what is remembered and what was kept by hand. */
+async function fetchLog(
+  context: FollowContext,
+  editions: readonly CheckedEdition[],
+  { log, files }: FetchedTimestamp,
+): Promise<void> {
+  const { known, since, staging } = context;
+  const kept = [known?.log, since].filter((head) => head !== undefined && head !== null);
+  if (!log && kept.length > 0)
+    throw new FonotecaError('FOLLOW_LOG_SHRUNK', `no log, kept ${kept[0]!.size}:${kept[0]!.root}`);
+  if (!log) return;
+  const checkpoint = await required(context, CHECKPOINT, MAX_CHECKPOINT_BYTES);
+  await fetchTiles(context, editions);
+  staging.put(CHECKPOINT, checkpoint);
+  try {
+    for (const head of kept) requireConsistent(context, log, head);
+  } catch (error) {
+    keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
+    throw error;
+  }
+}
+
+function stateOf(
+  { clock, staging }: FollowContext,
+  {
+    publicKey,
+    pointer,
+    edition,
+    timestamp,
+  }: {
+    publicKey: string;
+    pointer: Pointer;
+    edition: CheckedEdition;
+    timestamp: SignedTimestamp;
+  },
+): FollowState {
+  const { keys } = edition;
+  const ids = (set: KeySet) => [...set.keys()].map(printedId).sort(compareBytes);
+  return {
+    format: 'fonoteca-following/1',
+    archiveId: edition.archiveId,
+    publicKey,
+    edition: { number: edition.number, sha256: edition.sha256 },
+    timestamp: {
+      sequence: pointer.timestamp,
+      date: timestamp.date,
+      expires: timestamp.expires,
+    },
+    log: timestamp.log,
+    keys: { edition: ids(keys.edition), timestamp: ids(keys.timestamp), threshold: keys.threshold },
+    addresses: readAddresses(staging, edition.number),
+    checked: clock.nowIso(),
+  };
+}
+
+/** The addresses and mirrors that edition `number` names. */
+function readAddresses(staging: Staging, number: number): string[] {
+  const file = staging.place(editionFilePath(number, 'edition.json'));
+  const document = parseDocument(readWhole(file, MAX_EDITION_BYTES));
+  const named = [document.addresses, document.mirrors].flat();
+  return named.filter((address) => typeof address === 'string').slice(0, MAX_ADDRESSES);
+}
+
+async function required(
+  { remote, onFile }: FetchContext,
+  path: string,
+  maxBytes: number,
+): Promise<Buffer> {
+  onFile(path);
+  const bytes = await remote.whole(path, maxBytes);
+  if (bytes) return bytes;
+  throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${path}`);
+}
