@@ -31,12 +31,6 @@ export function verifyLeaf(leaves: Uint8Array, index: number, bytes: Uint8Array)
   return hashAt(leaves, index).equals(leafHash(bytes));
 }
 
-/** Writes the packed leaf hashes of `bytes`, which start on a leaf of their file, into `target` at `at`. */
-export function hashLeavesInto(bytes: Uint8Array, target: Buffer, at: number): void {
-  for (let from = 0, to = at; from < bytes.length; from += LEAF_BYTES, to += HASH_BYTES)
-    hashInto('sha256', bytes.subarray(from, from + LEAF_BYTES), target, to);
-}
-
 /** The `pieces root` of a file from its packed leaves, at least one. Cost: one hash a leaf. */
 export function rootFromLeaves(leaves: Uint8Array): Uint8Array {
   return rootOf(leaves, 0);
@@ -86,6 +80,26 @@ function parents(layer: Uint8Array, level: number): Uint8Array {
     hashInto('sha256', last, above, pairs * HASH_BYTES);
   }
   return above;
+}
+
+/**
+ * Folds the first `count` leaves of `nodes` in place by `levels` levels; returns how many hashes are left at its start.
+ * `pairs` are views of each two neighbours of `nodes`, which whoever folds often makes once.
+ */
+export function foldNodes(
+  nodes: Buffer,
+  pairs: readonly Uint8Array[],
+  count: number,
+  levels: number,
+): number {
+  let left = count;
+  for (let level = 0; level < levels; level += 1) {
+    if (left % 2 === 1) nodes.set(padHash(level), left * HASH_BYTES);
+    left = Math.ceil(left / 2);
+    // A node lies at or before the pair it is made of, so what is written was read before.
+    for (let at = 0; at < left; at += 1) hashInto('sha256', pairs[at]!, nodes, at * HASH_BYTES);
+  }
+  return left;
 }
 
 const pads: Uint8Array[] = [new Uint8Array(HASH_BYTES)];

@@ -14,6 +14,8 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-hashing-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 
 const KIB = 1024;
+/** Enough for threads to be started. */
+const MUCH = { totalBytes: 2 ** 30, pieceLengthBytes: 16 * KIB };
 const SIZES: readonly (readonly number[])[] = [
   [1],
   [16 * KIB],
@@ -120,7 +122,7 @@ test('a file that shrank or grew since it was listed is refused', async () => {
 });
 
 test('what a thread throws reaches the one who waits, and no thread is left behind', async () => {
-  await using lanes = openSpanLanes(16 * KIB, 2);
+  await using lanes = openSpanLanes({ ...MUCH, workers: 2 });
   const buffer = await lanes.take();
   const impossible = { start: 0, length: 16 * KIB, isWholeFile: false };
   const order = { pieceLengthBytes: 3, v1Bytes: 0, runs: [impossible], withLeaves: false };
@@ -130,7 +132,7 @@ test('what a thread throws reaches the one who waits, and no thread is left behi
 });
 
 test('hashes are told in the order of hand-ins, whichever thread is done first', async () => {
-  await using lanes = openSpanLanes(1024 * KIB, 3);
+  await using lanes = openSpanLanes({ ...MUCH, workers: 3 });
   const told: number[] = [];
   for (let at = 0; at < 20; at += 1) {
     const buffer = await lanes.take();

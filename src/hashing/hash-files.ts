@@ -10,7 +10,7 @@ import { type Disk, readInto } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { HASH_BYTES, LEAF_BYTES, leafCount, rootFromPieceLayer } from '../formats/merkle.ts';
 import { layerHashes, SHA1_BYTES, type SpanHashes, type SpanRun } from '../formats/span-hasher.ts';
-import { openSpanLanes, type SpanLanes, threadsFor } from './span-lanes.ts';
+import { openSpanLanes, type SpanLanes } from './span-lanes.ts';
 
 /** A file to be hashed, of the size it had when it was listed. */
 export interface FileToHash {
@@ -23,7 +23,7 @@ export interface HashFilesOptions {
   /** A power of two of at least 16 KiB; as much memory is held. */
   readonly pieceLengthBytes: number;
   readonly versions: 'v1' | 'v2' | 'hybrid';
-  /** Hashing threads; 1 is the caller's own thread, which is also taken for less than 32 MiB. */
+  /** Threads that may hash, the caller's own counted. */
   readonly workers: number;
   /** Told of bytes read. */
   readonly onBytes?: (bytes: number) => void;
@@ -57,10 +57,8 @@ export async function hashFiles(
   files: readonly FileToHash[],
   options: HashFilesOptions,
 ): Promise<FilesHashes> {
-  const { pieceLengthBytes } = options;
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const threads = threadsFor(options.workers, totalBytes, pieceLengthBytes);
-  await using lanes = openSpanLanes(pieceLengthBytes, threads);
+  await using lanes = openSpanLanes({ ...options, totalBytes });
   const results = startResults(files, options);
   const filler = startFiller(lanes, options, results.told);
   for (const [index, { file, sizeBytes }] of files.entries()) {

@@ -5,9 +5,10 @@
  * whatever the number of threads. Memory: the buffers. See docs/decisions/hashing-in-threads.md.
  */
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { FonotecaError } from '../base/errors.ts';
-import { hashSpan, type SpanHashes, type SpanOrder } from '../formats/span-hasher.ts';
+import { openSpanHasher, type SpanHashes, type SpanOrder } from '../formats/span-hasher.ts';
 
 /** A filler keeps up with some eight hashing threads; more would only take memory. */
 const MAX_THREADS = 8;
@@ -17,7 +18,7 @@ const SPANS_PER_THREAD = 2;
 const MIN_SPAN_BYTES = 1024 * 1024;
 /** Threads hold two pieces each in memory: larger ones are hashed by the caller's own thread, which holds one. */
 const MAX_THREADED_PIECE_BYTES = 16 * 1024 * 1024;
-/** Threads take some 50 ms to start, in which one core hashes this much. */
+/** A thread takes some 50 ms to start, in which one core hashes this much. */
 const MIN_BYTES_FOR_THREADS = 32 * 1024 * 1024;
 
 /** Buffers that go round. Dispose of it whatever happened: no thread outlives it. */
@@ -25,40 +26,30 @@ export interface SpanLanes extends AsyncDisposable {
   readonly spanBytes: number;
   /** A buffer that nobody hashes any more; its content is left over. Throws what a thread threw. */
   take(): Promise<Buffer>;
-  /** Has `buffer`, the one taken last, hashed as `order` says; `told` hears the hashes in the order of hand-ins. */
+  /**
+   * Has `buffer`, the one taken last, hashed as `order` says: by a thread, or at once by the caller's own when every
+   * thread has enough in hand. `told` hears the hashes in the order of hand-ins.
+   */
   hand(buffer: Buffer, order: SpanOrder, told: (hashes: SpanHashes) => void): void;
-  /** Resolves when everything handed in was told. Throws what a thread threw. */
+  /** Resolves when everything handed in was told. Throws what a thread or a teller threw. */
   drain(): Promise<void>;
 }
 
-/**
- * Lanes with `threads` hashing threads, at most 8; with 1 or less the hashing is done by the caller's own. A
- * buffer holds whole pieces, a mebibyte at least.
- */
-export function openSpanLanes(pieceLengthBytes: number, threads: number): SpanLanes {
-  const spanBytes = Math.max(MIN_SPAN_BYTES, pieceLengthBytes);
-  return threads <= 1 ? ownLane(spanBytes) : threadLanes(spanBytes, Math.min(threads, MAX_THREADS));
+/** How much work there is, and for how many. */
+export interface LaneOptions {
+  /** Threads that may hash, the caller's own counted: 1 starts none, and more than 9 are not used. */
+  readonly workers: number;
+  readonly totalBytes: number;
+  /** Buffers hold whole pieces, and are a mebibyte at least. */
+  readonly pieceLengthBytes: number;
 }
 
-/**
- * How many of `workers` threads are worth their start for `totalBytes` in pieces of `pieceLengthBytes`: 1, the
- * caller's own, for little work and for pieces of which no two should be held for each thread.
- */
-export function threadsFor(workers: number, totalBytes: number, pieceLengthBytes: number): number {
-  const isWorthIt =
+/** Lanes for `options`; little work, or pieces too large to hold several, are hashed by the caller's own thread alone. */
+export function openSpanLanes({ workers, totalBytes, pieceLengthBytes }: LaneOptions): SpanLanes {
+  const isForThreads =
     totalBytes >= MIN_BYTES_FOR_THREADS && pieceLengthBytes <= MAX_THREADED_PIECE_BYTES;
-  return isWorthIt ? workers : 1;
-}
-
-function ownLane(spanBytes: number): SpanLanes {
-  const buffer = Buffer.allocUnsafe(spanBytes);
-  return {
-    spanBytes,
-    take: async () => buffer,
-    hand: (taken, order, told) => told(hashSpan(taken, order)),
-    drain: async () => {},
-    [Symbol.asyncDispose]: async () => {},
-  };
+  const threads = isForThreads ? Math.min(workers - 1, MAX_THREADS) : 0;
+  return openLanes(Math.max(MIN_SPAN_BYTES, pieceLengthBytes), Math.max(threads, 0));
 }
 
 /** A span under way. */
@@ -74,12 +65,13 @@ interface Thread {
   readonly inHand: Ticket[];
 }
 
-function threadLanes(spanBytes: number, count: number): SpanLanes {
+function openLanes(spanBytes: number, threadCount: number): SpanLanes {
   const shared = Array.from(
-    { length: count * SPANS_PER_THREAD + 1 },
+    { length: threadCount * SPANS_PER_THREAD + 1 },
     () => new SharedArrayBuffer(spanBytes),
   );
   const buffers: Buffer[] = shared.map((memory) => Buffer.from(memory));
+  const hashers = buffers.map((buffer) => openSpanHasher(buffer));
   const free = buffers.map((_, span) => span);
   const untold: Ticket[] = [];
   let wake = () => {};
@@ -88,20 +80,23 @@ function threadLanes(spanBytes: number, count: number): SpanLanes {
     failure ??= { cause };
     wake();
   };
-  const threads = Array.from({ length: count }, () => startThread(shared, answered, fail));
-
-  function answered(ticket: Ticket) {
+  const settle = (ticket: Ticket, hashes: SpanHashes) => {
+    ticket.hashes = hashes;
     free.push(ticket.span);
     while (untold[0]?.hashes) {
-      const { told, hashes } = untold.shift()!;
-      try {
-        told(hashes!);
-      } catch (error) {
-        fail(error);
-      }
+      const first = untold.shift()!;
+      first.told(first.hashes!);
+    }
+  };
+  const answered = (ticket: Ticket, hashes: SpanHashes) => {
+    try {
+      settle(ticket, hashes);
+    } catch (error) {
+      fail(error);
     }
     wake();
-  }
+  };
+  const threads = Array.from({ length: threadCount }, () => startThread(shared, answered, fail));
   /** Waits until `isMet`, looking again after each answer. */
   const until = async (isMet: () => boolean) => {
     while (failure === undefined && !isMet())
@@ -113,15 +108,19 @@ function threadLanes(spanBytes: number, count: number): SpanLanes {
   return {
     spanBytes,
     take: async () => {
+      // Answers come in between two turns of the loop; whoever hashes himself must let them in.
+      if (threads.length > 0) await setImmediate();
       await until(() => free.length > 0);
       return buffers[free.shift()!]!;
     },
     hand: (buffer, order, told) => {
       const ticket = { span: buffers.indexOf(buffer), told };
       untold.push(ticket);
-      const least = threads.reduce((a, b) => (b.inHand.length < a.inHand.length ? b : a));
-      least.inHand.push(ticket);
-      least.worker.postMessage({ span: ticket.span, order });
+      const idle = threads.find(({ inHand }) => inHand.length < SPANS_PER_THREAD);
+      if (idle) {
+        idle.inHand.push(ticket);
+        idle.worker.postMessage({ span: ticket.span, order });
+      } else settle(ticket, hashers[ticket.span]!(order));
     },
     drain: () => until(() => untold.length === 0),
     [Symbol.asyncDispose]: async () => {
@@ -133,18 +132,14 @@ function threadLanes(spanBytes: number, count: number): SpanLanes {
 
 function startThread(
   shared: readonly SharedArrayBuffer[],
-  answered: (ticket: Ticket) => void,
+  answered: (ticket: Ticket, hashes: SpanHashes) => void,
   fail: (cause: unknown) => void,
 ): Thread {
   // The entry has the extension of this file, which is another once compiled.
   const entry = `span-worker${path.extname(import.meta.filename)}`;
   const worker = new Worker(path.join(import.meta.dirname, entry), { workerData: shared });
   const inHand: Ticket[] = [];
-  worker.on('message', (hashes: SpanHashes) => {
-    const ticket = inHand.shift()!;
-    ticket.hashes = hashes;
-    answered(ticket);
-  });
+  worker.on('message', (hashes: SpanHashes) => answered(inHand.shift()!, hashes));
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('a hashing thread ended')));
   return { worker, inHand };

@@ -3,11 +3,13 @@
  * them, in the order it was asked.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { hashSpan, type SpanOrder } from '../formats/span-hasher.ts';
+import { openSpanHasher, type SpanOrder } from '../formats/span-hasher.ts';
 
 const port = parentPort!;
-const spans = (workerData as SharedArrayBuffer[]).map((shared) => new Uint8Array(shared));
+const hashers = (workerData as SharedArrayBuffer[]).map((shared) =>
+  openSpanHasher(new Uint8Array(shared)),
+);
 
 port.on('message', ({ span, order }: { span: number; order: SpanOrder }) => {
-  port.postMessage(hashSpan(spans[span]!, order));
+  port.postMessage(hashers[span]!(order));
 });

@@ -19,7 +19,7 @@ export interface PackDeps {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly disk: Disk;
-  /** Hashing threads; 1 when nothing is said. */
+  /** Threads that may hash, the caller's own counted; 1 when nothing is said. */
   readonly workers?: number;
 }
 
@@ -79,7 +79,7 @@ async function removeUnrecorded({ disk, ledger, store }: PackDeps): Promise<stri
   const { volumes } = store.layout;
   const unrecorded: string[] = [];
   for (const file of disk.list(volumes)) {
-    const name = file.replace(/\.(?:tar|torrent|leaves)(?:\.tmp)?$/, '');
+    const name = file.replace(/\.(?:tar|torrent|leaves|index)(?:\.next)?(?:\.tmp)?$/, '');
     if (!file.endsWith('.tmp') && (await ledger.volume(name)) !== undefined) continue;
     if (file.endsWith('.tar') && !isSpare(path.join(volumes, file), disk, store)) {
       throw new FonotecaError('STORE_VOLUME_UNKNOWN', file);

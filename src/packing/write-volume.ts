@@ -8,7 +8,7 @@ import { abortQuietly, putFile, startDurable } from '../base/durable.ts';
 import { pieceLength } from '../formats/metainfo.ts';
 import { buildTorrent } from '../formats/metainfo-build.ts';
 import type { VolumePlan } from '../formats/volume-plan.ts';
-import { openSpanLanes, type SpanLanes, threadsFor } from '../hashing/span-lanes.ts';
+import { openSpanLanes, type SpanLanes } from '../hashing/span-lanes.ts';
 import type { Volume } from '../model/volume.ts';
 import { volumePaths } from '../store/layout.ts';
 import type { Store } from '../store/store.ts';
@@ -19,7 +19,7 @@ import { type VolumeSums, writeSpans } from './volume-spans.ts';
 export interface WriteDeps {
   readonly disk: Disk;
   readonly store: Store;
-  /** Hashing threads; 1, which is taken when nothing is said, hashes in the caller's own. */
+  /** Threads that may hash, the caller's own counted; 1 when nothing is said. */
   readonly workers?: number;
 }
 
@@ -44,13 +44,12 @@ export async function writeVolume(
   const { disk, store, workers = 1 } = deps;
   const paths = volumePaths(store.layout, plan.name);
   const pieceLengthBytes = pieceLength(plan.totalBytes);
-  const threads = threadsFor(workers, plan.totalBytes, pieceLengthBytes);
-  await using lanes = openSpanLanes(pieceLengthBytes, threads);
+  const { totalBytes } = plan;
+  await using lanes = openSpanLanes({ workers, totalBytes, pieceLengthBytes });
   const sums = await writeFiles(plan, pieceLengthBytes, deps, lanes, listener);
   const torrent = torrentOf(plan, sums);
   putFile(disk, paths.torrent, torrent.bytes, { replace: true });
   listener.onPhase?.('durable');
-  const { totalBytes } = plan;
   const digest = await readBack(disk, { paths, totalBytes, sums, torrent: torrent.bytes }, lanes);
   store.volumes.forget(plan.name);
   return {
