@@ -48,6 +48,7 @@ export function publishVerb(context: CliContext) {
               bytes: copy.copiedBytes,
               kept: copy.keptFiles,
               removed: [...copy.removed],
+              redacted: [...copy.redacted],
             },
             `wrote ${copy.copiedFiles} files, ${formatSize(copy.copiedBytes)}, to ${directory} (${copy.keptFiles} were there)`,
           );
@@ -108,17 +109,27 @@ function tellEditionPlan(plan: EditionPlan, reporter: Reporter): number {
     return 0;
   }
   const { kind, number, stage, newVolumes, newBytes, totalVolumes, totalBytes, files } = plan;
-  const { tracks, albums, waitingVolumes, tombstones } = plan;
+  const { tracks, albums, waitingVolumes, changedVolumes, tombstones } = plan;
   const text = [
     `edition ${number} (${stage}): ${tracks} tracks in ${albums} albums`,
     `${newVolumes.length} new volumes (${formatSize(newBytes)}) of ${totalVolumes} (${formatSize(totalBytes)})`,
+    ...(changedVolumes.length > 0
+      ? [`${changedVolumes.length} volumes changed by withdrawals`]
+      : []),
     ...(waitingVolumes > 0 ? [`${waitingVolumes} packed volumes wait for a later stage`] : []),
     `${files} files`,
   ].join(', ');
   const numbers = { number, stage, tracks, albums, newBytes, totalVolumes, totalBytes, files };
   reporter.result(
     'edition-plan',
-    { kind, ...numbers, waitingVolumes, tombstones, newVolumes: [...newVolumes] },
+    {
+      kind,
+      ...numbers,
+      waitingVolumes,
+      tombstones,
+      newVolumes: [...newVolumes],
+      changedVolumes: [...changedVolumes],
+    },
     text,
   );
   return 0;

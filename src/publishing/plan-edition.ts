@@ -14,7 +14,12 @@ import { gatherMembers } from './gather-members.ts';
 import { KEY_ROLES, mayBe, nextKeys, storedKeys } from './keys-document.ts';
 import { type EditionSigners, editionSigners } from './keys-signing.ts';
 import { type PlannedTorrent, planTorrents } from './plan-torrents.ts';
-import { listedVolumes, type PublishWishes, summariseVolumes } from './plan-volumes.ts';
+import {
+  changedVolumes,
+  listedVolumes,
+  type PublishWishes,
+  summariseVolumes,
+} from './plan-volumes.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { ownAddresses } from './publish-settings.ts';
 import { type PublishedState, publishedState } from './published-state.ts';
@@ -46,6 +51,8 @@ export interface EditionSummary {
   readonly albums: number;
   /** Names of the volumes that the last edition did not have. */
   readonly newVolumes: readonly string[];
+  /** Names of those that it had, and in which something was withdrawn or restored since. */
+  readonly changedVolumes: readonly string[];
   readonly newBytes: number;
   readonly totalVolumes: number;
   readonly totalBytes: number;
@@ -89,7 +96,7 @@ async function requireOwnArchive({ ledger, secretKey }: PublishDeps): Promise<Pu
   const { publicKey } = secretKey;
   const id = keyIdText(publicKey);
   const known = (await ledger.archive())?.archiveId;
-  const keys = await nextKeys(ledger, publicKey);
+  const keys = await nextKeys(ledger, () => publicKey);
   const isOwn = (await ledger.editionKeys())
     ? KEY_ROLES.some((role) => mayBe(keys, role, publicKey))
     : known === id;
@@ -155,6 +162,7 @@ async function build(
     tracks: catalogue.tracks.length,
     albums: catalogue.albums.length,
     newVolumes: fresh.map(({ name }) => name),
+    changedVolumes: changedVolumes(last, volumes),
     newBytes: sumBytes(fresh),
     totalVolumes: volumes.length,
     totalBytes: sumBytes(volumes),

@@ -36,6 +36,17 @@ export function listedVolumes(
   return new Set([...before, ...added.map(({ name }) => name)]);
 }
 
+/** The names of `volumes` that `last` listed with other bytes. */
+export function changedVolumes(
+  last: Edition | undefined,
+  volumes: readonly EditionVolume[],
+): string[] {
+  const before = new Map(last?.volumes.map(({ name, sha256 }) => [name, sha256]));
+  return volumes
+    .filter(({ name, sha256 }) => before.has(name) && before.get(name) !== sha256)
+    .map(({ name }) => name);
+}
+
 /** What the summaries of volumes are made from. */
 export interface VolumeSummaries {
   /** The volumes to list, sorted by name. */

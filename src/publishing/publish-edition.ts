@@ -15,6 +15,7 @@ import { signatureFiles, timestampSigner } from './keys-signing.ts';
 import { completeTiles, writeLog } from './log-write.ts';
 import type { EditionPlan, NewEdition } from './plan-edition.ts';
 import { torrentBytes, torrentPlace } from './plan-torrents.ts';
+import { changedVolumes } from './plan-volumes.ts';
 import { renewTimestamp, setPointer } from './pointer.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { type PublishedEdition, readEdition } from './published-state.ts';
@@ -60,7 +61,7 @@ async function publishNew(
   deps: PublishDeps,
   watch: Watch,
 ): Promise<PublishReport> {
-  const { number, newVolumes, built } = plan;
+  const { number, newVolumes, changedVolumes, built } = plan;
   const { disk, directories } = deps;
   writeTorrents(plan, deps);
   // The verifier reads the log that the new edition builds on.
@@ -72,7 +73,8 @@ async function publishNew(
   for (const [name, text] of built.contents) put(name, text);
   put('edition.json', built.json);
   const staged = { number, directory: staging, publicKey: editionKeyOf(plan.keys) };
-  await verify(deps, watch, { ...staged, signed: false, read: newVolumes });
+  const read = [...newVolumes, ...changedVolumes];
+  await verify(deps, watch, { ...staged, signed: false, read });
   const comment = TRUSTED_COMMENTS.edition(number);
   const signed = { name: 'edition.json', text: built.json, comment };
   for (const [name, text] of signatureFiles(signed, plan.signers.edition)) put(name, text);
@@ -102,7 +104,8 @@ async function finish(
   if (plan.state.unrecorded) {
     const directory = path.join(deps.directories.editions, editionFolderName(number));
     const publicKey = editionKeyOf(storedKeys(deps, number));
-    await verify(deps, watch, { number, directory, publicKey, signed: true, read: newVolumes });
+    const read = [...newVolumes, ...changedVolumes(plan.state.last?.edition, volumes)];
+    await verify(deps, watch, { number, directory, publicKey, signed: true, read });
     deps.disk.syncDirectory(deps.directories.editions);
     await record(deps, number, digest, volumes);
   }

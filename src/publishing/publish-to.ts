@@ -5,6 +5,7 @@
  * old edition whole or the new one whole. What is there already is kept; doing it again changes nothing.
  */
 import path from 'node:path';
+import type { Digest } from '../base/digest.ts';
 import type { Disk } from '../base/disk.ts';
 import {
   abortQuietly,
@@ -17,11 +18,13 @@ import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { publicKeyBase64 } from '../formats/minisign.ts';
 import { type Edition, type EditionFile, editionFolderName } from '../model/edition.ts';
+import { tombstoneSchema, withdrawnAfter } from '../model/tombstone.ts';
+import { redactCopies } from './copy-redaction.ts';
 import { listingPage } from './listing-page.ts';
 import { CHECKPOINT, logFile, storedTiles } from './log-folder.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { publishedState, readEdition, timestampFolder } from './published-state.ts';
-import { digestFile } from './small-files.ts';
+import { digestFile, readWholeFile } from './small-files.ts';
 
 /** What was copied. */
 export interface CopyReport {
@@ -32,6 +35,8 @@ export interface CopyReport {
   readonly keptFiles: number;
   /** Files of volumes that the edition does not have any more and that were removed. */
   readonly removed: readonly string[];
+  /** Volumes that lay there and in which withdrawals were carried out. */
+  readonly redacted: readonly string[];
 }
 
 type CopyDeps = Omit<PublishDeps, 'clock' | 'settings'>;
@@ -40,7 +45,7 @@ type CopyDeps = Omit<PublishDeps, 'clock' | 'settings'>;
 const VOLUME_FILE = /^(?:original|opus)-[0-9a-f]{16}\.(?:tar|torrent|leaves)$/;
 
 /**
- * Makes `directory` hold what the pointer names. Throws `PUBLISH_NOTHING_PACKED` before the first edition,
+ * Makes `directory` hold what the pointer names, withdrawals first: they are carried out in the volumes that lie there. Throws `PUBLISH_NOTHING_PACKED` before the first edition,
  * `PUBLISH_TARGET_FOREIGN` when the folder is an archive or holds another archive's copy, `PUBLISH_VERIFY_FAILED` when a file
  * here is not what the edition lists, `INTERRUPTED`. Cost: reads and writes what is missing; a tar of the right
  * size counts as there, since `verify` is the place to read it again.
@@ -59,6 +64,9 @@ export async function publishTo(
   const work = path.join(target, '.fonoteca-work');
   if (disk.stat(work)) removeTree(disk, work);
   ensureDirectory(disk, work);
+  const volumes = path.join(target, 'volumes');
+  const withdrawn = withdrawnIn(deps, edition.number);
+  const redacted = await redactCopies(disk, volumes, edition, withdrawn);
   const copier = startCopier(disk, work, watch, totalBytesOf(edition));
   for (const file of edition.files.filter(isShared))
     copier.copy(sourceOf(directories, file.path), path.join(target, file.path), file);
@@ -79,7 +87,19 @@ export async function publishTo(
     temporary: path.join(work, 'index.html'),
   });
   removeTree(disk, work);
-  return { number: edition.number, ...copier.counts(), removed };
+  return { number: edition.number, ...copier.counts(), removed, redacted };
+}
+
+/** The digests that the tombstones of edition `number` withdraw. */
+function withdrawnIn({ disk, directories }: CopyDeps, number: number): ReadonlySet<Digest> {
+  const file = path.join(directories.editions, editionFolderName(number), 'tombstones.jsonl');
+  const lines = readWholeFile(disk, file).toString('utf8').split('\n').slice(0, -1);
+  return withdrawnAfter(
+    lines.map((line) => {
+      const { previous: _, ...tombstone } = JSON.parse(line);
+      return tombstoneSchema.parse(tombstone);
+    }),
+  );
 }
 
 interface Copier {
