@@ -30,6 +30,7 @@ const rows: readonly {
   },
   { behaviour: 'Windows line ends', text: 'a,b\r\n1,2\r\n', cells: [['1', '2']] },
   { behaviour: 'line ends of old Macs', text: 'a,b\r1,2\r', cells: [['1', '2']] },
+  { behaviour: 'rows of delimiters alone', text: 'a,b\n,\n1,2\n"",\n', cells: [['1', '2']] },
   { behaviour: 'blank lines', text: 'a,b\n\n1,2\n\n', cells: [['1', '2']] },
   {
     behaviour: 'quotes with delimiters, quotes and lines inside',

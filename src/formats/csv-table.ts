@@ -130,7 +130,8 @@ function* parseLines(
   const chunk = text.replaceAll('\r\n', '\n').replace(/[\r\n]+$/, '');
   if (chunk.trim() === '') return;
   if (!chunk.includes('"')) {
-    yield { line, cells: chunk.split(delimiter) };
+    const cells = chunk.split(delimiter);
+    if (!isBlank(cells)) yield { line, cells };
     return;
   }
   try {
@@ -143,12 +144,17 @@ function* parseLines(
       record_delimiter: '\n',
       max_record_size: MAX_RECORD_CHARS,
     }) as unknown as { record: string[]; info: { lines: number } }[]) {
-      if (record.some((cell) => cell.trim() !== '')) yield { line: from, cells: record };
+      if (!isBlank(record)) yield { line: from, cells: record };
       from = line + info.lines;
     }
   } catch (error) {
     yield { line, reason: messageOf(error) };
   }
+}
+
+/** Whether a row says nothing: spreadsheets save empty rows as delimiters alone. */
+function isBlank(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell.trim() === '');
 }
 
 /** The position after the line that starts at `at`. */

@@ -21,7 +21,8 @@ const MAX_ADDRESS_LENGTH = 2048;
 function addressOf(text: string, schemes: readonly string[]): string | undefined {
   const trimmed = text.trim();
   // URL takes spaces, tabs and newlines inside an address and drops them: an address written so is not one.
-  if (trimmed.length > MAX_ADDRESS_LENGTH || /[\s\p{Cc}]/u.test(trimmed)) return undefined;
+  if (trimmed.length > MAX_ADDRESS_LENGTH || !trimmed.isWellFormed()) return undefined;
+  if (/[\s\p{Cc}]/u.test(trimmed)) return undefined;
   const url = URL.parse(trimmed);
   return url !== null && url.hostname !== '' && schemes.includes(url.protocol)
     ? trimmed
