@@ -64,9 +64,10 @@ export interface TestArchive {
 /** An empty archive in `root`, which is made. */
 export async function testArchive(
   root: string,
-  options: { clock?: Clock; disk?: Disk } = {},
+  options: { clock?: Clock; disk?: Disk; secretKey?: MinisignSecretKey } = {},
 ): Promise<TestArchive> {
   const { clock = fixedClock('2026-01-02T03:04:05Z'), disk = quickDisk } = options;
+  const { secretKey = TEST_KEY } = options;
   const directories = {
     editions: path.join(root, 'editions'),
     volumes: path.join(root, 'volumes'),
@@ -74,10 +75,10 @@ export async function testArchive(
   };
   for (const directory of Object.values(directories)) fs.mkdirSync(directory, { recursive: true });
   const ledger = openSqliteLedger(path.join(root, 'ledger.db'), { clock });
-  const archiveId = keyIdText(TEST_KEY.publicKey);
+  const archiveId = keyIdText(secretKey.publicKey);
   if (!(await ledger.archive()))
     await ledger.commit([{ kind: 'archive-created', archiveId, name: 'Test' }]);
-  const deps = { ledger, disk, clock, secretKey: TEST_KEY, directories, settings: TEST_SETTINGS };
+  const deps = { ledger, disk, clock, secretKey, directories, settings: TEST_SETTINGS };
   return {
     root,
     deps,
