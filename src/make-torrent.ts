@@ -2,20 +2,16 @@
  * A torrent of any files on the disk, outside every archive: first the plan (which files, which name), then one pass
  * over their bytes.
  */
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { type Disk, readFileChunks, readWhole } from './base/disk.ts';
+import { type Disk, readWhole } from './base/disk.ts';
 import { putFile } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
 import { isPieceLength, pieceLength } from './formats/metainfo.ts';
 import { type BuiltTorrent, buildTorrent, type TorrentVersions } from './formats/metainfo-build.ts';
-import {
-  orderTorrentFiles,
-  paddingBytes,
-  type TorrentFile,
-} from './formats/metainfo-build-files.ts';
-import { type PieceHasher, startPieceHasher } from './formats/piece-hasher.ts';
+import { orderTorrentFiles } from './formats/metainfo-build-files.ts';
+import { hashFiles } from './hashing/hash-files.ts';
 
 /** What a person asks for. */
 export interface TorrentWish {
@@ -43,10 +39,6 @@ interface PlannedFile {
   readonly place: string;
   readonly sizeBytes: number;
 }
-
-/** Bytes read between two looks at whether to stop. */
-const STOP_EVERY_BYTES = 16 * 2 ** 20;
-const ZEROS = new Uint8Array(64 * 1024);
 
 /**
  * The plan of `wish`: every regular file below its paths, in order. Throws `FILE_MISSING`, `FILE_NOT_REGULAR` for links
@@ -77,37 +69,31 @@ export async function hashTorrent(
   disk: Disk,
   watch: Watch,
 ): Promise<BuiltTorrent> {
-  const { pieceLengthBytes, versions } = plan;
-  const space = startPieceHasher({ pieceLengthBytes });
-  const files: TorrentFile[] = [];
+  const { name, pieceLengthBytes, versions, totalBytes } = plan;
   let doneBytes = 0;
-  let unseenBytes = 0;
-  for (const { path: file, place, sizeBytes } of plan.files) {
-    if (versions === 'hybrid' && sizeBytes > 0)
-      feedZeros(space, paddingBytes(space.sizeBytes, pieceLengthBytes));
-    const tree = startPieceHasher({ pieceLengthBytes });
-    const endBytes = doneBytes + sizeBytes;
-    for (const chunk of readFileChunks(disk, place)) {
-      if (versions !== 'v2') space.update(chunk);
-      if (versions !== 'v1') tree.update(chunk);
-      doneBytes += chunk.length;
-      unseenBytes += chunk.length;
-      if (unseenBytes < STOP_EVERY_BYTES) continue;
-      unseenBytes = 0;
-      await setImmediate();
-      if (watch.stop.aborted) throw new FonotecaError('INTERRUPTED', `while reading ${place}`);
-    }
-    const read = versions === 'v1' ? undefined : tree.finish();
-    if (doneBytes !== endBytes) throw new FonotecaError('FILE_CHANGED_DURING_READ', place);
-    files.push({ path: file, sizeBytes, ...(read && treeOf(read)) });
-    watch.progress({
-      ...{ stage: 'torrent', doneItems: files.length, totalItems: plan.files.length },
-      ...{ doneBytes, totalBytes: plan.totalBytes, item: file || plan.name },
-    });
-  }
+  const { pieces, trees } = await hashFiles(
+    disk,
+    plan.files.map(({ place, sizeBytes }) => ({ file: place, sizeBytes })),
+    {
+      ...{ pieceLengthBytes, versions, workers: availableParallelism() },
+      onBytes: (bytes) => {
+        if (watch.stop.aborted) throw new FonotecaError('INTERRUPTED', `while reading ${name}`);
+        doneBytes += bytes;
+        watch.progress({ stage: 'torrent', doneItems: 0, doneBytes, totalBytes, item: name });
+      },
+    },
+  );
   return buildTorrent({
-    ...{ name: plan.name, versions, pieceLengthBytes, files },
-    ...(versions === 'v2' ? {} : { pieces: space.finish().pieces }),
+    ...{ name, versions, pieceLengthBytes },
+    files: plan.files.map(({ path: file, sizeBytes }, at) => {
+      const { piecesRoot, pieceLayer } = trees[at] ?? {};
+      return {
+        ...{ path: file, sizeBytes },
+        ...(piecesRoot && { piecesRoot }),
+        ...(pieceLayer && { pieceLayer }),
+      };
+    }),
+    ...(pieces && { pieces }),
     trackers: plan.trackers.map((tracker) => [tracker]),
     webSeeds: plan.webSeeds,
   });
@@ -117,15 +103,6 @@ export async function hashTorrent(
 export function keepTorrent(disk: Disk, file: string, bytes: Uint8Array): void {
   if (putFile(disk, file, bytes, { replace: false })) return;
   if (!readWhole(disk, file).equals(bytes)) throw new FonotecaError('FILE_EXISTS', file);
-}
-
-function treeOf({ piecesRoot, pieceLayer }: ReturnType<PieceHasher['finish']>) {
-  return { piecesRoot, pieceLayer };
-}
-
-function feedZeros(hasher: PieceHasher, count: number): void {
-  for (let left = count; left > 0; left -= ZEROS.length)
-    hasher.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
 }
 
 /** The regular files at and below `place`, which the torrent calls `name`. */
