@@ -23,7 +23,7 @@ export type KeyRole = keyof EditionKeys['roles'];
 export const KEY_ROLES: readonly KeyRole[] = ['edition', 'timestamp'];
 
 /** The keys.json of an archive that has one key for everything. */
-export function soleKey(key: MinisignPublicKey): EditionKeys {
+function soleKey(key: MinisignPublicKey): EditionKeys {
   const id = keyIdText(key);
   return {
     format: 'fonoteca-keys/1',
@@ -33,10 +33,10 @@ export function soleKey(key: MinisignPublicKey): EditionKeys {
   };
 }
 
-/** The keys.json of the next edition: what the ledger was told, or `own` alone. */
-export async function nextKeys(ledger: Ledger, own: MinisignPublicKey): Promise<EditionKeys> {
+/** The keys.json of the next edition: what the ledger was told, or the archive's own key alone, which `own` reads. */
+export async function nextKeys(ledger: Ledger, own: () => MinisignPublicKey): Promise<EditionKeys> {
   const told = await ledger.editionKeys();
-  return told ? documentOf(told) : soleKey(own);
+  return told ? documentOf(told) : soleKey(own());
 }
 
 /** The keys.json of edition `number` in its folder. Throws `EDITION_INVALID`. */
