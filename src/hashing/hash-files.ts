@@ -133,7 +133,8 @@ function startFiller(
   return {
     async startFile(file, sizeBytes) {
       current = { file, isWholeFile: sizeBytes <= pieceLengthBytes };
-      if (versions === 'hybrid') align(pieceLengthBytes);
+      // An empty file has no bytes to start a piece with, so nothing is padded before it.
+      if (versions === 'hybrid' && sizeBytes > 0) align(pieceLengthBytes);
       if (versions === 'v2') {
         align(LEAF_BYTES);
         if (used + sizeBytes > spanBytes) handIn();
