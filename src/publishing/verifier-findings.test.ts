@@ -59,7 +59,7 @@ describe('the verifier', () => {
     for (const name of sources) {
       const text = fs.readFileSync(path.join(own, name), 'utf8');
       for (const [, from] of text.matchAll(/from '([^']+)'/g))
-        assert.match(from!, /^(?:node:[a-z/]+|\.\/[a-z-]+\.ts)$/, name);
+        assert.match(from!, /^(?:node:[a-z_/]+|\.\/[a-z-]+\.ts)$/, name);
     }
   });
 

@@ -9,6 +9,7 @@ import { keyIdText, publicKeyBase64, signMinisign } from '../formats/minisign.ts
 import { documentText, type Edition, editionSchema, TRUSTED_COMMENTS } from '../model/edition.ts';
 import type { VerifyCode } from '../verifier/codes.ts';
 import { verifyArchive } from '../verifier/verify-archive.ts';
+import { hashMetadata, listedMetadata, metadataTorrent } from './metadata-files.ts';
 import { planEdition } from './plan-edition.ts';
 import { publishEdition } from './publish-edition.ts';
 import { publishTo } from './publish-to.ts';
@@ -40,13 +41,29 @@ function publishAgain(
 ): void {
   const at = (name: string) => path.join(root, name);
   const json = 'editions/0002/edition.json';
-  const edition = editionSchema.parse(JSON.parse(fs.readFileSync(at(json), 'utf8')));
+  let edition = editionSchema.parse(JSON.parse(fs.readFileSync(at(json), 'utf8')));
   const updated = new Map<string, { sizeBytes: number; sha256: ReturnType<typeof sha256> }>();
-  for (const [name, edit] of Object.entries(edits)) {
-    const bytes = Buffer.from(edit(fs.readFileSync(at(name))));
+  const put = (name: string, bytes: Uint8Array) => {
     fs.writeFileSync(at(name), bytes);
     updated.set(name, { sizeBytes: bytes.length, sha256: sha256(bytes) });
+  };
+  for (const [name, edit] of Object.entries(edits))
+    put(name, Buffer.from(edit(fs.readFileSync(at(name)))));
+  const metadata = edition.metadata
+    .filter(({ path: name }) => (updated.get(name)?.sizeBytes ?? 1) > 0)
+    .map((file) => {
+      if (!updated.has(file.path)) return file;
+      const hashed = hashMetadata(file.path, fs.readFileSync(at(file.path)), file.sources);
+      const torrent = metadataTorrent(hashed, { trackers: [], addresses: [] });
+      put(file.torrent, torrent.bytes);
+      return listedMetadata(hashed, torrent);
+    });
+  if (metadata.some((file, each) => file !== edition.metadata[each])) {
+    const name = 'editions/0002/torrents.json';
+    const torrents = JSON.parse(fs.readFileSync(at(name), 'utf8'));
+    put(name, Buffer.from(documentText({ ...torrents, metadata })));
   }
+  edition = { ...edition, metadata };
   const digestOf = <T extends { path: string; sha256: ReturnType<typeof sha256> }>(file: T): T => ({
     ...file,
     sha256: updated.get(file.path)?.sha256 ?? file.sha256,
@@ -59,7 +76,10 @@ function publishAgain(
         ...each,
         ...updated.get(`volumes/${each.name}.tar`),
       })),
-      rights: digestOf(edition.rights),
+      rights: {
+        ...digestOf(edition.rights),
+        members: fs.readFileSync(at(edition.rights.path), 'utf8').split('\n').length - 1,
+      },
       catalogue: digestOf(edition.catalogue),
       tombstones: digestOf(edition.tombstones),
     }),
@@ -83,6 +103,12 @@ const flipped = (at: number) => (bytes: Buffer) => {
   edited[at] = edited[at]! ^ 1;
   return edited;
 };
+const tombstone = (digest: string, change: Record<string, string | number | null> = {}) =>
+  documentText({
+    ...{ audio: null, date: '2026-01-02T03:04:05Z', digest, kind: 'withdrawn', number: 1 },
+    ...{ previous: null, reason: 'other', subject: null },
+    ...change,
+  });
 const DIGEST = /"digest":"[0-9a-f]{64}"/;
 
 describe('an edition that its own publisher signed is found wrong', () => {
@@ -138,12 +164,12 @@ describe('an edition that its own publisher signed is found wrong', () => {
     ],
     [
       'when edition.json names another infohash',
-      ['VERIFY_DOCUMENT', 'VERIFY_INFOHASH'],
+      ['VERIFY_DOCUMENT', 'VERIFY_INFOHASH', 'VERIFY_VOLUME_CHANGED'],
       (root) => publishAgain(root, {}, ofVolumes({ infohashV1: '0'.repeat(40) })),
     ],
     [
       'when it counts other members',
-      ['VERIFY_INDEX'],
+      ['VERIFY_DOCUMENT', 'VERIFY_INDEX', 'VERIFY_VOLUME_CHANGED'],
       (root) => publishAgain(root, {}, ofVolumes({ members: 30 })),
     ],
     [
@@ -157,15 +183,58 @@ describe('an edition that its own publisher signed is found wrong', () => {
     ],
     [
       'when it withdraws a member that is still there',
-      ['VERIFY_MEMBER'],
+      ['VERIFY_CATALOGUE', 'VERIFY_DOCUMENT', 'VERIFY_MEMBER'],
       (root) => {
         const rights = fs.readFileSync(path.join(root, 'editions/0002/rights.jsonl'), 'utf8');
         const { digest } = JSON.parse(rights.split('\n')[0]!);
+        const line = tombstone(digest);
         publishAgain(
           root,
-          editing('tombstones.jsonl', () => documentText({ digest })),
+          editing('tombstones.jsonl', () => line),
+          (edition) => ({
+            ...edition,
+            tombstones: { ...edition.tombstones, count: 1, head: sha256(line) },
+          }),
         );
       },
+    ],
+    [
+      'when a tombstone does not name the one before',
+      ['VERIFY_TOMBSTONES'],
+      (root) =>
+        publishAgain(
+          root,
+          editing('tombstones.jsonl', () =>
+            tombstone(sha256('a'), { previous: sha256('another') }),
+          ),
+          (edition) => ({
+            ...edition,
+            tombstones: { ...edition.tombstones, count: 1, head: sha256('x') },
+          }),
+        ),
+    ],
+    [
+      'when it states another log',
+      ['VERIFY_LOG'],
+      (root) =>
+        publishAgain(root, {}, (edition) => ({ ...edition, log: { size: 2, root: sha256('') } })),
+    ],
+    [
+      'when it lists a torrent as superseded that the volume has',
+      ['VERIFY_DOCUMENT', 'VERIFY_VOLUME_CHANGED'],
+      (root) =>
+        publishAgain(root, {}, (edition) => ({
+          ...edition,
+          volumes: edition.volumes.map(({ infohashV1, infohashV2, ...each }) => ({
+            ...{ ...each, infohashV1, infohashV2 },
+            superseded: [{ edition: 2, infohashV1, infohashV2 }],
+          })),
+        })),
+    ],
+    [
+      'when its stage is metadata and it adds a volume',
+      ['VERIFY_DOCUMENT'],
+      (root) => publishAgain(root, {}, (edition) => ({ ...edition, stage: 'metadata' })),
     ],
     [
       'when it does not follow the edition before',
@@ -220,9 +289,13 @@ describe('an edition that its own publisher signed is found wrong', () => {
       fs.cpSync(copy, root, { recursive: true });
       tamper(root);
       const { findings } = await verifyArchive(root, { publicKey });
-      // The timestamp still names the edition as it was, and files of a refused edition belong to none.
+      // Log and timestamp still tell of the edition as it was, and files of a refused edition belong to none.
       const codes = new Set(
-        findings.map(({ code }) => code).filter((code) => !/TIMESTAMP|POINTER|UNLISTED/.test(code)),
+        findings
+          .filter(({ subject }) => !subject.startsWith('editions/log/'))
+          .map(({ code }) => code)
+          .filter((code) => !/TIMESTAMP|POINTER|UNLISTED/.test(code))
+          .filter((code) => code !== 'VERIFY_LOG' || wanted.includes(code)),
       );
       assert.deepEqual([...codes].sort(), wanted);
     });
@@ -272,8 +345,9 @@ test('a new key is trusted when the old one signed for it, and not by its own wo
     rotate(root, keys);
     const { findings, trust } = await verifyArchive(root, { publicKey });
     const codes = findings
+      .filter(({ subject }) => !subject.startsWith('editions/log/'))
       .map(({ code }) => code)
-      .filter((code) => !/TIMESTAMP|POINTER|UNLISTED/.test(code));
+      .filter((code) => !/TIMESTAMP|POINTER|UNLISTED|_LOG/.test(code));
     assert.deepEqual([codes, trust], [wanted, 'given-key'], `row ${at}`);
   }
 });
@@ -289,6 +363,10 @@ function withNumber(edition: Edition, number: number): Edition {
     number,
     files: edition.files.map(moved),
     rights: moved(edition.rights),
+    metadata: edition.metadata.map((file) => ({
+      ...moved(file),
+      torrent: moved({ path: file.torrent }).path,
+    })),
     catalogue: moved(edition.catalogue),
     tombstones: moved(edition.tombstones),
   };

@@ -101,6 +101,7 @@ function codesFor(name: string): VerifyCode[] {
     'VERIFY_KEY_UNKNOWN',
     'VERIFY_FILE_SIZE',
   ];
+  if (name.startsWith('editions/log/')) return ['VERIFY_LOG', 'VERIFY_FILE_SIZE'];
   if (name === 'editions/current.json')
     return ['VERIFY_POINTER', 'VERIFY_POINTER_BEHIND', 'VERIFY_FILE_SIZE'];
   if (name.startsWith('editions/timestamps/')) return ['VERIFY_TIMESTAMP', 'VERIFY_POINTER'];

@@ -1,117 +1,159 @@
 /**
- * What an edition says of its members, held against what lies in its volumes: rights, tombstones, catalogue, torrents.
+ * What an edition says of its members, held against what lies in its volumes: rights, catalogue, torrents.
  */
 import type { FindingSink } from './codes.ts';
-import { countField, type Fields, listField, SHA256, textField, wrong } from './documents.ts';
+import {
+  canonical,
+  countField,
+  type Fields,
+  listField,
+  requireFields,
+  SHA256,
+  textField,
+  wrong,
+} from './documents.ts';
 import type { CheckedEdition } from './edition-check.ts';
 import { forEachLine } from './edition-lines.ts';
 import { editionPath } from './edition-shape.ts';
 import type { Tree } from './files.ts';
 import type { CheckedMember } from './index-check.ts';
 
-/** Rights of members by digest; undefined when the overlay cannot be read. */
-export type RightsOverlay = ReadonlyMap<string, boolean> | undefined;
+/** What the checks of content work on. */
+export interface ContentGround {
+  readonly tree: Tree;
+  readonly edition: CheckedEdition;
+  /** Digests that tombstones withdraw. */
+  readonly withdrawn: ReadonlySet<string>;
+  readonly findings: FindingSink;
+}
 
-/** Whether each digest of `rights.jsonl` may be distributed. Tells of lines that say it may not: an edition lists only what may. */
-export function readRights(
-  tree: Tree,
-  edition: CheckedEdition,
-  findings: FindingSink,
-): RightsOverlay {
-  const rights = new Map<string, boolean>();
-  const whole = forEachLine({ tree, edition, findings }, 'rights.jsonl', (line) => {
+const RIGHTS_FIELDS = ['attribution', 'because', 'digest', 'distributable', 'holder', 'licence'];
+const TRACK_FIELDS = [
+  ...['album', 'albumArtist', 'albumId', 'artist', 'date', 'disc', 'files', 'genre', 'id', 'isrc'],
+  ...['mbid', 'number', 'popularity', 'title'],
+];
+const ALBUM_FIELDS = ['artist', 'date', 'files', 'id', 'title', 'tracks'];
+const PLACE_FIELDS = ['digest', 'path', 'sizeBytes', 'volume'];
+
+/** The digests that `rights.jsonl` has a line for; undefined when it does not hold. Tells of what may not be distributed. */
+export function readRights(ground: ContentGround): ReadonlySet<string> | undefined {
+  const { edition, withdrawn, findings } = ground;
+  const rights = new Set<string>();
+  const subject = editionPath(edition.number, 'rights.jsonl');
+  let last = '';
+  const whole = forEachLine(ground, 'rights.jsonl', (line) => {
+    requireFields(line, RIGHTS_FIELDS);
     const digest = textField(line, 'digest', SHA256);
     for (const key of ['licence', 'holder']) if (line[key] !== null) textField(line, key);
     textField(line, 'attribution');
     textField(line, 'because', /./);
-    if (rights.has(digest)) throw wrong(`${digest} twice`);
-    rights.set(digest, line.distributable === true);
+    if (digest <= last) throw wrong(`${digest} out of order`);
+    if (withdrawn.has(digest)) throw wrong(`${digest}, which is withdrawn`);
+    if (line.distributable !== true)
+      findings.add('VERIFY_NOT_DISTRIBUTABLE', `${subject}#${digest}`, 'listed all the same');
+    last = digest;
+    rights.add(digest);
   });
+  if (whole) checkCount(ground, 'rights.jsonl', rights.size, edition.counts.rights);
   return whole ? rights : undefined;
 }
 
-/** The digests that `tombstones.jsonl` withdraws. */
-export function readTombstones(
-  tree: Tree,
-  edition: CheckedEdition,
-  findings: FindingSink,
-): ReadonlySet<string> {
-  const digests = new Set<string>();
-  forEachLine({ tree, edition, findings }, 'tombstones.jsonl', (line) =>
-    digests.add(textField(line, 'digest', SHA256)),
-  );
-  return digests;
-}
-
-/** Tells of members of volume `name` without rights, or with rights that do not let them be published. */
+/** Tells of `members` of volume `name` without rights. */
 export function checkRights(
-  {
-    rights,
-    tombstones,
-    name,
-    members,
-  }: {
-    rights: NonNullable<RightsOverlay>;
-    tombstones: ReadonlySet<string>;
-    name: string;
-    members: readonly CheckedMember[];
-  },
-  findings: FindingSink,
+  { withdrawn, findings }: ContentGround,
+  rights: ReadonlySet<string>,
+  name: string,
+  members: readonly CheckedMember[],
 ): void {
-  for (const { path, digest } of members) {
-    if (tombstones.has(digest)) continue;
-    const allowed = rights.get(digest);
-    const subject = `volumes/${name}.tar#${path}`;
-    if (allowed === undefined) findings.add('VERIFY_RIGHTS_MISSING', subject, digest);
-    else if (!allowed) findings.add('VERIFY_NOT_DISTRIBUTABLE', subject, digest);
-  }
+  for (const { path, digest } of members)
+    if (!withdrawn.has(digest) && !rights.has(digest))
+      findings.add('VERIFY_RIGHTS_MISSING', `volumes/${name}.tar#${path}`, digest);
 }
 
-/** Tells of catalogue files that do not lie where the catalogue says, as far as `members` (by volume) were read. */
+/**
+ * Tells of catalogue files without rights, and of those that do not lie where the catalogue says, as far as `members` (by
+ * volume) were read.
+ */
 export function checkCatalogue(
-  tree: Tree,
-  edition: CheckedEdition,
+  ground: ContentGround,
+  rights: ReadonlySet<string> | undefined,
   members: ReadonlyMap<string, readonly CheckedMember[]>,
-  findings: FindingSink,
 ): void {
+  const { counts, number, volumes } = ground.edition;
   const places = new Map<string, CheckedMember>();
   for (const [volume, list] of members)
     for (const member of list) places.set(`${volume}/${member.path}`, member);
-  for (const name of ['catalogue.jsonl', 'albums.jsonl']) {
-    const subject = editionPath(edition.number, name);
-    forEachLine({ tree, edition, findings }, name, (line) =>
-      checkCatalogueLine(line, subject, members, places, findings),
-    );
+  const listed = new Set(volumes.map(({ name }) => name));
+  const parts = [
+    ['catalogue.jsonl', TRACK_FIELDS, ['durationMs', 'format', 'tier'], counts.tracks],
+    ['albums.jsonl', ALBUM_FIELDS, ['mimeType', 'role'], counts.albums],
+  ] as const;
+  for (const [name, fields, more, count] of parts) {
+    const subject = editionPath(number, name);
+    let lines = 0;
+    const whole = forEachLine(ground, name, (line) => {
+      requireFields(line, fields);
+      const id = textField(line, 'id');
+      lines += 1;
+      for (const file of listField(line, 'files')) {
+        requireFields(file, [...PLACE_FIELDS, ...more]);
+        const volume = textField(file, 'volume');
+        const place = places.get(`${volume}/${textField(file, 'path')}`);
+        const digest = textField(file, 'digest', SHA256);
+        const sizeBytes = countField(file, 'sizeBytes');
+        const fits =
+          listed.has(volume) &&
+          !ground.withdrawn.has(digest) &&
+          (!members.has(volume) || (place?.digest === digest && place.sizeBytes === sizeBytes));
+        const at = `${volume}/${String(file.path)}`;
+        if (!fits) ground.findings.add('VERIFY_CATALOGUE', `${subject}#${id}`, at);
+        else if (rights && !rights.has(digest))
+          ground.findings.add('VERIFY_RIGHTS_MISSING', `${subject}#${id}`, at);
+      }
+    });
+    if (whole) checkCount(ground, name, lines, count);
   }
 }
 
-/** Tells when `torrents.json` and the edition do not name the same volumes and infohashes. */
-export function checkTorrentList(tree: Tree, edition: CheckedEdition, findings: FindingSink): void {
-  forEachLine({ tree, edition, findings }, 'torrents.json', (document) => {
+/** Tells when `torrents.json` and the edition do not name the same volumes, metadata and infohashes. */
+export function checkTorrentList(ground: ContentGround): void {
+  const { volumes, metadata } = ground.edition;
+  const own = (each: object, keys: readonly string[]) =>
+    canonical(Object.fromEntries(keys.map((key) => [key, (each as Fields)[key]])));
+  let lines = 0;
+  const whole = forEachLine(ground, 'torrents.json', (document) => {
+    lines += 1;
     textField(document, 'format', /^fonoteca-torrents\/1$/);
-    const told = listField(document, 'torrents').map((item) =>
-      ['name', 'infohashV1', 'infohashV2', 'torrent'].map((key) => textField(item, key)).join(' '),
-    );
-    const listed = edition.volumes.map((volume) =>
-      [volume.name, volume.infohashV1, volume.infohashV2, volume.torrent].join(' '),
-    );
-    if (told.join('\n') !== listed.join('\n')) throw wrong('other volumes than edition.json');
+    requireFields(document, ['format', 'torrents', 'metadata']);
+    const lists = [
+      ['torrents', TORRENT_KEYS, volumes],
+      ['metadata', METADATA_KEYS, metadata],
+    ] as const;
+    for (const [name, keys, wanted] of lists) {
+      const told = listField(document, name).map((each) => own(each, keys));
+      if (told.join('\n') !== wanted.map((each) => own(each, keys)).join('\n'))
+        throw wrong(`other ${name} than edition.json`);
+    }
   });
+  if (whole) checkCount(ground, 'torrents.json', lines, 1);
 }
 
-function checkCatalogueLine(
-  line: Fields,
-  subject: string,
-  members: ReadonlyMap<string, unknown>,
-  places: ReadonlyMap<string, CheckedMember>,
-  findings: FindingSink,
+const TORRENT_KEYS = [
+  ...['infohashV1', 'infohashV2', 'members', 'name', 'order', 'sizeBytes', 'superseded', 'tier'],
+  ...['torrent', 'withdrawn'],
+];
+const METADATA_KEYS = ['infohashV1', 'infohashV2', 'path', 'sizeBytes', 'torrent'];
+
+function checkCount(
+  { edition, findings }: ContentGround,
+  name: string,
+  lines: number,
+  wanted: number,
 ): void {
-  const id = textField(line, 'id');
-  for (const file of listField(line, 'files')) {
-    const volume = textField(file, 'volume');
-    if (!members.has(volume)) continue;
-    const place = places.get(`${volume}/${textField(file, 'path')}`);
-    if (place?.digest !== file.digest || place?.sizeBytes !== countField(file, 'sizeBytes'))
-      findings.add('VERIFY_CATALOGUE', `${subject}#${id}`, `${volume}/${String(file.path)}`);
-  }
+  if (lines !== wanted)
+    findings.add(
+      'VERIFY_DOCUMENT',
+      editionPath(edition.number, name),
+      `${lines} lines, not ${wanted}`,
+    );
 }

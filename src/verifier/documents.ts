@@ -20,7 +20,10 @@ export function parseDocument(bytes: Uint8Array): Fields {
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const keys = Object.keys(value).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : Number(a > b)));
+  // The order of UTF-16 is that of UTF-8 bytes but for what stands behind the surrogates.
+  if (keys.some((key) => /[\ud800-\uffff]/.test(key)))
+    keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const fields = value as Fields;
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(fields[key])}`).join(',')}}`;
 }

@@ -1,8 +1,8 @@
 /**
- * One edition checked: its keys, signatures, place in the chain, and the files of its folder.
+ * One edition checked: its keys, signatures, and the files of its folder.
  *
  * Nothing in an edition is believed before its signature fits; a folder whose edition.json does not hold is told and
- * not looked into further.
+ * not looked into further. What it owes to the edition before is in chain-check.ts.
  */
 import crypto from 'node:crypto';
 import path from 'node:path';
@@ -78,7 +78,6 @@ export function checkEdition(
     else tell(findings, subject, error);
     return undefined;
   }
-  checkChain(edition, before, subject, findings);
   return { ...edition, damaged: checkFolder(tree, edition, findings, signed) };
 }
 
@@ -127,36 +126,6 @@ function checkSignatures(
     });
   }
   return signers;
-}
-
-function checkChain(
-  edition: Omit<CheckedEdition, 'damaged'>,
-  before: CheckedEdition | undefined,
-  subject: string,
-  findings: FindingSink,
-): void {
-  const first = edition.number === 1;
-  if (first !== (edition.previous === null))
-    findings.add('VERIFY_CHAIN_BROKEN', subject, `previous is ${edition.previous}`);
-  else if (before && edition.previous !== before.sha256)
-    findings.add('VERIFY_CHAIN_BROKEN', subject, `previous is ${edition.previous}`);
-  if (!before) return;
-  if (edition.archiveId !== before.archiveId)
-    findings.add(
-      'VERIFY_CHAIN_BROKEN',
-      subject,
-      `archive ${edition.archiveId}, before ${before.archiveId}`,
-    );
-  const earlier = new Map(before.volumes.map((volume) => [volume.name, volume]));
-  for (const { name, sha256 } of edition.volumes) {
-    const was = earlier.get(name);
-    if (was && was.sha256 !== sha256)
-      findings.add(
-        'VERIFY_VOLUME_CHANGED',
-        `volumes/${name}.tar`,
-        `${sha256}, before ${was.sha256}`,
-      );
-  }
 }
 
 /** Checks the listed files of the edition's own folder, and what lies there beside them. Returns the damaged ones. */

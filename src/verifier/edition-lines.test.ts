@@ -12,9 +12,11 @@ after(() => fs.rmSync(folder, { recursive: true }));
 const listed = { path: 'editions/0001/a.jsonl', sizeBytes: 0, sha256: '' };
 const none = new Map<string, Buffer>();
 const edition: CheckedEdition = {
-  ...{ number: 1, previous: null, archiveId: '', volumes: [], sha256: '' },
+  ...{ number: 1, previous: null, archiveId: '', volumes: [], sha256: '', date: '', stage: 'all' },
+  ...{ metadata: [], log: { size: 0, root: '' }, tombstones: { count: 0, head: null } },
+  counts: { tracks: 0, albums: 0, rights: 0 },
   files: new Map([[listed.path, listed]]),
-  keys: { edition: none, timestamp: none },
+  keys: { edition: none, timestamp: none, ids: [], threshold: 1 },
   damaged: new Set(),
 };
 fs.mkdirSync(path.join(folder, '0001'));

@@ -8,8 +8,8 @@ import type { CheckedEdition } from './edition-check.ts';
 import { editionPath } from './edition-shape.ts';
 import { errnoOf, locate, openFile, Problem, type Tree, tell } from './files.ts';
 
-/** Longest line: the torrents.json of some ninety thousand volumes. */
-const MAX_LINE_BYTES = 64 << 20;
+/** Longest line: the torrents.json of some two hundred thousand volumes. */
+const MAX_LINE_BYTES = 256 << 20;
 const CHUNK_BYTES = 1 << 20;
 
 /**
@@ -19,7 +19,7 @@ const CHUNK_BYTES = 1 << 20;
 export function forEachLine(
   { tree, edition, findings }: { tree: Tree; edition: CheckedEdition; findings: FindingSink },
   name: string,
-  onLine: (fields: Fields) => void,
+  onLine: (fields: Fields, bytes: Buffer) => void,
 ): boolean {
   const path = editionPath(edition.number, name);
   if (!edition.files.has(path)) {
@@ -32,7 +32,7 @@ export function forEachLine(
   try {
     for (const line of readLines(locate(tree, path)!)) {
       number += 1;
-      onLine(parseDocument(line));
+      onLine(parseDocument(line), line);
     }
     return true;
   } catch (error) {
@@ -42,8 +42,8 @@ export function forEachLine(
   }
 }
 
-/** The lines of `file`, newlines included; a last line without one is given as it is. */
-function* readLines(file: string): Generator<Buffer> {
+/** The lines of `file`, newlines included; a last line without one is given as it is. Throws a `Problem`. */
+export function* readLines(file: string): Generator<Buffer> {
   const descriptor = openFile(file);
   try {
     let held: Buffer[] = [];

@@ -22,6 +22,10 @@ export interface ListedVolume {
   readonly infohashV2: string;
   readonly pieceLengthBytes: number;
   readonly members: number;
+  /** The edition that first listed it. */
+  readonly added: number;
+  /** Place in the order of packing. */
+  readonly order: number;
   /** How many of the members are zeroed. */
   readonly withdrawn: number;
   readonly torrent: string;
@@ -32,6 +36,18 @@ export interface ListedVolume {
 /** A torrent that a volume had, and the last edition that listed it. */
 export interface Superseded {
   readonly edition: number | null;
+  readonly infohashV1: string;
+  readonly infohashV2: string;
+}
+
+/** A file of metadata with a torrent of its own. */
+export interface ListedMetadata {
+  readonly path: string;
+  readonly torrent: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly pieceLengthBytes: number;
+  readonly piecesRoot: string;
   readonly infohashV1: string;
   readonly infohashV2: string;
 }
@@ -48,26 +64,39 @@ export interface EditionShape {
   readonly previous: string | null;
   readonly archiveId: string;
   readonly date: string;
+  readonly stage: string;
+  /** Lines of the documents, as it counts them. */
+  readonly counts: { readonly tracks: number; readonly albums: number; readonly rights: number };
+  /** Count of tombstones, and SHA-256 of the last line. */
+  readonly tombstones: { readonly count: number; readonly head: string | null };
+  readonly metadata: readonly ListedMetadata[];
   /** The log before the entry that tells of this edition. */
-  readonly log: LogHead | undefined;
+  readonly log: LogHead;
   readonly volumes: readonly ListedVolume[];
   readonly files: ReadonlyMap<string, ListedFile>;
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const INFOHASH_V1 = /^[0-9a-f]{40}$/;
+/** BEP 52 names no largest piece; no client takes a larger one. */
+const MAX_PIECE_BYTES = 256 << 20;
 const REQUIRED = [
   ...['addresses', 'archive', 'catalogue', 'date', 'files', 'format', 'mirrors', 'number'],
-  ...['previous', 'rights', 'tombstones', 'volumes'],
+  ...['previous', 'rights', 'tombstones', 'volumes', 'log', 'stage', 'metadata'],
 ];
 const VOLUME_FIELDS = [
   ...['added', 'infohashV1', 'infohashV2', 'licences', 'members', 'name', 'pieceLengthBytes'],
-  ...['piecesRoot', 'sha256', 'sizeBytes', 'tier', 'torrent'],
+  ...['piecesRoot', 'sha256', 'sizeBytes', 'tier', 'torrent', 'withdrawn', 'order', 'superseded'],
+];
+const METADATA_FIELDS = [
+  ...['infohashV1', 'infohashV2', 'path', 'pieceLengthBytes', 'piecesRoot', 'sha256', 'sizeBytes'],
+  ...['sources', 'torrent'],
 ];
 
 /** The edition in `document`. Throws a `Problem` that names the field. */
 export function readEdition(document: Fields): EditionShape {
   textField(document, 'format', /^fonoteca-edition\/1$/);
-  requireFields(document, REQUIRED, ['log', 'stage', 'metadata', 'verifier']);
+  requireFields(document, REQUIRED, ['verifier']);
   const date = textField(document, 'date', INSTANT);
   const number = countField(document, 'number', 1);
   const previous = document.previous === null ? null : textField(document, 'previous', SHA256);
@@ -78,19 +107,37 @@ export function readEdition(document: Fields): EditionShape {
     'volumes',
   );
   for (const volume of volumes) requireVolumeFiles(volume, files);
-  for (const key of ['catalogue', 'rights', 'tombstones']) {
-    const reference = objectField(document, key);
-    const path = textField(reference, 'path');
-    if (files.get(path)?.sha256 !== textField(reference, 'sha256', SHA256))
-      throw wrong(`${key} is not among the files`);
-  }
   const archive = objectField(document, 'archive');
+  requireFields(archive, ['id', 'name'], ['contact', 'publicUrl']);
+  const reference = (key: string, ...fields: string[]): Fields => {
+    const told = objectField(document, key);
+    requireFields(told, ['path', 'sha256', ...fields]);
+    const path = editionPath(number, `${key}.jsonl`);
+    if (told.path !== path || files.get(path)?.sha256 !== textField(told, 'sha256', SHA256))
+      throw wrong(`${key} is not among the files`);
+    return told;
+  };
+  const catalogue = reference('catalogue', 'albums', 'tracks');
+  const rights = reference('rights', 'members');
+  const tombstones = reference('tombstones', 'count', 'head');
+  if (document.verifier !== undefined) requireTool(textField(document, 'verifier'), files);
   return {
     number,
     previous,
     archiveId: textField(archive, 'id', /^[0-9A-F]{16}$/),
     date,
-    log: document.log === undefined ? undefined : readLogHead(objectField(document, 'log')),
+    stage: textField(document, 'stage', /^(?:metadata|audio|all)$/),
+    log: readLogHead(objectField(document, 'log')),
+    counts: {
+      tracks: countField(catalogue, 'tracks'),
+      albums: countField(catalogue, 'albums'),
+      rights: countField(rights, 'members'),
+    },
+    tombstones: {
+      count: countField(tombstones, 'count'),
+      head: tombstones.head === null ? null : textField(tombstones, 'head', SHA256),
+    },
+    metadata: readMetadata(document, number, files),
     volumes,
     files,
   };
@@ -107,22 +154,83 @@ export function editionPath(number: number, name: string): string {
   return `editions/${editionFolder(number)}/${name}`;
 }
 
+/** The shipped verifier is named by its own digest, so that one that is kept is never another. */
+function requireTool(path: string, files: ReadonlyMap<string, ListedFile>): void {
+  const listed = files.get(path);
+  if (!listed || path !== `editions/tools/verify-${listed.sha256.slice(0, 16)}.py`)
+    throw wrong(`verifier is ${path.slice(0, 80)}`);
+}
+
+function readMetadata(
+  document: Fields,
+  number: number,
+  files: ReadonlyMap<string, ListedFile>,
+): ListedMetadata[] {
+  const list = listField(document, 'metadata').map((fields): ListedMetadata => {
+    requireFields(fields, METADATA_FIELDS);
+    const sources = listField(fields, 'sources');
+    if (sources.length === 0) throw wrong('metadata without sources');
+    for (const source of sources) {
+      requireFields(source, ['licence', 'name']);
+      for (const key of ['licence', 'name']) textField(source, key, /./);
+    }
+    const path = textField(fields, 'path');
+    const file = files.get(path);
+    const sizeBytes = countField(fields, 'sizeBytes', 1);
+    const sha256 = textField(fields, 'sha256', SHA256);
+    const torrent = textField(fields, 'torrent');
+    if (file?.sha256 !== sha256 || file.sizeBytes !== sizeBytes)
+      throw wrong(`metadata ${path.slice(0, 80)} is not among the files`);
+    if (torrent !== `${path}.torrent` || !files.has(torrent))
+      throw wrong(`the torrent of metadata ${path.slice(0, 80)}`);
+    return { path, torrent, sizeBytes, sha256, ...readTorrentFields(fields) };
+  });
+  const paths = list.map(({ path }) => path);
+  requireSorted(paths, 'metadata');
+  for (const name of ['albums.jsonl', 'catalogue.jsonl', 'rights.jsonl']) {
+    const path = editionPath(number, name);
+    if ((files.get(path)?.sizeBytes ?? 0) > 0 && !paths.includes(path))
+      throw wrong(`metadata without ${name}`);
+  }
+  return list;
+}
+
+function readTorrentFields(
+  fields: Fields,
+): Pick<ListedVolume, 'infohashV1' | 'infohashV2' | 'piecesRoot' | 'pieceLengthBytes'> {
+  const pieceLengthBytes = countField(fields, 'pieceLengthBytes', 16384);
+  if (!Number.isInteger(Math.log2(pieceLengthBytes)) || pieceLengthBytes > MAX_PIECE_BYTES)
+    throw wrong(`pieceLengthBytes is ${pieceLengthBytes}`);
+  return {
+    infohashV1: textField(fields, 'infohashV1', INFOHASH_V1),
+    infohashV2: textField(fields, 'infohashV2', SHA256),
+    piecesRoot: textField(fields, 'piecesRoot', SHA256),
+    pieceLengthBytes,
+  };
+}
+
 function readVolume(fields: Fields): ListedVolume {
-  requireFields(fields, VOLUME_FIELDS, ['withdrawn', 'order', 'superseded']);
+  requireFields(fields, VOLUME_FIELDS);
+  const added = objectField(fields, 'added');
+  requireFields(added, ['date', 'edition']);
+  textField(added, 'date', INSTANT);
+  for (const licence of listField(fields, 'licences')) {
+    requireFields(licence, ['licence', 'members']);
+    if (licence.licence !== null) textField(licence, 'licence');
+    countField(licence, 'members');
+  }
   return {
     name: textField(fields, 'name', /^(?:original|opus)-[0-9a-f]{16}$/),
     tier: textField(fields, 'tier', /^(?:original|opus)$/),
     sizeBytes: countField(fields, 'sizeBytes', 1),
     sha256: textField(fields, 'sha256', SHA256),
-    piecesRoot: textField(fields, 'piecesRoot', SHA256),
-    infohashV1: textField(fields, 'infohashV1', /^[0-9a-f]{40}$/),
-    infohashV2: textField(fields, 'infohashV2', SHA256),
-    pieceLengthBytes: countField(fields, 'pieceLengthBytes', 16384),
+    ...readTorrentFields(fields),
     members: countField(fields, 'members', 1),
-    withdrawn: fields.withdrawn === undefined ? 0 : countField(fields, 'withdrawn'),
+    added: countField(added, 'edition', 1),
+    order: countField(fields, 'order', 1),
+    withdrawn: countField(fields, 'withdrawn'),
     torrent: textField(fields, 'torrent', /\.torrent$/),
-    superseded:
-      fields.superseded === undefined ? [] : listField(fields, 'superseded').map(readSuperseded),
+    superseded: listField(fields, 'superseded').map(readSuperseded),
   };
 }
 
@@ -130,7 +238,7 @@ function readSuperseded(fields: Fields): Superseded {
   requireFields(fields, ['edition', 'infohashV1', 'infohashV2']);
   return {
     edition: fields.edition === null ? null : countField(fields, 'edition', 1),
-    infohashV1: textField(fields, 'infohashV1', /^[0-9a-f]{40}$/),
+    infohashV1: textField(fields, 'infohashV1', INFOHASH_V1),
     infohashV2: textField(fields, 'infohashV2', SHA256),
   };
 }

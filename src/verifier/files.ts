@@ -109,6 +109,14 @@ export function checkListedFile(tree: Tree, listed: ListedFile, findings: Findin
   }
 }
 
+/** Throws a `Problem` unless `file` is a regular file of `sizeBytes`. */
+export function checkSize(file: string, sizeBytes: number): void {
+  const descriptor = openFile(file);
+  const { size } = fs.fstatSync(descriptor);
+  fs.closeSync(descriptor);
+  if (size !== sizeBytes) throw new Problem('VERIFY_FILE_SIZE', `${size} bytes, not ${sizeBytes}`);
+}
+
 /** Tells `findings` of a `Problem` with `subject`; anything else goes on being thrown. */
 export function tell(findings: FindingSink, subject: string, error: unknown): void {
   if (!(error instanceof Problem)) throw error;

@@ -3,42 +3,66 @@
  */
 import crypto from 'node:crypto';
 import type { FindingSink } from './codes.ts';
-import { countField, type Fields, parseDocument, SHA256, textField } from './documents.ts';
+import {
+  countField,
+  type Fields,
+  parseDocument,
+  requireFields,
+  SHA256,
+  textField,
+} from './documents.ts';
 import { Problem, tell } from './files.ts';
-import type { TarMember, TarWalk } from './tar-walk.ts';
+import type { TarMember, WalkedTar } from './tar-walk.ts';
 
 /** A member that holds. */
 export interface CheckedMember {
   readonly path: string;
   readonly digest: string;
   readonly sizeBytes: number;
+  readonly withdrawn: boolean;
 }
 
+/** What an index is held against. */
+export interface IndexGround {
+  /** Of the volume. */
+  readonly name: string;
+  readonly tar: WalkedTar;
+  /** Digests that tombstones withdraw: their members must be zeros. */
+  readonly withdrawn: ReadonlySet<string>;
+  /** Whether a payload is zeros, asked where it was not digested. */
+  readonly isZeros: (member: TarMember) => boolean;
+}
+
+const LINE_FIELDS = [
+  ...['attribution', 'digest', 'engine', 'holder', 'ids', 'kind', 'length', 'licence', 'offset'],
+  ...['path', 'tier'],
+];
+const TOMBSTONE_FIELDS = ['digest', 'length', 'offset', 'path', 'tombstone'];
 const ALIGNMENT_BYTES = 16 * 1024;
 const ZEROS = Buffer.alloc(1 << 16);
 
 /**
- * Compares the index of the volume `name` with the members of `tar`. Members of `tombstones` (digests) must be zeros.
- * Returns the members whose line fits, whether or not their payload does.
+ * Compares the index of a volume with the members of its tar. Returns the members, whether or not their payloads fit;
+ * none when index or tar do not hold.
  */
-export function checkIndex(
-  { name, tar, tombstones }: { name: string; tar: TarWalk; tombstones: ReadonlySet<string> },
-  findings: FindingSink,
-): CheckedMember[] {
+export function checkIndex(ground: IndexGround, findings: FindingSink): CheckedMember[] {
+  const { name, tar } = ground;
   const subject = `volumes/${name}.tar`;
   try {
-    const { members, index, indexEndBytes } = tar.finish();
-    const lines = indexLines(index);
+    if ('wrong' in tar) throw new Problem('VERIFY_TAR', tar.wrong);
+    const { members, indexEndBytes } = tar;
+    const lines = indexLines(Buffer.from(tar.index));
     if (lines.length !== members.length)
       throw new Problem('VERIFY_INDEX', `${lines.length} lines, ${members.length} members`);
     const base = Math.ceil(indexEndBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     const checked = lines.map((line, at) => checkLine(line, members[at]!, base, name));
     checkName(name, checked);
     for (const [at, member] of members.entries())
-      checkPayload(subject, lines[at]!, member, tombstones, findings);
+      checkPayload(subject, checked[at]!, member, ground, findings);
     return checked;
   } catch (error) {
-    tell(findings, subject, error);
+    const isLine = error instanceof Problem && error.code === 'VERIFY_DOCUMENT';
+    tell(findings, subject, isLine ? new Problem('VERIFY_INDEX', error.seen) : error);
     return [];
   }
 }
@@ -62,6 +86,9 @@ function indexLines(index: Buffer): Fields[] {
 }
 
 function checkLine(line: Fields, member: TarMember, base: number, name: string): CheckedMember {
+  const withdrawn = line.tombstone !== undefined;
+  if (withdrawn) requireFields(line, TOMBSTONE_FIELDS);
+  else requireFields(line, LINE_FIELDS, ['licenceUrl']);
   const path = textField(line, 'path');
   const digest = textField(line, 'digest', SHA256);
   const sizeBytes = countField(line, 'length');
@@ -69,9 +96,9 @@ function checkLine(line: Fields, member: TarMember, base: number, name: string):
     path === member.path &&
     sizeBytes === member.sizeBytes &&
     countField(line, 'offset') + base === member.positionBytes &&
-    (line.tombstone !== undefined || line.tier === name.slice(0, name.indexOf('-')));
+    (withdrawn || line.tier === name.slice(0, name.indexOf('-')));
   if (!fits) throw new Problem('VERIFY_INDEX', `the line of ${path} and the member ${member.path}`);
-  return { path, digest, sizeBytes };
+  return { path, digest, sizeBytes, withdrawn };
 }
 
 /** A volume is named by its tier and the digests and paths of its members. */
@@ -84,22 +111,24 @@ function checkName(name: string, members: readonly CheckedMember[]): void {
 
 function checkPayload(
   subject: string,
-  line: Fields,
+  { digest, withdrawn }: CheckedMember,
   member: TarMember,
-  tombstones: ReadonlySet<string>,
+  ground: IndexGround,
   findings: FindingSink,
 ): void {
-  const digest = String(line.digest);
-  const withdrawn = line.tombstone !== undefined;
   const at = `${subject}#${member.path}`;
-  if (withdrawn !== tombstones.has(digest))
+  if (withdrawn !== ground.withdrawn.has(digest))
     findings.add(
       'VERIFY_MEMBER',
       at,
       withdrawn ? 'zeroed without a tombstone' : 'withdrawn and still there',
     );
+  const { sha256 } = member;
+  if (sha256 === undefined && withdrawn && !ground.isZeros(member))
+    findings.add('VERIFY_MEMBER', at, 'bytes where zeros belong');
+  if (sha256 === undefined) return;
   const wanted = withdrawn ? digestOfZeros(member.sizeBytes) : digest;
-  if (member.sha256 !== wanted) findings.add('VERIFY_MEMBER', at, member.sha256);
+  if (sha256 !== wanted) findings.add('VERIFY_MEMBER', at, sha256);
 }
 
 function digestOfZeros(sizeBytes: number): string {

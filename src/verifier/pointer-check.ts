@@ -6,9 +6,18 @@
  */
 import path from 'node:path';
 import type { FindingSink } from './codes.ts';
-import { countField, parseDocument, requireFields, SHA256, textField } from './documents.ts';
+import {
+  countField,
+  objectField,
+  parseDocument,
+  requireFields,
+  SHA256,
+  textField,
+} from './documents.ts';
 import type { CheckedEdition } from './edition-check.ts';
+import { readLogHead } from './edition-shape.ts';
 import { editionFolder, listDirectory, Problem, readWhole, type Tree, tell } from './files.ts';
+import type { LogHeads } from './log-check.ts';
 import { checkSignature, MAX_SIGNATURE_BYTES } from './signature.ts';
 
 /** What the pointer and the newest timestamp say. */
@@ -20,16 +29,18 @@ export interface PointerState {
 }
 
 const TIMESTAMP = /^(\d{4,9})-(\d{1,9})\.json(\.minisig)?$/;
-const TIMESTAMP_FIELDS = ['date', 'edition', 'expires', 'format', 'sequence', 'sha256'];
+const TIMESTAMP_FIELDS = ['date', 'edition', 'expires', 'format', 'log', 'sequence', 'sha256'];
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const MAX_DOCUMENT_BYTES = 65536;
 
-/** Checks every timestamp and the pointer against `editions` (by number). */
+/** Checks every timestamp and the pointer against `editions` and `heads` of the log (by number). */
 export function checkPointer(
   tree: Tree,
   editions: ReadonlyMap<number, CheckedEdition>,
+  heads: LogHeads,
   findings: FindingSink,
 ): PointerState {
-  const expiries = checkTimestamps(tree, editions, findings);
+  const expiries = checkTimestamps(tree, editions, heads, findings);
   const subject = 'editions/current.json';
   try {
     const document = parseDocument(
@@ -66,6 +77,7 @@ export function checkPointer(
 function checkTimestamps(
   tree: Tree,
   editions: ReadonlyMap<number, CheckedEdition>,
+  heads: LogHeads,
   findings: FindingSink,
 ): ReadonlyMap<string, string> {
   const directory = path.join(tree.editions, 'timestamps');
@@ -85,11 +97,12 @@ function checkTimestamps(
       try {
         expiries.set(
           `${number}-${sequence}`,
-          checkTimestamp(directory, name, number, sequence, editions),
+          checkTimestamp(directory, name, { number, sequence, editions, heads }),
         );
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        findings.add('VERIFY_TIMESTAMP', subject, `${error.code} ${error.seen}`);
+        if (error.code === 'VERIFY_LOG') findings.add('VERIFY_LOG', subject, error.seen);
+        else findings.add('VERIFY_TIMESTAMP', subject, `${error.code} ${error.seen}`);
       }
     }
   }
@@ -99,9 +112,17 @@ function checkTimestamps(
 function checkTimestamp(
   directory: string,
   name: string,
-  number: number,
-  sequence: number,
-  editions: ReadonlyMap<number, CheckedEdition>,
+  {
+    number,
+    sequence,
+    editions,
+    heads,
+  }: {
+    number: number;
+    sequence: number;
+    editions: ReadonlyMap<number, CheckedEdition>;
+    heads: LogHeads;
+  },
 ): string {
   const edition = editions.get(number);
   if (!edition) throw new Problem('VERIFY_TIMESTAMP', `no edition ${number} that holds`);
@@ -111,11 +132,16 @@ function checkTimestamp(
   checkSignature(edition.keys.timestamp, bytes, signature, comment);
   const document = parseDocument(bytes);
   textField(document, 'format', /^fonoteca-timestamp\/1$/);
-  requireFields(document, TIMESTAMP_FIELDS, ['log']);
+  requireFields(document, TIMESTAMP_FIELDS);
   const fits =
     countField(document, 'edition', 1) === number &&
     countField(document, 'sequence', 1) === sequence &&
     textField(document, 'sha256', SHA256) === edition.sha256;
   if (!fits) throw new Problem('VERIFY_TIMESTAMP', 'of another edition');
-  return textField(document, 'expires', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  const head = heads.get(number);
+  const { size, root } = readLogHead(objectField(document, 'log'));
+  if (head && (size !== head.size || root !== head.root))
+    throw new Problem('VERIFY_LOG', `log ${size}:${root}, editions give ${head.size}`);
+  textField(document, 'date', INSTANT);
+  return textField(document, 'expires', INSTANT);
 }

@@ -20,6 +20,8 @@ export type KeySet = ReadonlyMap<string, Buffer>;
 export interface KeyRoles {
   readonly edition: KeySet;
   readonly timestamp: KeySet;
+  /** Printed ids of all keys. */
+  readonly ids: readonly string[];
   /** How many edition keys must sign. */
   readonly threshold: number;
 }
@@ -113,7 +115,12 @@ export function readKeyRoles(document: Fields): KeyRoles {
   const edition = role('edition');
   const threshold = countField(document, 'threshold', 1);
   if (threshold > edition.size) throw wrong(`threshold is ${threshold} of ${edition.size} keys`);
-  return { edition, timestamp: role('timestamp'), threshold };
+  return {
+    edition,
+    timestamp: role('timestamp'),
+    ids: [...known.keys()].map(printedId),
+    threshold,
+  };
 }
 
 /** A public key in minisign's base64, with or without its comment line. Throws a `Problem`. */

@@ -5,21 +5,33 @@
  * header and a plain file for each member, payloads on 16 KiB boundaries, zeros between, two zero blocks at the end.
  */
 import crypto from 'node:crypto';
-import { Problem } from './files.ts';
+import fs from 'node:fs';
+import { errnoOf, openFile, Problem } from './files.ts';
 
 /** A member as it lies in the tar. */
 export interface TarMember {
   readonly path: string;
   readonly sizeBytes: number;
   readonly positionBytes: number;
-  readonly sha256: string;
+  /** Undefined when payloads were not digested. */
+  readonly sha256: string | undefined;
 }
+
+/** A tar that was walked: its members but the index, in order, and the index; or the first thing that is wrong. */
+export type WalkedTar =
+  | {
+      readonly members: readonly TarMember[];
+      readonly index: Uint8Array;
+      readonly indexEndBytes: number;
+    }
+  | { readonly wrong: string };
 
 /** A walk under way. */
 export interface TarWalk {
   feed(bytes: Buffer): void;
-  /** The members but the index, in order, and the index. Throws a `Problem` at the first thing that is wrong. */
-  finish(): { members: readonly TarMember[]; index: Buffer; indexEndBytes: number };
+  /** Passes over what is left of the payload at hand, the index excepted, as if it had been fed. Returns how much. */
+  skip(): number;
+  finish(): WalkedTar;
 }
 
 const BLOCK_BYTES = 512;
@@ -33,24 +45,50 @@ const FIXED_REST = /^\0{164}(?:0000000\0){2}\0{167}$/;
 /** The first member of every volume. */
 const INDEX_PATH = 'fonoteca-index-1.jsonl';
 
-/** Starts a walk at the first byte of a volume. */
-export function startTarWalk(): TarWalk {
-  const walker = new Walker();
-  let problem: unknown;
+/** Starts a walk at the first byte of a volume. With `digests` false payloads are not looked at. */
+export function startTarWalk({ digests = true }: { digests?: boolean } = {}): TarWalk {
+  const walker = new Walker(digests);
+  let wrong: string | undefined;
+  const trying = <T>(action: () => T): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      wrong = error.seen;
+      return undefined;
+    }
+  };
   return {
     feed(bytes) {
-      if (problem !== undefined) return;
-      try {
-        walker.feed(bytes);
-      } catch (error) {
-        problem = error;
-      }
+      if (wrong === undefined) trying(() => walker.feed(bytes));
     },
+    skip: () => (wrong === undefined ? walker.skip() : 0),
     finish() {
-      if (problem !== undefined) throw problem;
-      return walker.finish();
+      const walked = wrong === undefined ? trying(() => walker.finish()) : undefined;
+      return walked ?? { wrong: wrong ?? 'nothing' };
     },
   };
+}
+
+const WINDOW_BYTES = 64 << 10;
+
+/** The walk of the tar in `file` by its heads alone; payloads are passed over. Throws a `Problem` when it cannot be read. */
+export function walkHeads(file: string): WalkedTar {
+  const descriptor = openFile(file);
+  const walk = startTarWalk({ digests: false });
+  const window = Buffer.allocUnsafe(WINDOW_BYTES);
+  try {
+    for (let at = 0; ; ) {
+      const read = fs.readSync(descriptor, window, 0, WINDOW_BYTES, at);
+      if (read === 0) return walk.finish();
+      walk.feed(window.subarray(0, read));
+      at += read + walk.skip();
+    }
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem('VERIFY_FILE_UNREADABLE', errnoOf(error));
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 type State = 'pax header' | 'pax records' | 'file header' | 'payload' | 'padding' | 'end';
@@ -67,6 +105,20 @@ class Walker {
   #records = new Map<string, string>();
   #member = { path: '', sizeBytes: 0, positionBytes: 0 };
   #hash: crypto.Hash | undefined;
+  readonly #digests: boolean;
+
+  constructor(digests: boolean) {
+    this.#digests = digests;
+  }
+
+  skip(): number {
+    if (this.#state !== 'payload' || this.#member.path === INDEX_PATH) return 0;
+    const passed = this.#left;
+    this.#at += passed;
+    this.#left = 0;
+    while (this.#left === 0 && !this.#ended()) this.#next();
+    return passed;
+  }
 
   feed(bytes: Buffer): void {
     for (let from = 0; from < bytes.length; ) {
@@ -84,7 +136,7 @@ class Walker {
     }
   }
 
-  finish(): ReturnType<TarWalk['finish']> {
+  finish(): WalkedTar {
     if (this.#state !== 'end' || this.#at % BLOCK_BYTES !== 0)
       throw bad(`ends inside a ${this.#state}`, this.#at);
     if (this.indexEndBytes === 0) throw bad('no index', 0);
@@ -146,12 +198,13 @@ class Walker {
     if (path === INDEX_PATH && sizeBytes > MAX_INDEX_BYTES)
       throw bad('an index too large', this.#at);
     this.#member = { path, sizeBytes, positionBytes: this.#at };
-    this.#hash = path === INDEX_PATH ? undefined : crypto.createHash('sha256');
+    this.#hash = path === INDEX_PATH || !this.#digests ? undefined : crypto.createHash('sha256');
     this.#go('payload', sizeBytes);
   }
 
   #endPayload(): void {
-    if (this.#hash) this.members.push({ ...this.#member, sha256: this.#hash.digest('hex') });
+    if (this.#member.path !== INDEX_PATH)
+      this.members.push({ ...this.#member, sha256: this.#hash?.digest('hex') });
     this.#hash = undefined;
     const over = this.#at % BLOCK_BYTES;
     const padding = over === 0 ? 0 : BLOCK_BYTES - over;

@@ -1,53 +1,40 @@
 /**
- * The SHA-256 tree of BEP 52 built while leaves arrive: 16 KiB leaves → piece layer → root.
- *
- * Memory: the leaves of one piece and 32 bytes a piece. Leaves and pieces beyond the end count as zero leaves.
+ * The SHA-256 tree of BEP 52: 16 KiB leaves → piece layer → root. Leaves and pieces beyond the end count as zero leaves.
  */
 import crypto from 'node:crypto';
 
 /** Bytes under one leaf. */
 export const LEAF_BYTES: number = 16 * 1024;
-const ZERO_LEAF = Buffer.alloc(32);
+const HASH_BYTES = 32;
+const ZERO_LEAF = Buffer.alloc(HASH_BYTES);
 
-/** A tree being fed leaf by leaf. */
-export interface TreeHash {
-  addLeaf(leaf: Buffer): void;
-  /** The hash of each piece, 32 bytes each, and the hex of the root; a lone piece has no layer of its own. */
-  finish(): { pieceLayer: Buffer; piecesRoot: string };
+/** The hash over each `width` (a power of two) of `leaves`, 32 bytes each; the last ones filled up with zero leaves. */
+export function layerOf(leaves: readonly Buffer[], width: number): Buffer {
+  const hashes: Buffer[] = [];
+  for (let at = 0; at < leaves.length; at += width)
+    hashes.push(rootOf(leaves.slice(at, at + width), width, ZERO_LEAF));
+  return Buffer.concat(hashes);
 }
 
-/** Starts the tree of a file with pieces of `pieceLengthBytes`, a power of two of at least 16 KiB. */
-export function startTreeHash(pieceLengthBytes: number): TreeHash {
-  const leavesPerPiece = pieceLengthBytes / LEAF_BYTES;
-  const pieces: Buffer[] = [];
-  let leaves: Buffer[] = [];
-  return {
-    addLeaf(leaf) {
-      leaves.push(leaf);
-      if (leaves.length < leavesPerPiece) return;
-      pieces.push(rootOf(leaves, leavesPerPiece, ZERO_LEAF));
-      leaves = [];
-    },
-    finish() {
-      if (pieces.length === 0)
-        return {
-          pieceLayer: Buffer.alloc(0),
-          piecesRoot: rootOf(leaves, powerOfTwo(leaves.length), ZERO_LEAF).toString('hex'),
-        };
-      if (leaves.length > 0) pieces.push(rootOf(leaves, leavesPerPiece, ZERO_LEAF));
-      const pad = rootOf([], leavesPerPiece, ZERO_LEAF);
-      return {
-        pieceLayer: pieces.length > 1 ? Buffer.concat(pieces) : Buffer.alloc(0),
-        piecesRoot: rootOf(pieces, powerOfTwo(pieces.length), pad).toString('hex'),
-      };
-    },
-  };
+/** The hex root over `layer`, the hashes of `width` leaves each. */
+export function rootOfLayer(layer: Buffer, width: number): string {
+  const hashes = Array.from({ length: layer.length / HASH_BYTES }, (_, at) =>
+    layer.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),
+  );
+  const pad = rootOf([], width, ZERO_LEAF);
+  return rootOf(hashes, powerOfTwo(hashes.length), pad).toString('hex');
 }
 
 /** The root over `nodes`, filled up with `pad` to `width`, a power of two. */
 function rootOf(nodes: readonly Buffer[], width: number, pad: Buffer): Buffer {
   let layer = [...nodes];
   let filler = pad;
+  const pair = Buffer.allocUnsafe(2 * HASH_BYTES);
+  const parentOf = (left: Buffer, right: Buffer): Buffer => {
+    left.copy(pair, 0);
+    right.copy(pair, HASH_BYTES);
+    return crypto.hash('sha256', pair, 'buffer');
+  };
   for (let left = width; left > 1; left /= 2) {
     const above: Buffer[] = [];
     for (let at = 0; at < layer.length; at += 2)
@@ -56,10 +43,6 @@ function rootOf(nodes: readonly Buffer[], width: number, pad: Buffer): Buffer {
     layer = above;
   }
   return layer[0] ?? filler;
-}
-
-function parentOf(left: Buffer, right: Buffer): Buffer {
-  return crypto.createHash('sha256').update(left).update(right).digest();
 }
 
 function powerOfTwo(count: number): number {

@@ -1,14 +1,16 @@
 /**
  * One volume checked: its bytes against the edition, its torrent, its leaves and its own index.
+ *
+ * In full every claim is checked on the bytes themselves. `bytes` proves each byte with one digest, by the leaves that the
+ * edition signs, and reads the tar by its heads; that the other digests are of the same bytes it leaves to a full run.
  */
-import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { FindingSink } from './codes.ts';
 import type { EditionShape, ListedVolume } from './edition-shape.ts';
 import {
   checkListedFile,
-  errnoOf,
+  checkSize,
   locate,
   openFile,
   Problem,
@@ -17,146 +19,197 @@ import {
   tell,
 } from './files.ts';
 import { type CheckedMember, checkIndex } from './index-check.ts';
-import { type LeavesReader, openLeaves } from './leaves-reader.ts';
+import { openLeaves } from './leaves-reader.ts';
+import { type TarMember, type WalkedTar, walkHeads } from './tar-walk.ts';
 import { MAX_TORRENT_BYTES, readTorrent, type TorrentHashes } from './torrent-reader.ts';
-import { LEAF_BYTES, startTreeHash } from './tree-hash.ts';
-import { passOverVolume, type VolumeDigests } from './volume-pass.ts';
+import { LEAF_BYTES, rootOfLayer } from './tree-hash.ts';
+import type { PassResult, PassTask, Run } from './volume-pass.ts';
+import type { Passes } from './volume-threads.ts';
 
 /** What the check of a volume needs beside the volume. */
 export interface VolumeContext {
   readonly tree: Tree;
   readonly edition: EditionShape;
-  readonly tombstones: ReadonlySet<string>;
+  /** Digests that tombstones withdraw. */
+  readonly withdrawn: ReadonlySet<string>;
   readonly findings: FindingSink;
   readonly onBytes: (count: number) => void;
   readonly stop?: AbortSignal | undefined;
 }
 
-/** How much of a volume is read: a share (0–1) of its megabytes drawn by `seed`, and one at least. */
-export type Sample = { readonly share: number; readonly seed: number };
+/** A file with a torrent of its own, as an edition lists both. */
+export type Torrented = Pick<
+  ListedVolume,
+  'torrent' | 'sizeBytes' | 'pieceLengthBytes' | 'piecesRoot' | 'infohashV1' | 'infohashV2'
+>;
 
-const SPAN_BYTES = 1 << 20;
+/** What a thread takes at a time. */
+const SPAN_BYTES = 64 << 20;
+const ZERO_WINDOW_BYTES = 1 << 16;
+const MAX_RUNS = 8;
 
-/** Reads the whole volume once and tells all that is wrong. Returns its members, or undefined when its tar does not hold. */
+/** Tells all that is wrong with a volume. Returns its members, or undefined when its tar does not hold. */
 export async function checkVolume(
   context: VolumeContext,
   volume: ListedVolume,
+  { passes, depth }: { passes: Passes; depth: 'full' | 'bytes' },
 ): Promise<CheckedMember[] | undefined> {
-  const { tree, findings } = context;
+  const { tree, findings, onBytes } = context;
+  const file = tarPath(tree, volume);
   const subject = `volumes/${volume.name}.tar`;
-  const torrent = checkTorrent(context, volume);
-  const leaves = openVolumeLeaves(context, volume);
+  const torrent = checkTorrent(context, `${volume.name}.tar`, volume);
+  const leaves = checkLeaves(context, volume);
   try {
-    const blocks = startDamage();
-    const digests = await passOverVolume(tarPath(tree, volume), {
-      pieceLengthBytes: volume.pieceLengthBytes,
-      onLeaf: (leaf, number) => {
-        if (leaves && !leaves.leaf(number)?.equals(leaf)) blocks.add(number);
-      },
-      onBytes: context.onBytes,
-      stop: context.stop,
-    });
-    compareDigests(volume, digests, torrent, findings);
-    if (leaves && blocks.count > 0) findings.add('VERIFY_LEAVES', subject, blocks.text());
-    const members = checkIndex(
-      { name: volume.name, tar: digests.tar, tombstones: context.tombstones },
-      findings,
+    checkSize(file, volume.sizeBytes);
+    // Without its leaves nothing says where a byte is wrong, and everything else is asked instead.
+    const isWhole = depth === 'full' || leaves === undefined;
+    const tasks = planTasks(file, volume, leaves, isWhole, passes.threads);
+    const results = await Promise.all(
+      tasks.map((task) => passes.run(task, task.blocks === 'none' ? () => {} : onBytes)),
     );
+    if (isWhole) compareDigests(subject, volume, results, torrent, findings);
+    const damaged = results.flatMap((result) => result.damaged);
+    if (damaged.length > 0) findings.add('VERIFY_LEAVES', subject, damageText(damaged));
+    const tar = results.find((result) => result.tar)?.tar ?? walkHeads(file);
+    const members = checkMembers(context, volume, tar);
     return members.length > 0 ? members : undefined;
   } catch (error) {
     tell(findings, subject, error);
     return undefined;
-  } finally {
-    leaves?.close();
   }
 }
 
-/**
- * Checks the torrent and that the leaves lead to its root, then compares a share of the volume's megabytes with the
- * leaves: enough to find rot of any extent with the odds that the share gives.
- */
-export function sampleVolume(context: VolumeContext, volume: ListedVolume, sample: Sample): void {
-  const { findings } = context;
-  const subject = `volumes/${volume.name}.tar`;
-  checkTorrent(context, volume);
-  const leaves = openVolumeLeaves(context, volume);
-  if (!leaves) return;
+/** Hashes a whole file and holds it against its torrent. Tells what differs. */
+export async function checkTorrentOf(
+  context: Pick<VolumeContext, 'tree' | 'edition' | 'findings'>,
+  file: { readonly path: string } & Torrented,
+  passes: Passes,
+): Promise<void> {
+  const { tree, findings } = context;
+  const torrent = checkTorrent(context, path.posix.basename(file.path), file);
   try {
-    const tree = startTreeHash(volume.pieceLengthBytes);
-    const count = Math.ceil(volume.sizeBytes / LEAF_BYTES);
-    for (let at = 0; at < count; at += 1) tree.addLeaf(Buffer.from(leaves.leaf(at)!));
-    if (tree.finish().piecesRoot !== volume.piecesRoot)
-      throw new Problem('VERIFY_LEAVES', 'leaves that do not lead to the tree root');
-    const blocks = readSpans(context, volume, sample, leaves);
-    if (blocks.count > 0) findings.add('VERIFY_LEAVES', subject, blocks.text());
+    const task = wholeTask(locate(tree, file.path)!, file);
+    const result = await passes.run({ ...task, chain: false, blocks: 'pieces' }, () => {});
+    comparePieces(file.path, file, [result], torrent, findings);
   } catch (error) {
-    tell(findings, subject, error);
-  } finally {
-    leaves.close();
+    tell(findings, file.path, error);
   }
 }
 
-function tarPath(tree: Tree, { name }: ListedVolume): string {
-  return path.join(tree.volumes, `${name}.tar`);
-}
-
-/** The hashes of the torrent, held against the edition; undefined when it cannot be read. */
-function checkTorrent(context: VolumeContext, volume: ListedVolume): TorrentHashes | undefined {
-  const { tree, edition, findings } = context;
-  const whole = checkListedFile(tree, edition.files.get(volume.torrent)!, findings);
+/** The hashes of the torrent of file `name`, held against the edition; undefined when it cannot be read. */
+export function checkTorrent(
+  { tree, edition, findings }: Pick<VolumeContext, 'tree' | 'edition' | 'findings'>,
+  name: string,
+  listed: Torrented,
+): TorrentHashes | undefined {
+  const file = edition.files.get(listed.torrent)!;
+  if (!checkListedFile(tree, file, findings)) return undefined;
   try {
-    const torrent = readTorrent(readWhole(locate(tree, volume.torrent)!, MAX_TORRENT_BYTES));
+    const torrent = readTorrent(readWhole(locate(tree, listed.torrent)!, MAX_TORRENT_BYTES));
     const fits =
-      torrent.name === `${volume.name}.tar` &&
-      torrent.sizeBytes === volume.sizeBytes &&
-      torrent.pieceLengthBytes === volume.pieceLengthBytes &&
-      torrent.piecesRoot === volume.piecesRoot;
+      torrent.name === name &&
+      torrent.sizeBytes === listed.sizeBytes &&
+      torrent.pieceLengthBytes === listed.pieceLengthBytes &&
+      torrent.piecesRoot === listed.piecesRoot;
     if (!fits) throw new Problem('VERIFY_TORRENT', 'a torrent of another file');
-    if (torrent.infohashV1 !== volume.infohashV1 || torrent.infohashV2 !== volume.infohashV2)
+    if (torrent.infohashV1 !== listed.infohashV1 || torrent.infohashV2 !== listed.infohashV2)
       throw new Problem('VERIFY_INFOHASH', `${torrent.infohashV1} and ${torrent.infohashV2}`);
     return torrent;
   } catch (error) {
-    // A file that is missing or damaged has been told already.
-    if (whole || !(error instanceof Problem)) tell(findings, volume.torrent, error);
+    tell(findings, listed.torrent, error);
     return undefined;
   }
 }
 
-function openVolumeLeaves(
+/** The path of the `.leaves` file of `volume` when it is the one that is listed and has their form. */
+export function checkLeaves(
   { tree, edition, findings }: VolumeContext,
   { name, sizeBytes }: ListedVolume,
-): LeavesReader | undefined {
+): string | undefined {
   const listed = edition.files.get(`volumes/${name}.leaves`)!;
   if (!checkListedFile(tree, listed, findings)) return undefined;
+  const file = path.join(tree.volumes, `${name}.leaves`);
   try {
-    return openLeaves(path.join(tree.volumes, `${name}.leaves`), sizeBytes);
+    openLeaves(file, sizeBytes).close();
+    return file;
   } catch (error) {
     tell(findings, listed.path, error);
     return undefined;
   }
 }
 
-function compareDigests(
+/** Where the bytes of a volume lie. */
+export function tarPath(tree: Tree, { name }: ListedVolume): string {
+  return path.join(tree.volumes, `${name}.tar`);
+}
+
+/** Runs of damaged 16 KiB blocks as a line: how many, and the first of them by number. */
+export function damageText(runs: readonly Run[]): string {
+  const count = runs.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  const list = runs
+    .slice(0, MAX_RUNS)
+    .map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
+    .join(', ');
+  return `${count} damaged 16 KiB blocks: ${list}${runs.length > MAX_RUNS ? ' ...' : ''}`;
+}
+
+function wholeTask(
+  file: string,
+  { sizeBytes, pieceLengthBytes }: Pick<Torrented, 'sizeBytes' | 'pieceLengthBytes'>,
+): Omit<PassTask, 'chain' | 'blocks'> {
+  return { file, sizeBytes, pieceLengthBytes, from: 0, to: sizeBytes, leaves: undefined };
+}
+
+/** One pass does all on one core, so that a byte is read once; on more, the chain is one task and spans are others. */
+function planTasks(
+  file: string,
   volume: ListedVolume,
-  digests: VolumeDigests,
+  leaves: string | undefined,
+  isWhole: boolean,
+  threads: number,
+): PassTask[] {
+  const blocks = isWhole ? 'pieces' : 'leaves';
+  const whole = { ...wholeTask(file, volume), leaves };
+  if (threads === 1 || volume.sizeBytes <= SPAN_BYTES)
+    return [{ ...whole, chain: isWhole, blocks }];
+  const step = Math.ceil(SPAN_BYTES / volume.pieceLengthBytes) * volume.pieceLengthBytes;
+  const spans: PassTask[] = [];
+  for (let from = 0; from < volume.sizeBytes; from += step) {
+    const to = Math.min(from + step, volume.sizeBytes);
+    spans.push({ ...whole, from, to, chain: false, blocks });
+  }
+  return isWhole ? [{ ...whole, chain: true, blocks: 'none' }, ...spans] : spans;
+}
+
+function compareDigests(
+  subject: string,
+  volume: ListedVolume,
+  results: readonly PassResult[],
   torrent: TorrentHashes | undefined,
   findings: FindingSink,
 ): void {
-  const subject = `volumes/${volume.name}.tar`;
-  if (digests.sizeBytes !== volume.sizeBytes)
-    findings.add(
-      'VERIFY_FILE_SIZE',
-      subject,
-      `${digests.sizeBytes} bytes, not ${volume.sizeBytes}`,
-    );
-  else if (digests.sha256 !== volume.sha256)
-    findings.add('VERIFY_FILE_DIGEST', subject, digests.sha256);
-  if (digests.piecesRoot !== volume.piecesRoot)
-    findings.add('VERIFY_PIECES', subject, `tree root ${digests.piecesRoot}`);
+  const sha256 = results.find((result) => result.sha256 !== undefined)?.sha256;
+  if (sha256 !== volume.sha256) findings.add('VERIFY_FILE_DIGEST', subject, String(sha256));
+  comparePieces(subject, volume, results, torrent, findings);
+}
+
+function comparePieces(
+  subject: string,
+  listed: Torrented,
+  results: readonly PassResult[],
+  torrent: TorrentHashes | undefined,
+  findings: FindingSink,
+): void {
+  const layer = Buffer.concat(results.map((result) => result.layer));
+  const pieces = Buffer.concat(results.map((result) => result.pieces));
+  const isOne = listed.sizeBytes <= listed.pieceLengthBytes;
+  const leavesPerPiece = listed.pieceLengthBytes / LEAF_BYTES;
+  const root = isOne ? layer.toString('hex') : rootOfLayer(layer, leavesPerPiece);
+  if (root !== listed.piecesRoot) findings.add('VERIFY_PIECES', subject, `tree root ${root}`);
   if (!torrent) return;
-  if (!digests.pieces.equals(torrent.pieces))
-    findings.add('VERIFY_PIECES', subject, firstDifference(digests.pieces, torrent.pieces, 20));
-  if (!digests.pieceLayer.equals(torrent.pieceLayer ?? Buffer.alloc(0)))
+  if (!pieces.equals(torrent.pieces))
+    findings.add('VERIFY_PIECES', subject, firstDifference(pieces, torrent.pieces, 20));
+  if (!(isOne ? Buffer.alloc(0) : layer).equals(torrent.pieceLayer ?? Buffer.alloc(0)))
     findings.add('VERIFY_PIECES', subject, 'another piece layer');
 }
 
@@ -170,86 +223,37 @@ function firstDifference(a: Buffer, b: Buffer, width: number): string {
   return 'no difference';
 }
 
-function readSpans(
-  { tree, onBytes, stop }: VolumeContext,
+function checkMembers(
+  { tree, withdrawn, findings }: VolumeContext,
   volume: ListedVolume,
-  sample: Sample,
-  leaves: LeavesReader,
-): Damage {
-  const blocks = startDamage();
-  const draw = drawer(sample.seed, volume.name);
-  const descriptor = openFile(tarPath(tree, volume));
-  const buffer = Buffer.alloc(SPAN_BYTES);
+  tar: WalkedTar,
+): CheckedMember[] {
+  const subject = `volumes/${volume.name}.tar`;
+  const isZeros = (member: TarMember) => holdsZeros(tarPath(tree, volume), member);
+  const members = checkIndex({ name: volume.name, tar, withdrawn, isZeros }, findings);
+  if (members.length === 0) return members;
+  if (members.length !== volume.members)
+    findings.add('VERIFY_INDEX', subject, `${members.length} members, not ${volume.members}`);
+  const zeroed = members.filter((member) => member.withdrawn).length;
+  if (zeroed !== volume.withdrawn)
+    findings.add('VERIFY_INDEX', subject, `${zeroed} withdrawn, not ${volume.withdrawn}`);
+  return members;
+}
+
+/** Whether the payload of `member` in `file` is zeros from end to end. */
+function holdsZeros(file: string, { positionBytes, sizeBytes }: TarMember): boolean {
+  const descriptor = openFile(file);
+  const window = Buffer.alloc(ZERO_WINDOW_BYTES);
+  const zeros = Buffer.alloc(ZERO_WINDOW_BYTES);
   try {
-    if (fs.fstatSync(descriptor).size !== volume.sizeBytes)
-      throw new Problem(
-        'VERIFY_FILE_SIZE',
-        `${fs.fstatSync(descriptor).size} bytes, not ${volume.sizeBytes}`,
-      );
-    // One span is read whatever the share, or a small volume would pass unread.
-    const sure = Math.floor(draw() * Math.ceil(volume.sizeBytes / SPAN_BYTES)) * SPAN_BYTES;
-    for (let position = 0; position < volume.sizeBytes; position += SPAN_BYTES) {
-      if (draw() >= sample.share && position !== sure) continue;
-      stop?.throwIfAborted();
-      const length = Math.min(SPAN_BYTES, volume.sizeBytes - position);
-      const read = fs.readSync(descriptor, buffer, 0, length, position);
-      for (let at = 0; at < length; at += LEAF_BYTES) {
-        const number = (position + at) / LEAF_BYTES;
-        const block = buffer.subarray(at, Math.min(at + LEAF_BYTES, read));
-        if (!hashOf(block).equals(leaves.leaf(number)!)) blocks.add(number);
-      }
-      onBytes(length);
+    for (let at = 0; at < sizeBytes; ) {
+      const length = Math.min(window.length, sizeBytes - at);
+      const read = fs.readSync(descriptor, window, 0, length, positionBytes + at);
+      if (read === 0 || !window.subarray(0, read).equals(zeros.subarray(0, read))) return false;
+      at += read;
     }
-  } catch (error) {
-    if (error instanceof Error && 'errno' in error)
-      throw new Problem('VERIFY_FILE_UNREADABLE', errnoOf(error));
-    throw error;
+    return true;
   } finally {
     fs.closeSync(descriptor);
   }
-  return blocks;
-}
-
-function hashOf(bytes: Buffer): Buffer {
-  return crypto.hash('sha256', bytes, 'buffer');
-}
-
-/** Numbers from 0 to 1 that repeat for the same seed and name, so that a sampled run can be done again. */
-function drawer(seed: number, name: string): () => number {
-  let at = 0;
-  return () => {
-    at += 1;
-    return hashOf(Buffer.from(`${seed} ${name} ${at}`)).readUInt32BE(0) / 2 ** 32;
-  };
-}
-
-/** Damaged 16 KiB blocks: the first runs of them by number, and how many in all. */
-interface Damage {
-  readonly count: number;
-  add(number: number): void;
-  text(): string;
-}
-
-const MAX_RUNS = 8;
-
-function startDamage(): Damage {
-  const runs: { from: number; to: number }[] = [];
-  let count = 0;
-  return {
-    get count() {
-      return count;
-    },
-    add(number) {
-      count += 1;
-      const last = runs.at(-1);
-      if (last && last.to === number - 1) last.to = number;
-      else if (runs.length < MAX_RUNS) runs.push({ from: number, to: number });
-    },
-    text() {
-      const list = runs
-        .map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
-        .join(', ');
-      return `${count} damaged 16 KiB blocks: ${list}${runs.length === MAX_RUNS ? ' ...' : ''}`;
-    },
-  };
 }

@@ -1,116 +1,148 @@
 /**
- * One pass over a volume: every digest of it at once, in bounded memory.
+ * One pass over the bytes of a file, or of a span of it: every digest that is asked for, in bounded memory.
  *
- * Input: a volume file. Output: SHA-256 of the whole, SHA-1 of each piece, the 16 KiB tree, and the walk of the tar.
- * The next megabyte is read while the last one is hashed.
+ * Input: a task, plain data so that it can go to another thread. Output: SHA-256 of the whole and the walk of the tar
+ * (`chain`, one byte after the other), 16 KiB leaves held against the `.leaves` file, SHA-1 and tree hash of each piece
+ * (`blocks`, any span by itself).
  */
 import crypto from 'node:crypto';
-import fs, { promises as fsPromises } from 'node:fs';
+import fs from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { errnoOf, openFile, Problem } from './files.ts';
-import { startTarWalk, type TarWalk } from './tar-walk.ts';
-import { LEAF_BYTES, startTreeHash } from './tree-hash.ts';
+import { openLeaves } from './leaves-reader.ts';
+import { startTarWalk, type WalkedTar } from './tar-walk.ts';
+import { LEAF_BYTES, layerOf } from './tree-hash.ts';
 
-/** What one pass found. */
-export interface VolumeDigests {
+/** What to read and which digests to take. */
+export interface PassTask {
+  readonly file: string;
+  /** Size of the file. */
   readonly sizeBytes: number;
-  readonly sha256: string;
-  /** SHA-1 of each piece, 20 bytes each. */
-  readonly pieces: Buffer;
-  /** Tree hash of each piece, 32 bytes each; empty when there is one piece. */
-  readonly pieceLayer: Buffer;
-  readonly piecesRoot: string;
-  readonly tar: TarWalk;
+  /** The span to read; it starts at a piece. */
+  readonly from: number;
+  readonly to: number;
+  readonly pieceLengthBytes: number;
+  /** SHA-256 of the whole, and the tar with the digest of each member: for a span that is the whole. */
+  readonly chain: boolean;
+  /** Leaves held against the `.leaves` file; with `pieces` also SHA-1 and tree hash of each piece. */
+  readonly blocks: 'none' | 'leaves' | 'pieces';
+  /** The `.leaves` file, when there is one that can be trusted. */
+  readonly leaves: string | undefined;
 }
 
-/** What a pass is told and tells. */
-export interface PassOptions {
-  readonly pieceLengthBytes: number;
-  /** Gets each leaf hash with its number. */
-  readonly onLeaf: (leaf: Buffer, number: number) => void;
-  readonly onBytes: (count: number) => void;
-  readonly stop?: AbortSignal | undefined;
+/** What a pass found. */
+export interface PassResult {
+  readonly sha256: string | undefined;
+  readonly tar: WalkedTar | undefined;
+  /** SHA-1 of each piece of the span, 20 bytes each. */
+  readonly pieces: Uint8Array;
+  /** Tree hash of each piece of the span, 32 bytes each. */
+  readonly layer: Uint8Array;
+  /** Numbers of 16 KiB blocks that differ from their leaf, as runs. */
+  readonly damaged: readonly Run[];
+}
+
+/** Numbers from `from` to `to`, both included. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
 }
 
 const CHUNK_BYTES = 1 << 20;
+/** Between two looks at what else is to be done: a fraction of a second at any speed. */
+const BREATH_CHUNKS = 16;
 
-/** Reads `file` once from end to end. Throws a `Problem` when it cannot be read, the reason of `stop` when asked to stop. */
-export async function passOverVolume(file: string, options: PassOptions): Promise<VolumeDigests> {
-  // Opened once before to refuse links and pipes by name; a handle of Node's promises cannot tell them apart.
-  fs.closeSync(openFile(file));
-  const handle = await open(file);
+/** Carries out `task`. Throws a `Problem` when the file cannot be read, the reason of `stop` when asked to stop. */
+export async function runPass(
+  task: PassTask,
+  onBytes: (count: number) => void,
+  stop?: AbortSignal,
+): Promise<PassResult> {
+  const descriptor = openFile(task.file);
+  const blocks = task.blocks === 'none' ? undefined : startBlocks(task);
+  const whole = task.chain ? crypto.createHash('sha256') : undefined;
+  const tar = task.chain ? startTarWalk() : undefined;
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   try {
-    return await pass(handle, options);
+    for (let at = task.from, count = 1; at < task.to; count += 1) {
+      const chunk = buffer.subarray(0, Math.min(CHUNK_BYTES, task.to - at));
+      fill(descriptor, chunk, at);
+      whole?.update(chunk);
+      tar?.feed(chunk);
+      blocks?.feed(chunk);
+      at += chunk.length;
+      onBytes(chunk.length);
+      if (count % BREATH_CHUNKS === 0) await setImmediate();
+      stop?.throwIfAborted();
+    }
+    return {
+      sha256: whole?.digest('hex'),
+      tar: tar?.finish(),
+      ...(blocks?.finish() ?? { pieces: Buffer.alloc(0), layer: Buffer.alloc(0), damaged: [] }),
+    };
   } finally {
-    await handle.close();
+    blocks?.close();
+    fs.closeSync(descriptor);
   }
 }
 
-async function open(file: string): Promise<fsPromises.FileHandle> {
-  const { O_RDONLY, O_NOFOLLOW } = fs.constants;
+/** Fills `chunk` from `position` on. Throws a `Problem` when the file ends or cannot be read. */
+function fill(descriptor: number, chunk: Buffer, position: number): void {
   try {
-    return await fsPromises.open(file, O_RDONLY | O_NOFOLLOW);
-  } catch (error) {
-    throw new Problem('VERIFY_FILE_UNREADABLE', errnoOf(error));
-  }
-}
-
-async function pass(handle: fsPromises.FileHandle, options: PassOptions): Promise<VolumeDigests> {
-  const whole = crypto.createHash('sha256');
-  const pieces = startPieces(options.pieceLengthBytes);
-  const tree = startTreeHash(options.pieceLengthBytes);
-  const tar = startTarWalk();
-  let leafNumber = 0;
-  let sizeBytes = 0;
-  for await (const chunk of chunksOf(handle)) {
-    options.stop?.throwIfAborted();
-    sizeBytes += chunk.length;
-    whole.update(chunk);
-    pieces.feed(chunk);
-    tar.feed(chunk);
-    for (let at = 0; at < chunk.length; at += LEAF_BYTES) {
-      const leaf = crypto.hash('sha256', chunk.subarray(at, at + LEAF_BYTES), 'buffer');
-      tree.addLeaf(leaf);
-      options.onLeaf(leaf, leafNumber);
-      leafNumber += 1;
-    }
-    options.onBytes(chunk.length);
-  }
-  const sha256 = whole.digest('hex');
-  return { sizeBytes, sha256, pieces: pieces.finish(), ...tree.finish(), tar };
-}
-
-/** The file in full chunks, the last one shorter. A chunk is good until the next but one is asked for. */
-async function* chunksOf(handle: fsPromises.FileHandle): AsyncGenerator<Buffer> {
-  const buffers = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
-  let next = fill(handle, buffers[0]!, 0);
-  for (let number = 0; ; number += 1) {
-    const chunk = await next;
-    if (chunk.length === 0) return;
-    next = fill(handle, buffers[(number + 1) % 2]!, (number + 1) * CHUNK_BYTES);
-    // Whoever stops early must not leave a rejection behind.
-    next.catch(() => {});
-    yield chunk;
-    if (chunk.length < CHUNK_BYTES) return;
-  }
-}
-
-async function fill(
-  handle: fsPromises.FileHandle,
-  buffer: Buffer,
-  position: number,
-): Promise<Buffer> {
-  let filled = 0;
-  try {
-    while (filled < buffer.length) {
-      const left = buffer.length - filled;
-      const { bytesRead } = await handle.read(buffer, filled, left, position + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
+    for (let filled = 0; filled < chunk.length; ) {
+      const left = chunk.length - filled;
+      const read = fs.readSync(descriptor, chunk, filled, left, position + filled);
+      if (read === 0) throw new Problem('VERIFY_FILE_SIZE', `ends at byte ${position + filled}`);
+      filled += read;
     }
   } catch (error) {
-    throw new Problem('VERIFY_FILE_UNREADABLE', `${errnoOf(error)} at byte ${position + filled}`);
+    if (error instanceof Problem) throw error;
+    throw new Problem('VERIFY_FILE_UNREADABLE', `${errnoOf(error)} near byte ${position}`);
   }
-  return buffer.subarray(0, filled);
+}
+
+interface Blocks {
+  feed(chunk: Buffer): void;
+  finish(): Pick<PassResult, 'pieces' | 'layer' | 'damaged'>;
+  close(): void;
+}
+
+function startBlocks(task: PassTask): Blocks {
+  const withPieces = task.blocks === 'pieces';
+  const wanted = task.leaves === undefined ? undefined : openLeaves(task.leaves, task.sizeBytes);
+  const taken: Buffer[] = [];
+  const damaged: { from: number; to: number }[] = [];
+  const pieces = withPieces ? startPieces(task.pieceLengthBytes) : undefined;
+  let number = task.from / LEAF_BYTES;
+  return {
+    feed(chunk) {
+      pieces?.feed(chunk);
+      for (let at = 0; at < chunk.length; at += LEAF_BYTES) {
+        const leaf = crypto.hash('sha256', chunk.subarray(at, at + LEAF_BYTES), 'buffer');
+        if (withPieces) taken.push(leaf);
+        if (wanted && !wanted.leaf(number)?.equals(leaf)) {
+          const last = damaged.at(-1);
+          if (last?.to === number - 1) last.to = number;
+          else damaged.push({ from: number, to: number });
+        }
+        number += 1;
+      }
+    },
+    finish: () => ({
+      pieces: pieces?.finish() ?? Buffer.alloc(0),
+      layer: layerOf(taken, leavesUnderPiece(task)),
+      damaged,
+    }),
+    close: () => wanted?.close(),
+  };
+}
+
+/** Leaves under a hash of the layer; a file of one piece has a tree just wide enough for its leaves (BEP 52). */
+function leavesUnderPiece({ sizeBytes, pieceLengthBytes }: PassTask): number {
+  const leaves = Math.ceil(sizeBytes / LEAF_BYTES);
+  let width = 1;
+  while (width < leaves && width < pieceLengthBytes / LEAF_BYTES) width *= 2;
+  return width;
 }
 
 function startPieces(pieceLengthBytes: number): { feed(bytes: Buffer): void; finish(): Buffer } {
