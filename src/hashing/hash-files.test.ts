@@ -39,7 +39,8 @@ function plainPieces(contents: readonly Uint8Array[], piece: number, isHybrid: b
   const parts: Uint8Array[] = [];
   let position = 0;
   for (const bytes of contents) {
-    const pad = isHybrid ? (piece - (position % piece)) % piece : 0;
+    // As libtorrent lays them out: padding lets a file start on a piece, which an empty one does not do.
+    const pad = isHybrid && bytes.length > 0 ? (piece - (position % piece)) % piece : 0;
     parts.push(new Uint8Array(pad), bytes);
     position += pad + bytes.length;
   }
