@@ -162,7 +162,9 @@ const tarWalk: FuzzTarget = {
       const isOpen = places.every(
         (at) => isPayload(volume, at) || (at >= indexAt && at < indexAt + index),
       );
-      assert.equal(seen !== undefined, isOpen, `${places}`);
+      // A letter of a folder stands nowhere else in a head: another path, which the index then contradicts.
+      const isOther = seen?.slice(1).some(({ path }, at) => path !== volume.plan.members[at]!.path);
+      assert.equal(seen !== undefined, isOpen || isOther === true, `${places}`);
       return seen === undefined ? 'refused' : 'read';
     });
   },
