@@ -101,6 +101,18 @@ export const STAGES_ERRORS = {
     wanted: 'only holdings that may be distributed everywhere today',
     next: 'run `fonoteca plan` again: rights changed since the plan was made',
   },
+  PACK_REPLAY_MISSING: {
+    wanted: 'every member of the volume among the holdings, with its bytes',
+    next: 'add the files, or encode them with the engine the index names, then replay again',
+  },
+  PACK_REPLAY_WITHDRAWN: {
+    wanted: 'a volume without withdrawn members',
+    next: 'leave it: what is withdrawn is packed no more',
+  },
+  PACK_REPLAY_ELSEWHERE: {
+    wanted: 'members that lie in no volume yet, since each byte is kept once',
+    next: 'leave it: they are published in the volume named',
+  },
   PACK_MISFIT: {
     wanted: 'bytes of the length the pack plan says',
     next: 'run `fonoteca verify`, then pack again; no volume was recorded',
@@ -118,6 +130,32 @@ export const STAGES_ERRORS = {
   DROP_UNCONFIRMED: {
     wanted: 'a yes',
     next: 'run it on a terminal and answer yes, or add --yes; nothing was dropped',
+  },
+  // rights
+  INGEST_WITHDRAWN: {
+    wanted: 'a file that was not withdrawn from this archive, nor its sound under other tags',
+    next: 'leave it out; or, when it may come back, run `fonoteca withdraw ID --undo --reason right-granted`',
+  },
+  RESTORE_WITHDRAWN: {
+    wanted: 'something that is not withdrawn',
+    next: 'see `fonoteca show`; `fonoteca withdraw ID --undo` brings it back where it may come back',
+  },
+  WITHDRAW_UNCONFIRMED: {
+    wanted: 'a yes',
+    next: 'run it on a terminal and answer yes, or add --yes; nothing was withdrawn or restored',
+  },
+  SEALED_NONE: {
+    wanted: 'bytes that agree with their digest, of which a sealed copy could be kept',
+    next: 'nothing: they were damaged before, and are withdrawn all the same; they cannot be restored from here',
+  },
+  REDACT_DIFFERS: {
+    wanted: 'the infohash that the edition lists for this volume',
+    next: 'compare the volume with the edition by `fonoteca verify`; where members were restored since, or bytes are damaged, fetch the volume again',
+  },
+  REDACT_UNPROVED: {
+    wanted: 'editions whose signatures, tombstones and log hold',
+    next: 'fetch the folder editions/ again, and check it with `fonoteca verify`; nothing was changed',
+    exit: 12,
   },
   // serving
   PORT_TAKEN: {
@@ -165,6 +203,11 @@ export const STAGES_ERRORS = {
     wanted: 'as many secret keys as keys.json calls for, of this edition and of the one before',
     next: 'give the missing ones with `fonoteca publish --with-key FILE`; nothing was published',
   },
+  KEYS_UNKNOWN: {
+    wanted: 'the id of one of the keys of the next edition',
+    next: 'see `fonoteca keys show`; nothing was changed',
+    exit: 2,
+  },
   KEYS_INVALID: {
     wanted: 'distinct keys, each with a role, and a threshold that the edition keys can reach',
     next: 'see `fonoteca keys show`; nothing was changed',
@@ -174,6 +217,11 @@ export const STAGES_ERRORS = {
     wanted: 'a log that the editions lead to, and that begins with the head given',
     next: 'compare editions/ with another copy; if the editions are right, move editions/log away and publish again: it is made anew from them',
     exit: 12,
+  },
+  LOG_EDITION_UNKNOWN: {
+    wanted: 'the number of an edition in this log',
+    next: 'see `fonoteca log`',
+    exit: 2,
   },
   LOG_HEAD_INVALID: {
     wanted: 'a head of the log as SIZE:ROOT, the root in 64 hex digits',

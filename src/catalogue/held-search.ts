@@ -13,6 +13,8 @@ export interface FindableTrack {
   readonly artistId: string;
   readonly albumId: string | null;
   readonly description: Description;
+  /** Held no more for anybody: not to be found. */
+  readonly withdrawn: boolean;
 }
 
 /** Where the tracks come from; the ledger is one. */
@@ -55,7 +57,7 @@ async function buildIndex(source: TrackSource): Promise<DatabaseSync> {
     CREATE TABLE whole (text TEXT, rank INTEGER, PRIMARY KEY (text, rank)) STRICT, WITHOUT ROWID;
     CREATE VIRTUAL TABLE words USING fts5 (title, artist, album, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
     BEGIN;`);
-  const rows = await allTracks(source);
+  const rows = (await allTracks(source)).filter(({ withdrawn }) => !withdrawn);
   const addTrack = database.prepare('INSERT INTO track VALUES (?, ?, ?, ?)');
   const addWhole = database.prepare('INSERT OR IGNORE INTO whole VALUES (?, ?)');
   const addWords = database.prepare(

@@ -19,6 +19,8 @@ export function getVerb(context: CliContext) {
     .action((what, options) =>
       runInArchive(context, options, { write: false }, async (archive, reporter) => {
         const plan = await planRestore(what, archive);
+        if (plan.withdrawn > 0)
+          reporter.say(`${plan.withdrawn} files are withdrawn and are left out`);
         const originalNames = options.originalNames === true;
         if (options.dryRun) {
           const { files, findings } = layOutRestore(plan, { originalNames });

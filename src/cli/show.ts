@@ -61,6 +61,7 @@ async function filesOf({ ledger }: Archive, holding: HeldHolding): Promise<HeldF
   return Promise.all(
     files.map(async (file) => {
       const [place] = await ledger.places(file.digest);
+      if (await ledger.isWithdrawn(file.digest)) return { ...file, place: 'withdrawn' };
       const loose = holding.dropped && file.tier === 'original' ? 'dropped' : 'loose';
       return { ...file, place: place ? `${place.volume}.tar: ${place.path}` : loose };
     }),
@@ -96,7 +97,9 @@ function textOf(
     ],
     ['licence', rights.licence ?? 'unknown'],
     ['credit', attributionOf(rights) || undefined],
-    ['published', `${decision.allowed ? 'may be' : 'no'}: ${decision.because}`],
+    holding.withdrawn
+      ? ['published', 'no: withdrawn']
+      : ['published', `${decision.allowed ? 'may be' : 'no'}: ${decision.because}`],
     ...rights.evidence.map(
       (item) => ['evidence', `${item.kind}: ${item.value} (seen ${item.seenAt})`] as const,
     ),

@@ -46,7 +46,7 @@ export async function missingDerivatives(plan: Plan, ledger: Ledger): Promise<Ho
   for (const entry of plan.entries) {
     if (entry.tier !== 'opus' || (await ledger.derivativesOf(entry.digest)).length > 0) continue;
     const holding = await ledger.holding(entry.digest);
-    if (holding && !holding.dropped) missing.push(holding);
+    if (holding && !holding.dropped && !holding.withdrawn) missing.push(holding);
   }
   return missing;
 }

@@ -14,6 +14,7 @@ import { type AddSteps, untilStopped } from './add-steps.ts';
 import { looksLikeAudio } from './audio-signature.ts';
 import type { FolderIndex } from './folder-neighbours.ts';
 import { type ReadAudio, readAudio } from './read-audio.ts';
+import { refuseWithdrawn } from './refuse-withdrawn.ts';
 import { absoluteBytes } from './source-path.ts';
 import { type StagedFile, type Staging, stageFile } from './stage-file.ts';
 
@@ -76,6 +77,7 @@ async function settle(
     return false;
   }
   const audio = readAudio(inspection.value, staged.digest);
+  if (await refuseWithdrawn(session, file.path, staged, audio.technical.audioDigest)) return false;
   if (audio.verdict.state !== 'not-audio') {
     await accedeAudio(session, file, staged, audio);
     return true;

@@ -7,6 +7,7 @@ import { accedeCompanion, type Neighbours } from './accede-companion.ts';
 import { type AddSession, heldHolding } from './add-session.ts';
 import { type AddSteps, untilStopped } from './add-steps.ts';
 import type { CompanionRole } from './classify.ts';
+import { refuseWithdrawn } from './refuse-withdrawn.ts';
 import { absoluteBytes, absoluteText } from './source-path.ts';
 import { type StagedFile, stageFile } from './stage-file.ts';
 
@@ -83,6 +84,7 @@ async function stage(
   const staging = await stageFile(file, options, session.deps);
   if ('finding' in staging) session.report.find(staging.finding);
   if (!('staged' in staging)) return undefined;
+  if (await refuseWithdrawn(session, subject, staging.staged, null)) return undefined;
   session.report.count('bytes', staging.staged.sizeBytes);
   return staging.staged;
 }

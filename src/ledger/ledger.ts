@@ -17,6 +17,8 @@ export interface TrackRow {
   readonly artistId: string;
   readonly albumId: string | null;
   readonly description: Description;
+  /** Every original of it is withdrawn. */
+  readonly withdrawn: boolean;
 }
 
 /** An album as the ledger knows it. */
@@ -53,6 +55,8 @@ export interface HeldHolding extends Holding {
   readonly seq: number;
   /** Its loose copy left by `drop`; only the derivative is still held. */
   readonly dropped: boolean;
+  /** Its bytes are given to nobody any more. */
+  readonly withdrawn: boolean;
 }
 
 /** An identity a volume had before members of it were withdrawn or restored. */
@@ -144,6 +148,8 @@ export interface Ledger extends AsyncDisposable {
 
   /** What `volume` was before, oldest first: never what it is now, though it may have been that before too. */
   superseded(volume: string): Promise<SupersededIdentity[]>;
+  /** Volumes with members withdrawn or restored since their bytes were last recorded, in the order they were packed. */
+  unredactedVolumes(): Promise<Volume[]>;
 
   /** Every withdrawal and restoration, in order of number. */
   tombstones(): Promise<Tombstone[]>;

@@ -105,12 +105,12 @@ const PROJECTIONS: { readonly [Kind in Fact['kind']]: Projection<Kind> } = {
   },
   'original-dropped': (run, { digest }) =>
     run(`UPDATE holding SET dropped = 1 WHERE digest = ?`, digest),
-  withdrawn: (run, { digest, audioDigest, subject, reason, date }) => {
-    run(ADD_TOMBSTONE, 'withdrawn', digest, audioDigest, subject, reason, date);
+  withdrawn: (run, { digest, audioDigest, subject, reason, date }, seq) => {
+    run(ADD_TOMBSTONE, seq, 'withdrawn', digest, audioDigest, subject, reason, date);
     run(`INSERT OR REPLACE INTO withdrawn VALUES (?, ?)`, digest, audioDigest);
   },
-  restored: (run, { digest, reason, date }) => {
-    run(ADD_RESTORATION, digest, reason, date, digest);
+  restored: (run, { digest, reason, date }, seq) => {
+    run(ADD_RESTORATION, seq, digest, reason, date, digest);
     run(`DELETE FROM withdrawn WHERE digest = ?`, digest);
   },
   'volume-redacted': (run, { volume }, seq) => {
@@ -125,11 +125,11 @@ const PROJECTIONS: { readonly [Kind in Fact['kind']]: Projection<Kind> } = {
 const LIST_IDENTITIES = `UPDATE volume_identity SET edition = ? WHERE (volume, since) IN (
   SELECT volume, max(since) FROM volume_identity WHERE volume IN (SELECT value FROM json_each(?)) GROUP BY volume)`;
 const NEXT_NUMBER = '(SELECT coalesce(max(number), 0) + 1 FROM tombstone)';
-const ADD_TOMBSTONE = `INSERT INTO tombstone (number, kind, digest, audio, subject, reason, date)
-  VALUES (${NEXT_NUMBER}, ?, ?, ?, ?, ?, ?)`;
+const ADD_TOMBSTONE = `INSERT INTO tombstone (number, seq, kind, digest, audio, subject, reason, date)
+  VALUES (${NEXT_NUMBER}, ?, ?, ?, ?, ?, ?, ?)`;
 /** A restoration repeats what the withdrawal said of the file. */
-const ADD_RESTORATION = `INSERT INTO tombstone (number, kind, digest, audio, subject, reason, date)
-  SELECT ${NEXT_NUMBER}, 'restored', ?, audio, subject, ?, ? FROM tombstone WHERE digest = ? ORDER BY number DESC LIMIT 1`;
+const ADD_RESTORATION = `INSERT INTO tombstone (number, seq, kind, digest, audio, subject, reason, date)
+  SELECT ${NEXT_NUMBER}, ?, 'restored', ?, audio, subject, ?, ? FROM tombstone WHERE digest = ? ORDER BY number DESC LIMIT 1`;
 
 /** Applies one fact, the `seq`-th of the history, to the derived tables. */
 export function project(run: Run, fact: Fact, seq: number, at: string): void {

@@ -44,7 +44,11 @@ const COUNTS = `SELECT
   (SELECT coalesce(sum(json_extract(body, '$.sizeBytes')), 0) FROM volume) AS volumeBytes,
   (SELECT count(*) FROM edition) AS editions`;
 const ALBUM = 'SELECT id, title, artist, artist_id AS artistId, date FROM album';
-const HOLDING = 'SELECT body, seq, dropped, track_id, album_id FROM holding';
+const HOLDING = `SELECT body, seq, dropped, track_id, album_id,
+  EXISTS (SELECT 1 FROM withdrawn WHERE digest = holding.digest) AS withdrawn FROM holding`;
+const TRACK = `SELECT id, artist_id AS artistId, album_id AS albumId, description,
+  EXISTS (SELECT 1 FROM holding WHERE track_id = track.id) AND NOT EXISTS (SELECT 1 FROM holding
+    WHERE track_id = track.id AND digest NOT IN (SELECT digest FROM withdrawn)) AS withdrawn FROM track`;
 const SOURCE = 'SELECT body FROM source_file';
 
 /** Every reading method of the ledger over `database`. */
@@ -118,17 +122,16 @@ type Reader = {
 };
 
 function trackQueries({ all, get }: Reader, pageOf: (page: Page) => [string, number]) {
-  const track = 'SELECT id, artist_id AS artistId, album_id AS albumId, description FROM track';
   const hasTracks = 'EXISTS (SELECT 1 FROM track WHERE album_id = album.id)';
   return {
-    track: async (id: string) => optional(get(`${track} WHERE id = ?`, id), trackRow),
+    track: async (id: string) => optional(get(`${TRACK} WHERE id = ?`, id), trackRow),
     tracks: async (page: Page) =>
-      all(`${track} WHERE id > ? ORDER BY id LIMIT ?`, ...pageOf(page)).map(trackRow),
+      all(`${TRACK} WHERE id > ? ORDER BY id LIMIT ?`, ...pageOf(page)).map(trackRow),
     tracksOfAlbum: async (albumId: string) =>
-      all(`${track} WHERE album_id = ? ORDER BY disc, number, id`, albumId).map(trackRow),
+      all(`${TRACK} WHERE album_id = ? ORDER BY disc, number, id`, albumId).map(trackRow),
     tracksOfArtist: async (artistId: string, page: Page) =>
       all(
-        `${track} WHERE artist_id = ? AND id > ? ORDER BY id LIMIT ?`,
+        `${TRACK} WHERE artist_id = ? AND id > ? ORDER BY id LIMIT ?`,
         artistId,
         ...pageOf(page),
       ).map(trackRow),
@@ -159,6 +162,11 @@ const SUPERSEDED = `SELECT infohash_v1 AS infohashV1, infohash_v2 AS infohashV2,
   FROM volume_identity WHERE volume = ? GROUP BY infohash_v1, infohash_v2
   HAVING max(since) < (SELECT max(since) FROM volume_identity WHERE volume = ?) ORDER BY max(since)`;
 
+/** Fewer tombstones than members, so the look-up starts from them. */
+const UNREDACTED = `SELECT body FROM volume WHERE name IN (
+  SELECT member.volume FROM tombstone JOIN volume_member AS member ON member.digest = tombstone.digest
+  WHERE tombstone.seq > (SELECT max(since) FROM volume_identity WHERE volume = member.volume)) ORDER BY seq`;
+
 function volumeQueries({ all, get }: Reader) {
   return {
     volume: async (name: string) =>
@@ -171,6 +179,7 @@ function volumeQueries({ all, get }: Reader) {
         'SELECT volume, path, digest, size AS sizeBytes, position AS positionBytes FROM volume_member WHERE digest = ? ORDER BY volume, path',
         digest,
       ).map((row) => row as unknown as MemberPlace),
+    unredactedVolumes: async () => all(UNREDACTED).map(volumeRow),
     superseded: async (volume: string) =>
       all(SUPERSEDED, volume, volume) as unknown as SupersededIdentity[],
   };
@@ -247,7 +256,13 @@ function sourceRow(row: Row): SourceFile {
 function holdingRow(row: Row): HeldHolding {
   const holding = holdingSchema.parse(JSON.parse(String(row.body)));
   const albumId = row.album_id === null ? null : String(row.album_id);
-  return { ...holding, albumId, seq: Number(row.seq), dropped: row.dropped === 1 };
+  return {
+    ...holding,
+    albumId,
+    seq: Number(row.seq),
+    dropped: row.dropped === 1,
+    withdrawn: row.withdrawn === 1,
+  };
 }
 
 function trackRow(row: Row): TrackRow {
@@ -257,6 +272,7 @@ function trackRow(row: Row): TrackRow {
     artistId: String(row.artistId),
     albumId: row.albumId === null ? null : String(row.albumId),
     description,
+    withdrawn: row.withdrawn === 1,
   };
 }
 

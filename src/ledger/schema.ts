@@ -106,6 +106,7 @@ CREATE TABLE volume_identity (
 
 CREATE TABLE tombstone (
   number INTEGER PRIMARY KEY,
+  seq INTEGER NOT NULL,
   kind TEXT NOT NULL,
   digest TEXT NOT NULL,
   audio TEXT,

@@ -120,6 +120,19 @@ test('a redacted volume takes the place of its record, and its old identity is t
   assert.equal((await ledger.places(song)).length, 1);
 });
 
+test('a volume waits for its redaction from the withdrawal of a member to the record of its bytes', async () => {
+  await using ledger = open();
+  const waiting = async () => (await ledger.unredactedVolumes()).length;
+  await ledger.commit([{ kind: 'volume-packed', volume: volume('A') }, withdrawn(other)]);
+  assert.equal(await waiting(), 0);
+  await ledger.commit([withdrawn(song)]);
+  assert.equal(await waiting(), 1);
+  await ledger.commit([{ kind: 'volume-redacted', volume: volume('B') }]);
+  assert.equal(await waiting(), 0);
+  await ledger.commit([restored(song), { kind: 'volume-redacted', volume: volume('A') }]);
+  assert.equal(await waiting(), 0);
+});
+
 test('the keys of the next edition are the ones last named', async () => {
   await using ledger = open();
   assert.equal(await ledger.editionKeys(), undefined);

@@ -34,9 +34,10 @@ export async function planPack(ledger: Ledger, plan: Plan, limits: PackLimits): 
   let waiting = 0;
   for (const entry of plan.entries) {
     if (entry.tier === null) continue;
+    if ((await ledger.holding(entry.digest))?.withdrawn) continue;
     const member = await memberOf(ledger, entry, limits.day);
     if (member === undefined) waiting += 1;
-    else if (!taken.has(member.digest) && (await ledger.places(member.digest)).length === 0) {
+    else if (!taken.has(member.digest) && (await isPackable(ledger, member.digest))) {
       taken.add(member.digest);
       members[entry.tier].push(member);
     }
@@ -49,6 +50,11 @@ export async function planPack(ledger: Ledger, plan: Plan, limits: PackLimits): 
     0,
   );
   return { volumes, payloadBytes, waiting };
+}
+
+/** Whether a file lies in no volume yet and was not withdrawn since the plan was made. */
+async function isPackable(ledger: Ledger, digest: VolumePlanMember['digest']): Promise<boolean> {
+  return (await ledger.places(digest)).length === 0 && !(await ledger.isWithdrawn(digest));
 }
 
 /** The member for `entry`, or undefined while its derivative is not made. The rights gate stands here, whatever the plan says. */

@@ -50,7 +50,13 @@ export async function planDrop(
     if (entry.tier !== 'opus' || store.loose.sizeOf(entry.digest) === undefined) continue;
     const holding = await ledger.holding(entry.digest);
     const [derivative] = await ledger.derivativesOf(entry.digest);
-    if (!holding || !derivative || (await ledger.places(derivative.digest)).length === 0) continue;
+    if (
+      !holding ||
+      holding.withdrawn ||
+      !derivative ||
+      (await ledger.places(derivative.digest)).length === 0
+    )
+      continue;
     items.push({ holding, derivative });
   }
   return { items, bytes: items.reduce((sum, { holding }) => sum + holding.sizeBytes, 0) };

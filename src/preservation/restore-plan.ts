@@ -32,21 +32,33 @@ export interface RestorePlan {
   readonly selector: string;
   readonly items: readonly RestoreItem[];
   readonly totalBytes: number;
+  /** Files that the selector names and that are withdrawn: they are left out. */
+  readonly withdrawn: number;
 }
 
 /** Shortest start of a digest that is looked up: shorter ones are typing errors more often than not. */
 const MIN_PREFIX = 8;
 
-/** The plan for `selector`. Throws `RESTORE_UNKNOWN`, and `RESTORE_AMBIGUOUS` for a start of several digests. */
+/**
+ * The plan for `selector`. Throws `RESTORE_UNKNOWN`, `RESTORE_AMBIGUOUS` for a start of several digests, and
+ * `RESTORE_WITHDRAWN` when all that it names is withdrawn.
+ */
 export async function planRestore(
   selector: string,
   { ledger }: { ledger: Ledger },
 ): Promise<RestorePlan> {
-  const items = await selectItems(selector.trim(), ledger);
+  const named = await selectItems(selector.trim(), ledger);
+  const gone = await ledger.withdrawnDigests();
+  const isGone = ({ digest, derivative }: RestoreItem) =>
+    gone.has(digest) || (derivative !== null && gone.has(derivative.digest));
+  const items = named.filter((item) => !isGone(item));
+  if (items.length === 0 && named.length > 0)
+    throw new FonotecaError('RESTORE_WITHDRAWN', JSON.stringify(selector.slice(0, 200)));
   const sizes = items.map(({ sizeBytes, isDropped, derivative }) =>
     isDropped ? (derivative?.sizeBytes ?? 0) : sizeBytes,
   );
-  return { selector, items, totalBytes: sizes.reduce((sum, size) => sum + size, 0) };
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  return { selector, items, totalBytes, withdrawn: named.length - items.length };
 }
 
 async function selectItems(selector: string, ledger: Ledger): Promise<RestoreItem[]> {

@@ -67,6 +67,7 @@ async function digestsToCheck({ ledger, store }: VerifyDeps, all: boolean): Prom
       ...(await ledger.derivativesOf(holding.digest)),
     ];
     for (const { digest, sizeBytes } of files) {
+      if (await ledger.isWithdrawn(digest)) continue;
       const isPacked = (await ledger.places(digest)).length > 0;
       if (all || !isPacked || store.loose.sizeOf(digest) !== undefined)
         wanted.push({ digest, sizeBytes, name });

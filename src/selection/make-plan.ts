@@ -31,7 +31,7 @@ export interface PlanDeps {
 export async function previewPlan(deps: PlanDeps, options: PlanOptions): Promise<Plan> {
   const candidates: Candidate[] = [];
   for (const holding of await deps.ledger.holdings())
-    candidates.push(await candidateOf(deps.ledger, holding));
+    if (!holding.withdrawn) candidates.push(await candidateOf(deps.ledger, holding));
   return planHoldings(candidates, options);
 }
 

@@ -1,7 +1,7 @@
 /** The addresses of bytes: streams, downloads, covers, volumes (the web seed of their torrents) and published files. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type SafeRelPath, unsafePathReason } from '../base/safe-path.ts';
-import { CACHE_ASK_AGAIN, CACHE_BY_DIGEST } from './security-headers.ts';
+import { CACHE_ASK_AGAIN, CACHE_BY_DIGEST, FILE_POLICY } from './security-headers.ts';
 import {
   AUDIO_TYPES,
   type FileSending,
@@ -36,7 +36,7 @@ export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
     url: string,
     sending: FileSending,
     summary: string,
-    open: (name: string) => Promise<ServedFile | undefined>,
+    open: (name: string) => Promise<ServedFile | 'withdrawn' | undefined>,
   ): void => {
     app.route({
       method: ['GET', 'HEAD'],
@@ -48,8 +48,10 @@ export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
     });
   };
   const byDigest =
-    (open: (digest: string) => Promise<ServedFile | undefined>) => async (name: string) =>
-      digestText.safeParse(name).success ? open(name) : undefined;
+    (open: (digest: string) => Promise<ServedFile | undefined>) => async (name: string) => {
+      if (!digestText.safeParse(name).success) return undefined;
+      return (await open(name)) ?? ((await site.isWithdrawn(name)) ? 'withdrawn' : undefined);
+    };
   const below = (folder: string) => async (name: string) => {
     const path = `${folder}/${name}`;
     return unsafePathReason(path) === undefined
@@ -83,10 +85,21 @@ function nameIn(request: FastifyRequest): string {
 function sendOrNotFound(
   request: FastifyRequest,
   reply: FastifyReply,
-  file: ServedFile | undefined,
+  file: ServedFile | 'withdrawn' | undefined,
   sending: FileSending,
 ): FastifyReply {
+  if (file === 'withdrawn') return sendGone(reply);
   if (file) return serveFile(request, reply, file, sending);
   reply.callNotFound();
   return reply;
+}
+
+/** RFC 9110 15.5.11: it was here, it is not any more, and nobody need ask again. */
+function sendGone(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(410)
+    .headers({ 'content-security-policy': FILE_POLICY, 'cache-control': 'no-store' })
+    .type('application/json')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send({ error: { code: 'withdrawn', message: 'this was withdrawn' } });
 }

@@ -82,6 +82,7 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
   const kept = new Map<string, IndexedEdition>();
   const verified = new Map<string, string>();
   const rows = () => ledger.editions();
+  const waitingVolumes = namesUntilNextFact(ledger);
   const indexed = (row: EditionRow): IndexedEdition => {
     const known = kept.get(row.sha256);
     if (known) return known;
@@ -102,6 +103,8 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
     const volume = edition.edition.volumes.find(({ name }) => file === `volumes/${name}.tar`);
     if (!volume) return openListed(sources, listed, verified);
     const { name, sizeBytes, piecesRoot } = volume;
+    // Between a withdrawal and the zeros, what an edition lists may still hold what nobody is given any more.
+    if ((await waitingVolumes()).has(name)) return undefined;
     const identity = { volume: name, volumeSizeBytes: sizeBytes, piecesRoot };
     return served(file, sizeBytes, volume.sha256, async function* (start, end) {
       yield* store.volumes.read(identity, { start, end });
@@ -118,6 +121,17 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
       const file = await open(parseSafePath(editionFilePath(number, name)));
       return file && collect(file);
     },
+  };
+}
+
+/** The names of the volumes that wait for their redaction, asked for again when the ledger has grown. */
+function namesUntilNextFact(ledger: Ledger): () => Promise<ReadonlySet<string>> {
+  let kept: { seq: number; names: ReadonlySet<string> } | undefined;
+  return async () => {
+    const seq = (await ledger.lastFact())?.seq ?? 0;
+    if (kept?.seq !== seq)
+      kept = { seq, names: new Set((await ledger.unredactedVolumes()).map(({ name }) => name)) };
+    return kept.names;
   };
 }
 

@@ -59,7 +59,9 @@ export async function albumView(sources: SiteSources, id: string): Promise<Album
 
 /** An album in a grid, or undefined when nothing of it may be shown. */
 async function albumCard(sources: SiteSources, album: AlbumRow): Promise<AlbumCard | undefined> {
-  const holdings = (await sources.ledger.holdingsOfAlbum(album.id)).filter(isShown);
+  const holdings = (await sources.ledger.holdingsOfAlbum(album.id)).filter(
+    (holding) => isShown(holding) && !holding.withdrawn,
+  );
   const tracks = new Set(holdings.flatMap(({ trackId }) => trackId ?? []));
   if (tracks.size === 0) return undefined;
   return {

@@ -69,9 +69,10 @@ async function fileOf(
   const { digest } = derivative ?? holding;
   const places = await sources.ledger.places(digest);
   const publishedPlaces = places.filter(({ volume }) => published.has(volume));
+  const isWithdrawn = await sources.ledger.isWithdrawn(digest);
   const about = { isDerivative: derivative !== undefined, day: dayOf(sources) };
   const given = (use: 'stream' | 'distribute'): boolean =>
-    places.length > 0 && isGiven(holding.rights, { use, ...about });
+    !isWithdrawn && places.length > 0 && isGiven(holding.rights, { use, ...about });
   return {
     digest,
     tier: derivative?.tier ?? 'original',
@@ -79,7 +80,7 @@ async function fileOf(
     derivative,
     places,
     publishedPlaces,
-    status: statusOf(holding, { places, publishedPlaces, ...about }),
+    status: isWithdrawn ? 'withdrawn' : statusOf(holding, { places, publishedPlaces, ...about }),
     mayStream: given('stream'),
     mayTake: given('distribute'),
   };
@@ -172,6 +173,11 @@ export async function openHeldFile(
     identity: digest,
     read: (start, end) => sources.store.read(digest, { start, end }),
   };
+}
+
+/** Whether `digest` was shown once and is withdrawn. */
+export async function isFileWithdrawn(sources: SiteSources, digest: Digest): Promise<boolean> {
+  return (await findFile(sources, digest))?.status === 'withdrawn';
 }
 
 /** The held picture with `digest`, under the same conditions as any file that may be taken. */

@@ -48,6 +48,8 @@ export interface SitePort {
   openFile(digest: string, use: 'stream' | 'distribute'): Promise<ServedFile | undefined>;
   /** A picture by SHA-256; only raster image types. */
   openArt(digest: string): Promise<ServedFile | undefined>;
+  /** Whether a file by SHA-256 was given out once and is withdrawn. */
+  isWithdrawn(digest: string): Promise<boolean>;
   /**
    * A file of the published tree by its path, such as `volumes/NAME.tar` or `editions/0001/edition.json`: looked up in
    * what the editions list, never joined to a folder.

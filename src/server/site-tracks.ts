@@ -15,7 +15,7 @@ const PLAYED_TYPES: ReadonlySet<string> = new Set([
   'audio/wav',
 ]);
 /** From the furthest a file can come to the least. */
-const STATUS_ORDER: readonly Status[] = ['published', 'packed', 'held', 'dropped'];
+const STATUS_ORDER: readonly Status[] = ['published', 'packed', 'held', 'dropped', 'withdrawn'];
 
 /** A track with its visible files. */
 interface ShownTrack {

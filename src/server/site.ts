@@ -4,7 +4,13 @@ import type { CatalogueSearch } from '../catalogue/search.ts';
 import { openPublishedTree, type TreeSources } from './published-tree.ts';
 import { albumCards, albumView, artistView, latestAlbums, shownArtist } from './site-albums.ts';
 import { licencesOf, openEditionPages } from './site-editions.ts';
-import { dayOf, openHeldFile, openHeldPicture, type SiteSources } from './site-files.ts';
+import {
+  dayOf,
+  isFileWithdrawn,
+  openHeldFile,
+  openHeldPicture,
+  type SiteSources,
+} from './site-files.ts';
 import type { SitePort } from './site-port.ts';
 import { trackRows, trackView } from './site-tracks.ts';
 import { withdrawalsView } from './site-withdrawals.ts';
@@ -38,6 +44,7 @@ export function createSite(deps: SiteDeps): SitePort {
     withdrawals: (cursor) => withdrawalsView(deps.ledger, cursor),
     openFile: (digest, use) => openHeldFile(deps, digest as Digest, use),
     openArt: (digest) => openHeldPicture(deps, digest as Digest),
+    isWithdrawn: (digest) => isFileWithdrawn(deps, digest as Digest),
     openPublished: (path) => tree.open(path),
   };
 }

@@ -23,6 +23,7 @@ export interface SealedPlace {
 
 /** An open sealed payload whose digest was found right. */
 export interface SealedPayload {
+  readonly sizeBytes: number;
   /** `length` bytes from `position`. */
   read(position: number, length: number): Uint8Array;
   close(): void;
@@ -46,9 +47,11 @@ export interface SealedStore extends SealedSource {
     payload: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     places: readonly SealedPlace[],
   ): Promise<void>;
-  /** Removes what is kept of `digest` and notes that nothing is to be kept of it; forgets the note again. */
+  /** Removes what is kept of `digest` and notes that nothing is to be kept of it. */
   destroy(digest: Digest): void;
   isDestroyed(digest: Digest): boolean;
+  /** Forgets such a note. */
+  allow(digest: Digest): void;
   /** Removes what is kept of `digest`, once its bytes are back where they were. */
   release(digest: Digest): void;
 }
@@ -96,6 +99,7 @@ export function openSealed(disk: Disk, layout: Layout): SealedStore {
       remove(digest);
     },
     isDestroyed: (digest) => isFile(`${fileOf(digest)}.destroyed`),
+    allow: (digest) => disk.unlink(`${fileOf(digest)}.destroyed`),
     release: remove,
   };
 }
@@ -159,10 +163,15 @@ function openPayload(disk: Disk, file: string, digest: Digest): SealedPayload {
   if (disk.stat(file)?.kind !== 'file')
     throw new FonotecaError('SEALED_MISSING', `nothing kept of ${digest}`);
   const hasher = startSha256();
-  for (const chunk of readFileChunks(disk, file)) hasher.update(chunk);
+  let sizeBytes = 0;
+  for (const chunk of readFileChunks(disk, file)) {
+    hasher.update(chunk);
+    sizeBytes += chunk.length;
+  }
   if (hasher.finish() !== digest) throw new FonotecaError('SEALED_MISSING', `damaged: ${file}`);
   const descriptor = disk.openForReading(file);
   return {
+    sizeBytes,
     read: (position, length) => {
       const buffer = Buffer.alloc(length);
       for (let done = 0; done < length; ) {

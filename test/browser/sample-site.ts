@@ -117,6 +117,7 @@ export function makeSampleSite(): SampleSite {
       ...makePages(albums),
       openFile: async (digest) => files.get(digest),
       openArt: async (digest) => pictures.get(digest),
+      isWithdrawn: async () => false,
       openPublished: async (path) => published.get(path),
     },
     albumIds: albums.map(({ id }) => id),
@@ -189,7 +190,7 @@ function makeAlbum(
 
 function makePages(
   albums: readonly AlbumView[],
-): Omit<SitePort, 'openFile' | 'openArt' | 'openPublished'> {
+): Omit<SitePort, 'openFile' | 'openArt' | 'isWithdrawn' | 'openPublished'> {
   const tracks = albums.flatMap((album) => album.tracks);
   const cards = albums.map(cardOf);
   return {

@@ -1,0 +1,104 @@
+/** The plan of a withdrawal or a restoration: a value that prints, before anything is recorded or moved. */
+import type { Digest } from '../base/digest.ts';
+import { FonotecaError } from '../base/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Volume } from '../model/volume.ts';
+import { planRedaction } from '../store/redact-volume.ts';
+import {
+  chosenItems,
+  companionsGoneWith,
+  orphanedCompanions,
+  type WithdrawalChoice,
+} from './choose-items.ts';
+import type { RightsDeps, WithdrawalItem } from './withdrawal-item.ts';
+
+/** What would be withdrawn or restored. */
+export interface WithdrawalPlan {
+  readonly items: readonly WithdrawalItem[];
+  /** Chosen and withdrawn already (or, for a restoration, not withdrawn). */
+  readonly already: readonly WithdrawalItem[];
+  /** Volumes whose bytes change: their infohashes leave every seeder. */
+  readonly volumes: readonly Volume[];
+  /** Files that lie loose. */
+  readonly loose: readonly Digest[];
+  readonly bytes: number;
+}
+
+/** What withdrawing `choice` would do. */
+export async function planWithdrawal(
+  deps: Pick<RightsDeps, 'ledger' | 'store'>,
+  choice: WithdrawalChoice,
+): Promise<WithdrawalPlan> {
+  const chosen = await chosenItems(deps.ledger, choice);
+  const all = [...chosen, ...(await orphanedCompanions(deps.ledger, chosen))];
+  const withdrawn = await deps.ledger.withdrawnDigests();
+  const items = all.filter(({ digest }) => !withdrawn.has(digest));
+  return {
+    items,
+    already: all.filter(({ digest }) => withdrawn.has(digest)),
+    volumes: await volumesOf(deps.ledger, items),
+    loose: items.map(({ digest }) => digest).filter((each) => isLoose(deps, each)),
+    bytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+}
+
+/**
+ * What restoring `choice` would do. Throws `SEALED_MISSING` when something of it lies in a volume and no sealed copy is
+ * kept: a restoration is whole or not at all.
+ */
+export async function planRestore(
+  deps: Pick<RightsDeps, 'ledger' | 'store' | 'sealed' | 'disk'>,
+  choice: WithdrawalChoice,
+): Promise<WithdrawalPlan> {
+  const { ledger, sealed } = deps;
+  const withdrawn = await ledger.withdrawnDigests();
+  const chosen = await chosenItems(ledger, choice);
+  const coming = chosen.filter(({ digest }) => withdrawn.has(digest));
+  const items = [...coming, ...(await companionsGoneWith(ledger, coming))];
+  const volumes = await volumesOf(ledger, items);
+  const left = withoutItems(withdrawn, items);
+  for (const { name } of volumes) {
+    const [missing] =
+      planRedaction(deps.disk, deps.store.layout.volumes, name, left, sealed)?.missing ?? [];
+    if (missing !== undefined) throw new FonotecaError('SEALED_MISSING', `${missing} of ${name}`);
+  }
+  return {
+    items,
+    already: chosen.filter(({ digest }) => !withdrawn.has(digest)),
+    volumes,
+    loose: await looseAgain(deps, items),
+    bytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+}
+
+/** `withdrawn` once `items` are restored. */
+export function withoutItems(
+  withdrawn: ReadonlySet<Digest>,
+  items: readonly WithdrawalItem[],
+): Set<Digest> {
+  const left = new Set(withdrawn);
+  for (const { digest } of items) left.delete(digest);
+  return left;
+}
+
+async function volumesOf(ledger: Ledger, items: readonly WithdrawalItem[]): Promise<Volume[]> {
+  const names = new Set<string>();
+  for (const { digest } of items)
+    for (const { volume } of await ledger.places(digest)) names.add(volume);
+  return (await ledger.volumes()).filter(({ name }) => names.has(name));
+}
+
+/** Those of `items` that lie in no volume and are kept sealed: they go back to where loose objects lie. */
+async function looseAgain(
+  { ledger, sealed }: Pick<RightsDeps, 'ledger' | 'sealed'>,
+  items: readonly WithdrawalItem[],
+): Promise<Digest[]> {
+  const loose: Digest[] = [];
+  for (const { digest } of items)
+    if ((await ledger.places(digest)).length === 0 && sealed.has(digest)) loose.push(digest);
+  return loose;
+}
+
+function isLoose({ store }: Pick<RightsDeps, 'store'>, digest: Digest): boolean {
+  return store.loose.sizeOf(digest) !== undefined;
+}
