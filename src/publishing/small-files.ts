@@ -1,6 +1,6 @@
 /** Published files read whole or digested through the injected disk. */
 import { type Digest, sha256, startSha256 } from '../base/digest.ts';
-import { type Disk, readFileChunks } from '../base/disk.ts';
+import { type Disk, READ_CHUNK_BYTES } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 
 /** Largest file read whole: the edition.json of some two hundred thousand volumes. */
@@ -26,20 +26,29 @@ export function readWholeFile(disk: Disk, file: string): Buffer {
   return bytes;
 }
 
-/** Size and SHA-256 of `file`; `onBytes`, where given, gets every chunk before the next is read. */
+/** Size and SHA-256 of `file`; `onBytes`, where given, gets every chunk before the next is read into the same memory. */
 export function digestFile(
   disk: Disk,
   file: string,
   onBytes?: (bytes: Uint8Array) => void,
 ): { sizeBytes: number; sha256: Digest } {
   const hasher = startSha256();
-  let sizeBytes = 0;
-  for (const part of readFileChunks(disk, file)) {
-    hasher.update(part);
-    onBytes?.(part);
-    sizeBytes += part.length;
+  const entry = disk.stat(file);
+  // Small files come by the hundred thousand, and a chunk each would keep the collector busy.
+  const chunk = Buffer.allocUnsafe(Math.min(READ_CHUNK_BYTES, Math.max(1, entry?.sizeBytes ?? 1)));
+  const descriptor = disk.openForReading(file);
+  try {
+    for (let sizeBytes = 0; ; ) {
+      const count = disk.read(descriptor, chunk, sizeBytes);
+      if (count === 0) return { sizeBytes, sha256: hasher.finish() };
+      const bytes = chunk.subarray(0, count);
+      hasher.update(bytes);
+      onBytes?.(bytes);
+      sizeBytes += count;
+    }
+  } finally {
+    disk.close(descriptor);
   }
-  return { sizeBytes, sha256: hasher.finish() };
 }
 
 /** Size and SHA-256 of `content` as a file would have it. */
