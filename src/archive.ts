@@ -2,6 +2,15 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import {
+  type ArchiveKeys,
+  givenOrNewKey,
+  type KeyFile,
+  ownKeyFile,
+  readArchiveKeys,
+  readKeyFile,
+  settleArchiveKeys,
+} from './archive-keys.ts';
 import { takeArchiveLock } from './archive-lock.ts';
 import type { AudioDoor } from './audio/door.ts';
 import type { Clock, Random } from './base/clock.ts';
@@ -9,13 +18,8 @@ import type { Disk } from './base/disk.ts';
 import { ensureDirectory, putFile } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
 import { type Config, initialConfig, loadConfig } from './config.ts';
-import {
-  formatPublicKey,
-  keyIdText,
-  type MinisignSecretKey,
-  makeMinisignKey,
-} from './formats/minisign.ts';
-import { formatSecretKey, parseSecretKey } from './formats/minisign-secret.ts';
+import { formatPublicKey, keyIdText, type MinisignSecretKey } from './formats/minisign.ts';
+import { formatSecretKey } from './formats/minisign-secret.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
 import { clearWork } from './store/clear-work.ts';
@@ -48,8 +52,10 @@ export interface Archive extends AsyncDisposable, World {
   audio(): Promise<AudioDoor>;
   /** How many audio jobs are worth having in hand. */
   readonly audioConcurrency: number;
-  /** Reads the signing key; only `publish` asks for it. */
+  /** The key that editions are signed with. Throws `KEY_MISSING`. */
   secretKey(): MinisignSecretKey;
+  /** Secret keys that lie beside it, such as the one before a rotation. */
+  furtherKeys(): readonly KeyFile[];
 }
 
 /** A clock further back than this behind the last fact is wrong rather than adjusted. */
@@ -104,25 +110,28 @@ export async function openArchive(
       clock: world.clock,
       readOnly: !options.write,
     });
-    await checkIdentity(layout, config, ledger);
+    const keys = await checkIdentity(layout, config, ledger);
     if (options.write) {
+      if (keys) settleArchiveKeys(layout, world.disk, keys);
       await checkClock(world.clock, ledger);
       clearWork(world.disk, layout);
     }
-    return assemble(layout, config, ledger, release, world);
+    return assemble({ layout, config, ledger, keys, release }, world);
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function assemble(
-  layout: Layout,
-  config: Config,
-  ledger: Ledger,
-  release: () => void,
-  world: World,
-): Archive {
+interface ArchiveParts {
+  readonly layout: Layout;
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly keys: ArchiveKeys | undefined;
+  release(): void;
+}
+
+function assemble({ layout, config, ledger, keys, release }: ArchiveParts, world: World): Archive {
   const store = openStore(world.disk, layout.root, (digest) => locate(ledger, digest));
   const { engine, ffmpeg } = config.audio;
   const workers = config.audio.workers === 0 ? os.availableParallelism() : config.audio.workers;
@@ -146,7 +155,11 @@ function assemble(
     },
     // One more than the workers, so that none waits while a result is recorded.
     audioConcurrency: workers + 1,
-    secretKey: () => readKey(layout),
+    secretKey: () => {
+      if (!keys) throw new FonotecaError('KEY_MISSING', ownKeyFile(layout));
+      return keys.own.key;
+    },
+    furtherKeys: () => keys?.further ?? [],
     [Symbol.asyncDispose]: async () => {
       await (await door)?.[Symbol.asyncDispose]();
       await ledger[Symbol.asyncDispose]();
@@ -159,6 +172,8 @@ async function locate(
   ledger: Ledger,
   digest: Parameters<Ledger['places']>[0],
 ): Promise<PlaceInVolume | undefined> {
+  // What is withdrawn is given to nobody, from the moment it is on the record and whatever still lies on disk.
+  if (await ledger.isWithdrawn(digest)) return undefined;
   const place = (await ledger.places(digest))[0];
   const volume = place && (await ledger.volume(place.volume));
   if (!volume) return undefined;
@@ -189,17 +204,18 @@ function refuseForeignFolder(layout: Layout, disk: Disk): void {
 }
 
 /** The ledger, the settings and the key name one archive, or two archives were mixed up. */
-async function checkIdentity(layout: Layout, config: Config, ledger: Ledger): Promise<void> {
+async function checkIdentity(
+  layout: Layout,
+  config: Config,
+  ledger: Ledger,
+): Promise<ArchiveKeys | undefined> {
   const known = (await ledger.archive())?.archiveId;
   if (known !== config.archive_id)
     throw new FonotecaError(
       'ARCHIVE_FOREIGN',
       `the ledger is of ${known ?? 'no archive'}, fonoteca.toml of ${config.archive_id}`,
     );
-  if (!fs.existsSync(secretKeyFile(layout))) return;
-  const key = keyIdText(readKey(layout).publicKey);
-  if (key !== known)
-    throw new FonotecaError('ARCHIVE_FOREIGN', `the key is ${key}, the archive's is ${known}`);
+  return readArchiveKeys(layout, { archiveId: known, told: await ledger.editionKeys() });
 }
 
 /** Order in the ledger is by number and needs no clock; but dates signed under a broken clock would mislead for ever. */
@@ -219,26 +235,17 @@ function keepKey(
   given: string | undefined,
   { disk, random }: World,
 ): MinisignSecretKey {
-  const file = secretKeyFile(layout);
-  if (!disk.stat(file)) {
-    const key = given === undefined ? makeMinisignKey(random) : parseSecretKey(given);
-    putFile(disk, file, formatSecretKey(key), { replace: false, mode: 0o600 });
-  }
-  const key = readKey(layout);
+  const file = ownKeyFile(layout);
+  if (!disk.stat(file))
+    putFile(disk, file, formatSecretKey(givenOrNewKey(given, random)), {
+      replace: false,
+      mode: 0o600,
+    });
+  const key = readKeyFile(file);
   putFile(disk, path.join(layout.keys, 'edition.pub'), formatPublicKey(key.publicKey), {
     replace: true,
   });
   return key;
-}
-
-function readKey(layout: Layout): MinisignSecretKey {
-  const file = secretKeyFile(layout);
-  if (!fs.existsSync(file)) throw new FonotecaError('KEY_MISSING', file);
-  return parseSecretKey(fs.readFileSync(file, 'utf8'));
-}
-
-function secretKeyFile(layout: Layout): string {
-  return path.join(layout.keys, 'edition.key');
 }
 
 function lockFile(layout: Layout): string {

@@ -4,6 +4,7 @@
  */
 import os from 'node:os';
 import type { Archive } from './archive.ts';
+import { readKeyFile } from './archive-keys.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
@@ -138,22 +139,28 @@ export async function runPack(
   return { plan, report: await carryOutPack(plan, packDeps(archive), watch) };
 }
 
+/** What a person may wish of `publish`. */
+export interface PublishRequest extends PublishWishes {
+  /** Files of secret keys that sign beside those of the archive. */
+  readonly keyFiles?: readonly string[] | undefined;
+}
+
 /** What `runPublish` would publish. */
 export async function runPublishPreview(
   archive: Archive,
-  wishes?: PublishWishes,
+  request?: PublishRequest,
 ): Promise<EditionPlan> {
-  return planEdition(publishDeps(archive), wishes);
+  return planEdition(publishDeps(archive, request?.keyFiles), request);
 }
 
 /** Publishes the next edition, or nothing when nothing is new. */
 export async function runPublish(
   archive: Archive,
   watch: Watch,
-  wishes?: PublishWishes,
+  request?: PublishRequest,
 ): Promise<PublishReport> {
-  const deps = publishDeps(archive);
-  return publishEdition(await planEdition(deps, wishes), deps, watch);
+  const deps = publishDeps(archive, request?.keyFiles);
+  return publishEdition(await planEdition(deps, request), deps, watch);
 }
 
 /** Writes everything a plain web host needs into `directory`. */
@@ -228,7 +235,7 @@ async function ingestDeps(archive: Archive): Promise<IngestDeps> {
   };
 }
 
-function publishDeps(archive: Archive): PublishDeps {
+function publishDeps(archive: Archive, keyFiles: readonly string[] = []): PublishDeps {
   const { ledger, disk, clock, config, layout } = archive;
   const { trackers, web_seeds: webSeeds, mirrors } = config.publish;
   return {
@@ -236,6 +243,7 @@ function publishDeps(archive: Archive): PublishDeps {
     disk,
     clock,
     secretKey: archive.secretKey(),
+    furtherKeys: [...archive.furtherKeys().map(({ key }) => key), ...keyFiles.map(readKeyFile)],
     directories: { editions: layout.editions, volumes: layout.volumes, work: layout.work },
     settings: {
       name: config.name,

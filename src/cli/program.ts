@@ -21,6 +21,8 @@ const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
   show: async () => (await import('./show.ts')).showVerb,
   get: async () => (await import('./get.ts')).getVerb,
   drop: async () => (await import('./drop.ts')).dropVerb,
+  log: async () => (await import('./log.ts')).logVerb,
+  keys: async () => (await import('./keys.ts')).keysVerb,
   serve: async () => (await import('./serve.ts')).serveVerb,
   torrent: async () => (await import('./torrent.ts')).torrentVerb,
   seed: async () => (await import('./seed.ts')).seedVerb,

@@ -4,6 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { Archive } from '../archive.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { formatSize } from '../base/sizes.ts';
+import { retiredKeyFiles } from '../change-keys.ts';
 import { EDITION_STAGES } from '../model/edition.ts';
 import type { EditionPlan } from '../publishing/plan-edition.ts';
 import type { PublishReport } from '../publishing/publish-edition.ts';
@@ -25,18 +26,26 @@ export function publishVerb(context: CliContext) {
         .default('all' as const),
     )
     .option('--volumes <n>', 'with --stage audio: how many volumes more', countOption(1, 1e6))
+    .option(
+      '--with-key <file>',
+      'sign with this secret key too, where keys.json calls for several; may be given again',
+      (file: string, before: readonly string[]) => [...before, file],
+      [] as readonly string[],
+    )
     .option('--dry-run', 'show what the next edition would hold')
     .action((options) =>
       runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
         const { stage, volumes } = options;
         if (volumes !== undefined && stage !== 'audio')
           throw new FonotecaError('USAGE', '--volumes without --stage audio');
-        const wishes = { stage, volumes };
+        const wishes = { stage, volumes, keyFiles: options.withKey };
         if (options.dryRun)
           return tellEditionPlan(await runPublishPreview(archive, wishes), reporter);
         const startMs = context.world.clock.elapsedMs();
         const report = await runPublish(archive, reporter.watch('publish'), wishes);
         tellPublished(report, context.world.clock.elapsedMs() - startMs, reporter);
+        for (const file of await retiredKeyFiles(archive))
+          reporter.say(`  ${file} signs nothing any more: keep it offline or destroy it`);
         if (options.to !== undefined) {
           const directory = path.resolve(options.to);
           const copy = await runPublishTo(archive, directory, reporter.watch('copy'));

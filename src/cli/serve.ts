@@ -2,8 +2,8 @@
 import { type Archive, openArchive } from '../archive.ts';
 import { startSite } from '../serving.ts';
 import type { CliContext } from './context.ts';
-import { openServerLog } from './log.ts';
 import { type Reporter, stageLine } from './reporter.ts';
+import { openServerLog } from './server-log.ts';
 import { countOption, run, verb } from './verb.ts';
 
 /** What serving is asked. */

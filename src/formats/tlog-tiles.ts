@@ -10,7 +10,7 @@ import { LOG_HASH_BYTES } from './tlog-hash.ts';
 /** Hashes in a full tile: 2^8, the one height of C2SP tlog-tiles. */
 export const TILE_WIDTH = 256;
 /** Longest entry in bytes: its length stands in two bytes. */
-export const MAX_ENTRY_BYTES = 65_535;
+const MAX_ENTRY_BYTES = 65_535;
 
 /** A tile: hashes of a level, or the entries themselves. */
 export interface Tile {

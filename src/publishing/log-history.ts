@@ -28,7 +28,7 @@ export function storedEdition(place: LogPlace, number: number): StoredEdition {
 }
 
 /** `edition`, whose folder is in its place, for the log. */
-export function loggedAs({ disk, directories }: LogPlace, edition: Edition): LoggedEdition {
+function loggedAs({ disk, directories }: LogPlace, edition: Edition): LoggedEdition {
   const { number, tombstones, rights } = edition;
   const folder = path.join(directories.editions, editionFolderName(number));
   const linesOf = (name: string, sha256: Digest): LoggedLines => ({

@@ -38,7 +38,7 @@ export function writeLog(
 }
 
 /** The checkpoint that lies in the folder, or undefined. Its signatures are not looked at. Throws `LOG_CHECKPOINT_INVALID`. */
-export function readCheckpoint(place: LogPlace): Checkpoint | undefined {
+function readCheckpoint(place: LogPlace): Checkpoint | undefined {
   const file = logFile(place, CHECKPOINT);
   if (place.disk.stat(file) === undefined) return undefined;
   return parseCheckpoint(parseNote(readWholeFile(place.disk, file)).text);

@@ -124,7 +124,8 @@ function readPointer(deps: StateDeps): EditionPointer | undefined {
   return parseDocument(editionPointerSchema, readDocumentBytes(deps, file), file);
 }
 
-function highestFolder({ disk, directories }: StateDeps): number {
+/** The number of the newest edition that has a folder; 0 when there is none. */
+export function highestFolder({ disk, directories }: FolderDeps): number {
   const numbers = disk
     .list(directories.editions)
     .filter((name) => /^\d{4,9}$/.test(name))
