@@ -1,41 +1,69 @@
-/** `fonoteca pack`: puts what may be distributed into new volumes with their torrents. */
+/** `fonoteca pack`: puts what may be distributed into new volumes with their torrents, or makes published ones again. */
+import type { Archive } from '../archive.ts';
 import { formatSize } from '../base/sizes.ts';
 import type { PackReport } from '../packing/carry-out-pack.ts';
+import { runReplay, runReplayPreview } from '../replay.ts';
 import { runPack, runPackPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { type Reporter, rateText, stageLine } from './reporter.ts';
-import { runInArchive, verb } from './verb.ts';
+import { exitCodeOf, runInArchive, verb } from './verb.ts';
 
 /** The verb `pack`. */
 export function packVerb(context: CliContext) {
   return verb('pack', 'put what the plan publishes into new volumes with torrents')
     .option('--dry-run', 'show the volumes that would be made')
+    .option('--replay <files...>', 'make published volumes again, given their index or tar')
     .action((options) =>
       runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
-        if (options.dryRun) {
-          const plan = await runPackPreview(archive);
-          const volumes = plan.volumes.map(({ name, totalBytes, members }) => ({
-            name,
-            bytes: totalBytes,
-            members: members.length,
-          }));
-          const lines = volumes.map(
-            ({ name, bytes, members }) => `  ${name}  ${members} members  ${formatSize(bytes)}`,
-          );
-          reporter.result(
-            'pack-plan',
-            { volumes, waiting: plan.waiting },
-            [`${volumes.length} new volumes`, ...lines].join('\n'),
-          );
-          return 0;
-        }
+        if (options.dryRun) return await preview(archive, options.replay, reporter);
         const startMs = context.world.clock.elapsedMs();
-        const { plan, report } = await runPack(archive, reporter.watch('pack'));
-        if (plan.waiting > 0) reporter.say(`${plan.waiting} wait for \`fonoteca encode\``);
+        const { replay } = options;
+        const watch = reporter.watch('pack');
+        const { report, refused } = replay
+          ? await runReplay(archive, replay, watch).then(({ plan, report }) => {
+              tellReplay(plan, reporter);
+              return { report, refused: plan.findings.length };
+            })
+          : await runPack(archive, watch).then(({ plan, report }) => {
+              if (plan.waiting > 0) reporter.say(`${plan.waiting} wait for \`fonoteca encode\``);
+              return { report, refused: 0 };
+            });
         tellPacked(report, context.world.clock.elapsedMs() - startMs, reporter);
-        return report.interrupted ? 130 : 0;
+        return report.interrupted ? 130 : exitCodeOf(refused);
       }),
     );
+}
+
+async function preview(
+  archive: Archive,
+  replay: readonly string[] | undefined,
+  reporter: Reporter,
+): Promise<number> {
+  const replayPlan = replay && (await runReplayPreview(archive, replay));
+  const plan = replayPlan ?? (await runPackPreview(archive));
+  if (replayPlan) tellReplay(replayPlan, reporter);
+  const volumes = plan.volumes.map(({ name, totalBytes, members }) => ({
+    name,
+    bytes: totalBytes,
+    members: members.length,
+  }));
+  const lines = volumes.map(
+    ({ name, bytes, members }) => `  ${name}  ${members} members  ${formatSize(bytes)}`,
+  );
+  reporter.result(
+    'pack-plan',
+    { volumes, waiting: plan.waiting },
+    [`${volumes.length} new volumes`, ...lines].join('\n'),
+  );
+  return exitCodeOf(replayPlan?.findings.length ?? 0);
+}
+
+function tellReplay(
+  { findings, present }: Awaited<ReturnType<typeof runReplayPreview>>,
+  reporter: Reporter,
+): void {
+  for (const name of present) reporter.say(`${name} is here already`);
+  reporter.findings(findings);
 }
 
 /** Prints what was packed. */
