@@ -9,7 +9,11 @@ import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { editionFolderName, TRUSTED_COMMENTS } from '../model/edition.ts';
-import { type VerifyReport, verifyStaged } from '../verifier/verify-archive.ts';
+import {
+  type VerifyReport,
+  verifyStaged,
+  verifyStagedSignature,
+} from '../verifier/verify-archive.ts';
 import { editionKeyOf, storedKeys } from './keys-document.ts';
 import { signatureFiles, timestampSigner } from './keys-signing.ts';
 import { completeTiles, writeLog } from './log-write.ts';
@@ -78,13 +82,14 @@ async function publishNew(
   const comment = TRUSTED_COMMENTS.edition(number);
   const signed = { name: 'edition.json', text: built.json, comment };
   for (const [name, text] of signatureFiles(signed, plan.signers.edition)) put(name, text);
-  await verify(deps, watch, { ...staged, signed: true, read: [] });
+  const digest = sha256(built.json);
+  const { editions, volumes } = directories;
+  requireIntact(verifyStagedSignature({ ...staged, editions, volumes }, digest));
   disk.syncDirectory(staging);
   ensureDirectory(disk, directories.editions);
   const final = path.join(directories.editions, editionFolderName(number));
   if (!disk.renameNoReplace(staging, final)) throw new FonotecaError('FILE_EXISTS', final);
   disk.syncDirectory(directories.editions);
-  const digest = sha256(built.json);
   await record(deps, number, digest, built.edition.volumes);
   const expires = point(deps, { edition: built.edition, sha256: digest });
   return { outcome: 'published', number, sha256: digest, expires, newVolumes };
@@ -159,6 +164,10 @@ async function verify(
       throw new FonotecaError('INTERRUPTED', `before edition ${staged.number}`, { cause: error });
     throw error;
   }
+  requireIntact(report);
+}
+
+function requireIntact(report: Pick<VerifyReport, 'intact' | 'findings' | 'findingCount'>): void {
   if (report.intact) return;
   const [first] = report.findings;
   const seen = `${report.findingCount} findings, the first ${first?.code} at ${first?.subject}: ${first?.seen}`;

@@ -61,13 +61,7 @@ export function checkEdition(
   try {
     const keys = checkKeys(tree, number, before);
     const bytes = readWhole(locate(tree, subject)!, MAX_EDITION_BYTES);
-    if (signed) {
-      const comment = `fonoteca-edition/1 number ${number}`;
-      const signers = checkSignatures(tree, number, 'edition.json', bytes, keys.edition, comment);
-      within(`${subject}.minisig`, () =>
-        requireThreshold(signers, keys.edition, keys.threshold, `edition ${number}`),
-      );
-    }
+    if (signed) requireSigned(tree, number, bytes, keys);
     const sha256 = crypto.hash('sha256', bytes, 'hex');
     edition = { ...readEdition(parseDocument(bytes)), sha256, keys };
     if (edition.number !== number)
@@ -79,6 +73,39 @@ export function checkEdition(
     return undefined;
   }
   return { ...edition, damaged: checkFolder(tree, edition, findings, signed) };
+}
+
+/**
+ * The SHA-256 of edition.json of edition `number` when enough keys of its keys.json signed it. Tells otherwise. Neither
+ * document is looked into.
+ */
+export function checkEditionSignature(
+  tree: Tree,
+  number: number,
+  findings: FindingSink,
+): string | undefined {
+  const subject = editionPath(number, 'edition.json');
+  try {
+    const name = editionPath(number, 'keys.json');
+    const keys = readKeyRoles(parseDocument(readPart(tree, name, MAX_KEYS_BYTES)));
+    const bytes = readWhole(locate(tree, subject)!, MAX_EDITION_BYTES);
+    requireSigned(tree, number, bytes, keys);
+    return crypto.hash('sha256', bytes, 'hex');
+  } catch (error) {
+    if (error instanceof Located)
+      findings.add(error.problem.code, error.subject, error.problem.seen);
+    else tell(findings, subject, error);
+    return undefined;
+  }
+}
+
+/** Throws unless `bytes`, edition.json of edition `number`, are signed by as many of `keys` as these call for. */
+function requireSigned(tree: Tree, number: number, bytes: Buffer, keys: KeyRoles): void {
+  const comment = `fonoteca-edition/1 number ${number}`;
+  const signers = checkSignatures(tree, number, 'edition.json', bytes, keys.edition, comment);
+  within(editionPath(number, 'edition.json.minisig'), () =>
+    requireThreshold(signers, keys.edition, keys.threshold, `edition ${number}`),
+  );
 }
 
 /** `keys.json`, signed by enough keys of its own and, from edition 2 on, by enough that the edition before trusted. */

@@ -7,7 +7,7 @@
 import path from 'node:path';
 import { checkChain, startVolumesAlong } from './chain-check.ts';
 import { type FindingSink, startFindings, type VerifyFinding } from './codes.ts';
-import { type CheckedEdition, checkEdition } from './edition-check.ts';
+import { type CheckedEdition, checkEdition, checkEditionSignature } from './edition-check.ts';
 import { editionPath } from './edition-shape.ts';
 import { editionFolder, listDirectory, Problem, type Tree } from './files.ts';
 import { checkLogFiles, checkSince, checkStagedLog, type LogHeads, makeLog } from './log-check.ts';
@@ -129,7 +129,8 @@ export async function verifyStaged(
     options.publicKey,
     findings,
   );
-  const read = logged?.edition.volumes.filter(({ name }) => staged.read.includes(name)) ?? [];
+  const names = new Set(staged.read);
+  const read = logged?.edition.volumes.filter(({ name }) => names.has(name)) ?? [];
   const content = logged
     ? await checkContent(groundOf(tree, logged, findings), read, along.changed, options)
     : NO_CONTENT;
@@ -142,6 +143,22 @@ export async function verifyStaged(
     ...content,
     ...verdictOf(findings),
   };
+}
+
+/**
+ * Whether enough keys signed the edition before it is published, whose edition.json was found right before it was signed
+ * and has `sha256`. Reads the signatures and the bytes they are of, and no more.
+ */
+export function verifyStagedSignature(
+  { number, directory, editions, volumes }: Omit<StagedEdition, 'signed' | 'read'>,
+  sha256: string,
+): Pick<VerifyReport, 'findings' | 'findingCount' | 'intact' | 'exit'> {
+  const tree: Tree = { editions, volumes, staged: { number, directory } };
+  const findings = startFindings();
+  const seen = checkEditionSignature(tree, number, findings);
+  if (seen !== undefined && seen !== sha256)
+    findings.add('VERIFY_FILE_DIGEST', editionPath(number, 'edition.json'), seen);
+  return verdictOf(findings);
 }
 
 function groundOf(tree: Tree, { edition, tombstones = [] }: LoggedEdition, findings: FindingSink) {
