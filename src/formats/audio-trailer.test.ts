@@ -87,3 +87,21 @@ test('a million empty tags are a few parts and the rest', () => {
     960_000,
   );
 });
+
+test('beyond the most parts all is one piece of junk, wherever the chunks are cut', () => {
+  const tag = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125)]);
+  const endings = [Buffer.concat([Buffer.alloc(300), Buffer.from('end\0\0ing'), tag])];
+  endings.push(
+    Buffer.concat([Buffer.from('LYRICSBEGIN'), Buffer.alloc(90), Buffer.from('LYRICS200x')]),
+  );
+  for (const ending of endings)
+    for (const tags of [62, 63, 64]) {
+      const bytes = Buffer.concat([...Array.from({ length: tags }, () => tag), ending]);
+      const whole = read(bytes, bytes.length);
+      assert.equal(
+        whole.reduce((sum, part) => sum + part.sizeBytes, 0),
+        bytes.length,
+      );
+      for (const chunkBytes of [1, 3, 50]) assert.deepEqual(read(bytes, chunkBytes), whole);
+    }
+});

@@ -85,14 +85,17 @@ class Trailer implements TrailerReader {
     this.#skipBytes -= skipped;
     const held = window.end - window.start;
     if (this.#skipBytes > 0 || held === 0) return false;
-    if (this.#found.length >= MAX_PARTS) return this.#take('junk', held);
-    if (this.#state === 'junk') return this.#stepJunk(held, atEnd);
+    // What is under way goes on to its own end, also as the last part, wherever the chunks are cut.
     if (this.#state === 'lyrics') return this.#stepLyrics(held, atEnd);
-    if (this.#state === 'zeros' || window.bytes[window.start] === 0) {
-      const zeros = zeroRun(window);
-      this.#state = zeros > 0 ? 'zeros' : 'start';
-      if (zeros > 0) return this.#take('zeros', zeros);
+    const zeros = zeroRun(window);
+    if (this.#state === 'zeros' && zeros > 0) return this.#take('zeros', zeros);
+    if (this.#found.length >= MAX_PARTS) {
+      this.#state = 'junk';
+      return this.#take('junk', held);
     }
+    if (this.#state === 'junk') return this.#stepJunk(held, atEnd);
+    this.#state = zeros > 0 ? 'zeros' : 'start';
+    if (zeros > 0) return this.#take('zeros', zeros);
     if (held < LONGEST_HEADER_BYTES && !atEnd) return false;
     const tag = tagAt(window);
     if (tag) {

@@ -20,6 +20,7 @@ const MAX_HEAP_MIB = 512;
 /** Memory of the whole process, buffers outside the heap included. */
 const MAX_RSS_BYTES = 1.5 * 2 ** 30;
 const MAX_TOLD = 5;
+const MAX_MESSAGE = 1200;
 
 const { values } = parseArgs({
   options: {
@@ -125,7 +126,7 @@ function note({ target, from, to, elapsedMs, ends, failures }: RangeDone): void 
   for (const { number, message } of failures) {
     tally.failed += 1;
     if (tally.failed <= MAX_TOLD)
-      say(`FAILED: ${again([target, number])}\n${message.slice(0, 3000)}`);
+      say(`FAILED: ${again([target, number])}\n${message.slice(0, MAX_MESSAGE)}`);
   }
   if (tally.leftCases > 0) return;
   const { written, read, refused } = tally.ends;
