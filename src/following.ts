@@ -11,7 +11,7 @@ import { openOutbound } from './base/outbound.ts';
 import { isPublicAddress, literalAddress, systemResolve } from './base/outbound-address.ts';
 import type { Watch } from './base/progress.ts';
 import { parsePublicKey, publicKeyBase64 } from './formats/minisign.ts';
-import { checkVolumes, type VolumesReport } from './mirroring/check-volumes.ts';
+import { checkVolumes, type VolumeOptions, type VolumesReport } from './mirroring/check-volumes.ts';
 import { type FollowDeps, type FollowReport, follow } from './mirroring/follow.ts';
 import { claimedArchive, pointedEdition } from './mirroring/follow-once.ts';
 import { parseLogHead } from './mirroring/follow-state.ts';
@@ -34,7 +34,7 @@ export interface Following extends Disposable {
   readonly report: FollowReport;
   /** Fetches and reads volumes of the newest edition; `names` undefined means all. */
   checkVolumes(
-    options: { names: readonly string[] | undefined; keep: boolean },
+    options: Pick<VolumeOptions, 'names' | 'keep' | 'depth'>,
     watch: Watch,
   ): Promise<VolumesReport>;
 }

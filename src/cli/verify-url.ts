@@ -11,6 +11,7 @@ export interface UrlWishes {
   readonly since?: string | undefined;
   readonly dir?: string | undefined;
   readonly metadata?: true | undefined;
+  readonly bytes?: true | undefined;
   readonly volume?: string[] | undefined;
   readonly keep?: true | undefined;
   readonly sample?: number | undefined;
@@ -42,7 +43,11 @@ export async function verifyUrl(
   if (wishes.metadata) return true;
   const startMs = world.clock.elapsedMs();
   const report = await following.checkVolumes(
-    { names: wishes.volume, keep: wishes.keep === true },
+    {
+      names: wishes.volume,
+      keep: wishes.keep === true,
+      depth: wishes.bytes ? 'bytes' : undefined,
+    },
     reporter.watch('verify'),
   );
   const elapsedMs = world.clock.elapsedMs() - startMs;

@@ -28,6 +28,8 @@ export interface VolumeOptions {
   readonly names?: readonly string[] | undefined;
   /** Whether the volumes stay below `volumes/`, so that the folder is a copy of the archive. */
   readonly keep: boolean;
+  /** `bytes`: each byte is proved once, by its leaf; every claim on the bytes when absent. */
+  readonly depth?: 'bytes' | undefined;
 }
 
 /** What the volumes were found to be. */
@@ -50,7 +52,7 @@ export async function checkVolumes(
   { state }: Pick<FollowReport, 'state'>,
   deps: FollowDeps,
 ): Promise<VolumesReport> {
-  const { directory, keep } = options;
+  const { directory, keep, depth } = options;
   const { disk, watch } = deps;
   const edition = newestEdition(directory, state.edition.number);
   const wanted = wantedVolumes(edition, options.names);
@@ -70,7 +72,13 @@ export async function checkVolumes(
     };
     const result =
       before === undefined
-        ? await checkOne(volume, { edition, remotes, places: { disk, directory, onBytes }, keep })
+        ? await checkOne(volume, {
+            edition,
+            remotes,
+            places: { disk, directory, onBytes },
+            keep,
+            depth,
+          })
         : { members: before, findings: [] };
     if (before !== undefined) onBytes(volume.sizeBytes);
     findings.push(...result.findings);
@@ -89,12 +97,13 @@ interface OneVolume {
   readonly remotes: readonly RemoteTree[];
   readonly places: VolumePlaces;
   readonly keep: boolean;
+  readonly depth: VolumeOptions['depth'];
 }
 
 /** Asks each address in turn until one has given the volume whole. */
 async function checkOne(
   volume: ListedVolume,
-  { edition, remotes, places, keep }: OneVolume,
+  { edition, remotes, places, keep, depth }: OneVolume,
 ): Promise<{ members: number; findings: Finding[] }> {
   const files = [volume.torrent, `volumes/${volume.name}.leaves`, `volumes/${volume.name}.tar`].map(
     (name) => edition.files.get(name)!,
@@ -104,7 +113,7 @@ async function checkOne(
     // What lies there from before may be damaged, so an address gets a second try behind it.
     for (const isFirst of [true, false]) {
       const hadAny = isFirst && hasAny(files, places);
-      const report = await attempt(volume, files, { edition, remote, places });
+      const report = await attempt(volume, files, { edition, remote, places, depth });
       if (report.findings.length === 0) {
         if (!keep) forgetVolume(files, places);
         return { members: report.members, findings: [] };
@@ -120,11 +129,7 @@ async function checkOne(
 async function attempt(
   volume: ListedVolume,
   files: readonly ListedFile[],
-  {
-    edition,
-    remote,
-    places,
-  }: { edition: CheckedEdition; remote: RemoteTree; places: VolumePlaces },
+  { edition, remote, places, depth }: Omit<OneVolume, 'remotes' | 'keep'> & { remote: RemoteTree },
 ): Promise<{ members: number; findings: readonly Finding[]; isDamaged: boolean }> {
   const tar = files.at(-1)!;
   try {
@@ -134,7 +139,7 @@ async function attempt(
     if (!(error instanceof FonotecaError) || /^(?:INTERRUPTED|DISK_)/.test(error.code)) throw error;
     return { members: 0, findings: [findingFrom(error, remote.address)], isDamaged: false };
   }
-  const report = await readVolume(volume, edition, places);
+  const report = await readVolume(volume, edition, places, depth);
   return { members: report.members, findings: report.findings, isDamaged: !report.intact };
 }
 
@@ -143,10 +148,14 @@ function readVolume(
   { name }: ListedVolume,
   { number }: CheckedEdition,
   { directory }: VolumePlaces,
+  depth: VolumeOptions['depth'],
 ): Promise<VerifyReport> {
   const tree = treeOf(directory);
   const folder = editionDirectory(tree, number);
-  return verifyStaged({ ...tree, number, directory: folder, signed: true, read: [name] });
+  return verifyStaged(
+    { ...tree, number, directory: folder, signed: true, read: [name] },
+    { depth },
+  );
 }
 
 function newestEdition(directory: string, number: number): CheckedEdition {

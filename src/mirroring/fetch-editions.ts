@@ -7,6 +7,7 @@
 
 import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { checkChain } from '../verifier/chain-check.ts';
 import { startFindings, type VerifyFinding } from '../verifier/codes.ts';
 import { parseDocument } from '../verifier/documents.ts';
 import { type CheckedEdition, checkEdition } from '../verifier/edition-check.ts';
@@ -105,7 +106,8 @@ async function fetchDocuments(
     onFile(at(name));
     const seen = await remote.save(at(name), maxBytes, to);
     if (seen) return seen;
-    throw new FonotecaError('FOLLOW_FAST_FORWARD', `${remote.address} has no ${at(name)}`);
+    const code = name === 'edition.json' ? 'FOLLOW_FAST_FORWARD' : 'VERIFY_FILE_MISSING';
+    throw new FonotecaError(code, `${remote.address} has no ${at(name)}`);
   };
   const { sha256 } = await required('edition.json', MAX_EDITION_BYTES);
   if (sha256 === before?.sha256)
@@ -152,6 +154,7 @@ function judge(
 ): CheckedEdition {
   const findings = startFindings();
   const edition = checkEdition(stagedTree(staging), number, before, findings);
+  if (edition) checkChain(edition, before, findings);
   const wrong = findings.kept.find((finding) => !edition || counts(finding));
   if (wrong) throw new FonotecaError(wrong.code, `${wrong.subject}: ${wrong.seen}`);
   if (edition) return edition;

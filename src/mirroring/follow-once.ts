@@ -179,7 +179,9 @@ async function fetchLog(
   try {
     for (const head of kept) requireConsistent(context, log, head);
   } catch (error) {
-    keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
+    // Tiles that do not lead to the head are the address's doing alone and prove nothing of who signed.
+    const isSigned = error instanceof FonotecaError && error.code !== 'FOLLOW_LOG_WRONG';
+    if (isSigned) keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
     throw error;
   }
 }

@@ -13,13 +13,13 @@ import type { Staging } from './staging.ts';
 
 const SIGNATURE = /^edition\.json(?:\.[0-9A-F]{16})?\.minisig$/;
 
-/** Throws the first finding of the verifier that is not for want of volumes, which come one by one later. */
+/** Throws the verifier's first finding that is not for want of torrents, which come with their volumes later. */
 export async function judgeTree(staging: Staging, publicKey: string): Promise<void> {
   let first: VerifyFinding | undefined;
   const onFinding = (finding: VerifyFinding) => {
-    if (!isAbsentVolume(finding)) first ??= finding;
+    if (!isAbsentTorrent(finding)) first ??= finding;
   };
-  await verifyArchive(staging.root, { publicKey, onFinding });
+  await verifyArchive(staging.root, { publicKey, depth: 'metadata', onFinding });
   if (first) throw new FonotecaError(first.code, `${first.subject}: ${first.seen}`);
 }
 
@@ -61,6 +61,6 @@ function keyOf(publicKey: string): [string, Buffer] {
   }
 }
 
-function isAbsentVolume({ code, subject }: VerifyFinding): boolean {
+function isAbsentTorrent({ code, subject }: VerifyFinding): boolean {
   return code === 'VERIFY_FILE_MISSING' && /^(?:volumes|editions\/torrents)\//.test(subject);
 }
