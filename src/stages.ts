@@ -8,6 +8,7 @@ import { readKeyFile } from './archive-keys.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
+import { completeWithdrawals } from './complete-withdrawals.ts';
 import { type EncodeReport, encodeTail, missingDerivatives } from './encoding/encode-tail.ts';
 import type { AddOptions, IngestDeps } from './ingest/add-options.ts';
 import type { AddPlan } from './ingest/add-plan.ts';
@@ -135,6 +136,7 @@ export async function runPack(
   watch: Watch,
 ): Promise<{ plan: PackPlan; report: PackReport }> {
   await recoverPacking(archive);
+  await completeWithdrawals(archive, watch);
   const plan = await runPackPreview(archive);
   return { plan, report: await carryOutPack(plan, packDeps(archive), watch) };
 }
@@ -159,6 +161,7 @@ export async function runPublish(
   watch: Watch,
   request?: PublishRequest,
 ): Promise<PublishReport> {
+  await completeWithdrawals(archive, watch);
   const deps = publishDeps(archive, request?.keyFiles);
   return publishEdition(await planEdition(deps, request), deps, watch);
 }

@@ -26,6 +26,8 @@ const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
   serve: async () => (await import('./serve.ts')).serveVerb,
   torrent: async () => (await import('./torrent.ts')).torrentVerb,
   seed: async () => (await import('./seed.ts')).seedVerb,
+  withdraw: async () => (await import('./withdraw.ts')).withdrawVerb,
+  redact: async () => (await import('./redact.ts')).redactVerb,
   doctor: async () => (await import('./doctor.ts')).doctorVerb,
   config: async () => (await import('./config-show.ts')).configVerb,
 };

@@ -146,7 +146,7 @@ export interface Ledger extends AsyncDisposable {
   /** Where a digest lies in volumes, by volume name. */
   places(digest: Digest): Promise<MemberPlace[]>;
 
-  /** What `volume` was before, oldest first: never what it is now, though it may have been that before too. */
+  /** What `volume` was before, oldest first, one row a change: this list only grows. After a restoration it holds what the volume is again. */
   superseded(volume: string): Promise<SupersededIdentity[]>;
   /** Volumes with members withdrawn or restored since their bytes were last recorded, in the order they were packed. */
   unredactedVolumes(): Promise<Volume[]>;

@@ -157,10 +157,8 @@ function trackQueries({ all, get }: Reader, pageOf: (page: Page) => [string, num
   };
 }
 
-/** The identities a volume had, each by its last time, but the one it has. */
-const SUPERSEDED = `SELECT infohash_v1 AS infohashV1, infohash_v2 AS infohashV2, max(edition) AS edition
-  FROM volume_identity WHERE volume = ? GROUP BY infohash_v1, infohash_v2
-  HAVING max(since) < (SELECT max(since) FROM volume_identity WHERE volume = ?) ORDER BY max(since)`;
+const IDENTITIES = `SELECT infohash_v1 AS infohashV1, infohash_v2 AS infohashV2, edition
+  FROM volume_identity WHERE volume = ? ORDER BY since`;
 
 /** Fewer tombstones than members, so the look-up starts from them. */
 const UNREDACTED = `SELECT body FROM volume WHERE name IN (
@@ -180,8 +178,7 @@ function volumeQueries({ all, get }: Reader) {
         digest,
       ).map((row) => row as unknown as MemberPlace),
     unredactedVolumes: async () => all(UNREDACTED).map(volumeRow),
-    superseded: async (volume: string) =>
-      all(SUPERSEDED, volume, volume) as unknown as SupersededIdentity[],
+    superseded: async (volume: string) => supersededRows(all(IDENTITIES, volume)),
   };
 }
 
@@ -301,4 +298,15 @@ function editionKeysRow(row: Row): EditionKeysFact {
   const fact = factSchema.parse(JSON.parse(String(row.value)));
   assert(fact.kind === 'keys-changed', 'the keys of the next edition');
   return fact;
+}
+
+/** What a volume was, one row a change: records of the same bytes one after the other are one, and the last is what it is. */
+function supersededRows(rows: readonly Row[]): SupersededIdentity[] {
+  const periods: SupersededIdentity[] = [];
+  for (const row of rows as unknown as SupersededIdentity[]) {
+    const last = periods.at(-1);
+    if (last?.infohashV2 !== row.infohashV2) periods.push({ ...row });
+    else periods[periods.length - 1] = { ...row, edition: row.edition ?? last.edition };
+  }
+  return periods.slice(0, -1);
 }
