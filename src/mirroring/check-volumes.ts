@@ -63,7 +63,11 @@ export async function checkVolumes(
   const totalBytes = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   for (const [at, volume] of wanted.entries()) {
     if (watch.stop.aborted) throw new FonotecaError('INTERRUPTED', `before ${volume.name}`);
-    const before = memory.get(volume.name);
+    // A run that kept nothing may have read it; a copy wants it there.
+    const isThere = filesOf(volume, edition).every((file) =>
+      disk.stat(path.join(directory, file.path)),
+    );
+    const before = keep && !isThere ? undefined : memory.get(volume.name);
     const onBytes = (count: number) => {
       doneBytes += count;
       const totalItems = wanted.length;
@@ -105,9 +109,7 @@ async function checkOne(
   volume: ListedVolume,
   { edition, remotes, places, keep, depth }: OneVolume,
 ): Promise<{ members: number; findings: Finding[] }> {
-  const files = [volume.torrent, `volumes/${volume.name}.leaves`, `volumes/${volume.name}.tar`].map(
-    (name) => edition.files.get(name)!,
-  );
+  const files = filesOf(volume, edition);
   const findings: Finding[] = [];
   for (const remote of remotes) {
     // What lies there from before may be damaged, so an address gets a second try behind it.
@@ -124,6 +126,11 @@ async function checkOne(
     }
   }
   return { members: 0, findings };
+}
+
+/** Torrent, leaves and, last, the tar. The verifier has seen that an edition lists all three. */
+function filesOf({ name, torrent }: ListedVolume, { files }: CheckedEdition): ListedFile[] {
+  return [torrent, `volumes/${name}.leaves`, `volumes/${name}.tar`].map((file) => files.get(file)!);
 }
 
 async function attempt(

@@ -58,6 +58,7 @@ export async function fetchTar(
   onBytes(have);
   if (have < listed.sizeBytes) {
     const answer = await remote.range(listed.path, have, listed.sizeBytes);
+    if (!answer) throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${listed.path}`);
     const from = answer.status === 206 ? have : 0;
     const told = Number(answer.headers['content-range']?.split('/')[1] ?? Number.NaN);
     if (answer.status === 206 && told !== listed.sizeBytes) {
