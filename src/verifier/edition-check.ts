@@ -47,19 +47,20 @@ const EDITION_SIGNATURE = /^edition\.json\.(?:[0-9A-F]{16}\.)?minisig$/;
 
 /**
  * Checks edition `number` against `before`, the edition one lower (undefined when that one did not hold). With
- * `signed: false` edition.json need not be signed yet. Returns it unless it cannot be believed.
+ * `signed: false` edition.json need not be signed yet; with `isAlone` the edition before is not looked at, and further
+ * signatures by its keys are passed over. Returns it unless it cannot be believed.
  */
 export function checkEdition(
   tree: Tree,
   number: number,
   before: CheckedEdition | undefined,
   findings: FindingSink,
-  { signed = true }: { signed?: boolean } = {},
+  { signed = true, isAlone = false }: { signed?: boolean; isAlone?: boolean } = {},
 ): CheckedEdition | undefined {
   const subject = editionPath(number, 'edition.json');
   let edition: Omit<CheckedEdition, 'damaged'>;
   try {
-    const keys = checkKeys(tree, number, before);
+    const keys = checkKeys(tree, number, before, isAlone);
     const bytes = readWhole(locate(tree, subject)!, MAX_EDITION_BYTES);
     if (signed) requireSigned(tree, number, bytes, keys);
     const sha256 = crypto.hash('sha256', bytes, 'hex');
@@ -109,12 +110,18 @@ function requireSigned(tree: Tree, number: number, bytes: Buffer, keys: KeyRoles
 }
 
 /** `keys.json`, signed by enough keys of its own and, from edition 2 on, by enough that the edition before trusted. */
-function checkKeys(tree: Tree, number: number, before: CheckedEdition | undefined): KeyRoles {
+function checkKeys(
+  tree: Tree,
+  number: number,
+  before: CheckedEdition | undefined,
+  isAlone: boolean,
+): KeyRoles {
   const subject = editionPath(number, 'keys.json');
   const bytes = readPart(tree, subject, MAX_KEYS_BYTES);
   const keys = within(subject, () => readKeyRoles(parseDocument(bytes)));
   const either = new Map([...(before?.keys.edition ?? []), ...keys.edition]);
-  const signers = checkSignatures(tree, number, 'keys.json', bytes, either, 'fonoteca-keys/1');
+  const comment = 'fonoteca-keys/1';
+  const signers = checkSignatures(tree, number, 'keys.json', bytes, either, comment, isAlone);
   within(`${subject}.minisig`, () => {
     requireThreshold(signers, keys.edition, keys.threshold, `edition ${number}`);
     if (before)
@@ -136,17 +143,20 @@ function checkSignatures(
   bytes: Buffer,
   keys: KeySet,
   comment: string,
+  passesOthers = false,
 ): ReadonlySet<string> {
   const signers = new Set<string>();
   const further = listDirectory(editionDirectory(tree, number))
     .map((entry) => entry.name)
     .filter((other) => other.startsWith(`${name}.`) && FURTHER_SIGNATURE.test(other));
   for (const file of [`${name}.minisig`, ...further]) {
+    const named = FURTHER_SIGNATURE.exec(file)?.[1];
+    const isOther = named !== undefined && ![...keys.keys()].some((id) => printedId(id) === named);
+    if (passesOthers && isOther) continue;
     const subject = editionPath(number, file);
     const signature = readPart(tree, subject);
     within(subject, () => {
       const id = checkSignature(keys, bytes, signature, comment);
-      const named = FURTHER_SIGNATURE.exec(file)?.[1];
       if (signers.has(id) || (named !== undefined && named !== printedId(id)))
         throw new Problem('VERIFY_SIGNATURE_FORM', `a signature by key ${printedId(id)}`);
       signers.add(id);

@@ -110,7 +110,10 @@ export async function verifyStaged(
   const tree: Tree = { editions, volumes, staged: { number, directory } };
   const findings = startFindings(options.onFinding);
   // The edition before was judged when it was published; here it only gives its digest, keys, tombstones and volumes.
-  const before = number > 1 ? readEdition(tree, number - 1, undefined, startFindings()) : undefined;
+  const before =
+    number > 1
+      ? readEdition(tree, number - 1, undefined, startFindings(), { isAlone: true })
+      : undefined;
   if (number > 1 && !before)
     findings.add(
       'VERIFY_EDITION_MISSING',
@@ -118,7 +121,7 @@ export async function verifyStaged(
       'does not hold',
     );
   const along = startVolumesAlong(findings);
-  const logged = readEdition(tree, number, before, findings, staged.signed);
+  const logged = readEdition(tree, number, before, findings, { signed: staged.signed });
   if (before) along.add(before);
   if (logged) {
     along.add(logged);
@@ -203,10 +206,10 @@ function readEdition(
   number: number,
   last: LoggedEdition | undefined,
   findings: FindingSink,
-  signed = true,
+  how: Parameters<typeof checkEdition>[4] = {},
 ): LoggedEdition | undefined {
   const before = last?.edition.number === number - 1 ? last : undefined;
-  const edition = checkEdition(tree, number, before?.edition, findings, { signed });
+  const edition = checkEdition(tree, number, before?.edition, findings, how);
   if (!edition) return undefined;
   checkChain(edition, before?.edition, findings);
   return { edition, tombstones: readTombstones(tree, edition, before?.tombstones ?? [], findings) };
