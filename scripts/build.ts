@@ -11,12 +11,23 @@ const DIST = path.join(ROOT, 'dist');
 fs.rmSync(DIST, { recursive: true, force: true });
 compile();
 checkMain();
+shipVerifier();
 process.stderr.write(`build: ${countFiles()} files in dist/\n`);
 
 function compile(): void {
   const tsc = path.join(ROOT, 'node_modules', '.bin', 'tsc');
   const { status } = spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) fail('tsc found errors', 'mend what it names above');
+}
+
+/** Editions carry it; in the package it lies where the compiled program looks for it. */
+function shipVerifier(): void {
+  const folder = path.join(DIST, 'verify');
+  fs.mkdirSync(folder);
+  fs.copyFileSync(
+    path.join(ROOT, 'verify', 'fonoteca_verify.py'),
+    path.join(folder, 'fonoteca_verify.py'),
+  );
 }
 
 function countFiles(): number {

@@ -38,6 +38,7 @@ import type { PublishDeps } from './publishing/publish-deps.ts';
 import { type PublishReport, publishEdition } from './publishing/publish-edition.ts';
 import { type CopyReport, publishTo } from './publishing/publish-to.ts';
 import { type Reachability, reachability } from './publishing/reachability.ts';
+import { shippedVerifier } from './publishing/shipped-verifier.ts';
 import {
   loadPlan,
   makePlan,
@@ -257,6 +258,7 @@ function publishDeps(archive: Archive, keyFiles: readonly string[] = []): Publis
       mirrors,
       metadataLicence: config.publish.metadata_licence,
     },
+    verifier: () => shippedVerifier(disk),
   };
 }
 

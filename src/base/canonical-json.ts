@@ -21,7 +21,7 @@ export function canonicalJson(value: Json): string {
   }
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   // Written by hand: an object literal would move keys that look like integers to the front.
-  const keys = Object.keys(value).sort();
+  const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : Number(a > b)));
   // UTF-16 sorts like UTF-8 but for what stands at or behind the surrogates.
   if (keys.some((key) => NOT_BELOW_SURROGATES.test(key)))
     keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

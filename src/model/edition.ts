@@ -128,6 +128,8 @@ export const editionSchema = z.strictObject({
   log: logHeadSchema,
   /** Files with a torrent of their own, sorted by path. */
   metadata: z.array(editionMetadataSchema),
+  /** Path of the verifier that is shipped with it: a program in one readable file. */
+  verifier: z.string().regex(/^editions\/tools\/verify-[0-9a-f]{16}\.py$/),
   /** Addresses of this tree and of other operators' copies. */
   addresses: z.array(z.string()),
   mirrors: z.array(z.string()),

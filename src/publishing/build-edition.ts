@@ -43,6 +43,7 @@ import {
 import type { PlannedTorrent } from './plan-torrents.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { ownAddresses } from './publish-settings.ts';
+import { verifierFile } from './shipped-verifier.ts';
 import { digestFile, digestText } from './small-files.ts';
 
 /** What an edition is made from. */
@@ -63,6 +64,8 @@ export interface EditionMaterial {
   readonly torrents: readonly PlannedTorrent[];
   /** The lines of tombstones.jsonl, newlines included. */
   readonly tombstones: readonly string[];
+  /** The verifier to ship. */
+  readonly verifier: Uint8Array;
 }
 
 /** An edition before it is signed. */
@@ -74,6 +77,8 @@ export interface BuiltEdition {
   readonly contents: ReadonlyMap<string, string | Uint8Array>;
   /** The files that have a torrent of their own. */
   readonly metadata: readonly HashedMetadata[];
+  /** The verifier it ships. */
+  readonly verifier: Uint8Array;
 }
 
 /** The documents with a torrent of their own, where they are not empty; sorted. */
@@ -95,6 +100,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     volumes: material.volumes,
     torrentBytes: new Map(material.torrents.map(({ volume, file }) => [volume, file.sizeBytes])),
     tracks: catalogue.tracks.length,
+    verifier: verifierFile(material.verifier).path,
   });
   const files = listFiles(deps, material, contents);
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -123,6 +129,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     },
     log: logOf(deps, number, files, contents),
     metadata,
+    verifier: verifierFile(material.verifier).path,
     addresses: ownAddresses(deps.settings),
     mirrors: [...deps.settings.mirrors],
     files,
@@ -132,6 +139,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     json: documentText(editionSchema.parse(edition)),
     contents,
     metadata: hashed,
+    verifier: material.verifier,
   };
 }
 
@@ -245,7 +253,7 @@ function listFiles(
   contents: Map<string, string | Uint8Array>,
 ): EditionFile[] {
   const own = [...contents].map(([name, content]) => fileOf(material.number, name, content));
-  const files = sorted([...own, ...sharedFiles(deps, material)]);
+  const files = sorted([...own, verifierFile(material.verifier), ...sharedFiles(deps, material)]);
   const sums = sumsText(files);
   contents.set('SHA256SUMS', sums);
   return sorted([...files, fileOf(material.number, 'SHA256SUMS', sums)]);

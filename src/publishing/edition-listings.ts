@@ -30,6 +30,8 @@ export interface ListingSource {
   /** Size of the torrent of each volume. */
   readonly torrentBytes: ReadonlyMap<string, number>;
   readonly tracks: number;
+  /** Path of the verifier that is shipped. */
+  readonly verifier: string;
 }
 
 /** `torrents.json`. */
@@ -110,9 +112,14 @@ All commands are run in the folder that holds editions/ and volumes/.
 
   sha256sum -c ${folder}/SHA256SUMS
 
-Or all of it at once, and the torrents and the inside of every volume as well:
+Or all of it at once, with the log, the torrents and the inside of every volume, by a
+program that is part of this edition and needs nothing but Python:
 
-  fonoteca verify .
+  python3 ${source.verifier} . --key ${publicKey}
+
+or by the program that made it:
+
+  fonoteca verify . --key ${publicKey}
 `;
 }
 

@@ -143,7 +143,7 @@ async function build(
   const built = buildEdition(deps, {
     ...{ archiveId, keys, signers },
     ...{ number, date, announce, rights, catalogue, volumes, torrents, tombstones, last },
-    stage: wishes.stage,
+    ...{ stage: wishes.stage, verifier: deps.verifier() },
     previous: state.last?.sha256 ?? null,
   });
   if (last && sameContent(last, built, announce)) return undefined;

@@ -21,4 +21,6 @@ export interface PublishDeps {
     readonly work: string;
   };
   readonly settings: PublishSettings;
+  /** Reads the verifier that is shipped with the edition. */
+  readonly verifier: () => Uint8Array;
 }

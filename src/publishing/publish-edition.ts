@@ -23,6 +23,7 @@ import { changedVolumes } from './plan-volumes.ts';
 import { renewTimestamp, setPointer } from './pointer.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { type PublishedEdition, readEdition } from './published-state.ts';
+import { putVerifier } from './shipped-verifier.ts';
 
 /** What publishing did. */
 export interface PublishReport {
@@ -68,6 +69,7 @@ async function publishNew(
   const { number, newVolumes, changedVolumes, built } = plan;
   const { disk, directories } = deps;
   writeTorrents(plan, deps);
+  putVerifier(deps, plan.built.verifier);
   // The verifier reads the log that the new edition builds on.
   completeTiles(deps, number - 1);
   const staging = path.join(directories.work, `edition-${editionFolderName(number)}`);

@@ -233,7 +233,7 @@ function refuseForeign(directory: string, deps: CopyDeps): void {
 }
 
 function isShared({ path: name }: EditionFile): boolean {
-  return name.startsWith('volumes/') || name.startsWith('editions/torrents/');
+  return /^(?:volumes|editions\/(?:torrents|tools))\//.test(name);
 }
 
 function sourceOf(directories: CopyDeps['directories'], name: string): string {

@@ -27,6 +27,9 @@ import type { PublishDeps } from './publish-deps.ts';
 /** A key that is the same in every test. */
 export const TEST_KEY: MinisignSecretKey = testKey(7);
 
+/** In place of the verifier that is shipped, so that nothing published changes with it. */
+const TEST_VERIFIER = Buffer.from('#!/usr/bin/env python3\n');
+
 /** The settings of an archive that nobody can reach yet. */
 export const TEST_SETTINGS: PublishDeps['settings'] = {
   name: 'Archivo de prueba',
@@ -78,7 +81,15 @@ export async function testArchive(
   const archiveId = keyIdText(secretKey.publicKey);
   if (!(await ledger.archive()))
     await ledger.commit([{ kind: 'archive-created', archiveId, name: 'Test' }]);
-  const deps = { ledger, disk, clock, secretKey, directories, settings: TEST_SETTINGS };
+  const deps = {
+    ledger,
+    disk,
+    clock,
+    secretKey,
+    directories,
+    settings: TEST_SETTINGS,
+    verifier: () => TEST_VERIFIER,
+  };
   return {
     root,
     deps,

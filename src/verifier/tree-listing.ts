@@ -5,6 +5,7 @@ import { editionFolder, listDirectory, type Tree } from './files.ts';
 
 const FOLDERS = ['log', 'timestamps', 'tools', 'torrents'];
 /** What an archive may hold before it is published, or while something in it is withdrawn. */
+const PENDING_TOOL = /^editions\/tools\/verify-[0-9a-f]{16}\.py$/;
 const PENDING =
   /^(?:volumes|editions\/torrents\/[0-9a-f]{16})\/(?:original|opus)-[0-9a-f]{16}(?:\.(?:tar|torrent|leaves)(?:\.next)?|\.index\.next)$/;
 
@@ -55,7 +56,7 @@ export function checkUnlisted(
     ),
   ];
   for (const name of found) {
-    const pending = isArchive && PENDING.test(name);
+    const pending = isArchive && (PENDING.test(name) || PENDING_TOOL.test(name));
     if (!pending && !listed.has(name)) findings.add('VERIFY_FILE_UNLISTED', name, 'of no edition');
   }
 }
