@@ -174,7 +174,7 @@ export const STAGES_ERRORS = {
   },
   PUBLISH_NOT_DISTRIBUTABLE: {
     wanted: 'only members that may be distributed everywhere today',
-    next: 'record the right of the member named with `fonoteca add --licence`; nothing was published',
+    next: 'record the right of the member named with `fonoteca add --licence`, or take out what has none with `fonoteca withdraw --ended`; nothing was published',
   },
   PUBLISH_NEEDS_CONTACT: {
     wanted: 'a contact for rights holders where an archive has a public address',
