@@ -166,7 +166,8 @@ function readVolume(
 }
 
 function newestEdition(directory: string, number: number): CheckedEdition {
-  const edition = checkEdition(treeOf(directory), number, undefined, startFindings());
+  const findings = startFindings();
+  const edition = checkEdition(treeOf(directory), number, undefined, findings, { isAlone: true });
   if (edition) return edition;
   throw new FonotecaError('FOLLOW_STATE_DAMAGED', `edition ${number}`);
 }

@@ -47,7 +47,8 @@ export function stagedTree({ root }: Staging): Tree {
 
 /** Edition `number` as it lies in the good part of the tree. Undefined when it does not hold. */
 export function knownEdition(staging: Staging, number: number): CheckedEdition | undefined {
-  return checkEdition(stagedTree(staging), number, undefined, startFindings());
+  const findings = startFindings();
+  return checkEdition(stagedTree(staging), number, undefined, findings, { isAlone: true });
 }
 
 /**
