@@ -64,7 +64,10 @@ export function testVolume(sizes: readonly number[], seed = 1): TestVolume {
 }
 
 /** `volume` with exactly `withdrawn` withdrawn: all its bytes, made without the code under test. */
-export function redactedBytes(volume: TestVolume, withdrawn: ReadonlySet<Digest>): Buffer {
+export function redactedBytes(
+  volume: Pick<TestVolume, 'bytes'>,
+  withdrawn: ReadonlySet<Digest>,
+): Buffer {
   const bytes = Buffer.from(volume.bytes);
   const head = parseVolumeHead((position, length) => bytes.subarray(position, position + length));
   for (const { line, positionBytes, linePositionBytes, lineBytes } of head.entries) {

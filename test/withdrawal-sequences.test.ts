@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { tryWithdrawalSequences } from './support/withdrawal-sequences.ts';
+
+/** Fifty here; the long run tries five hundred. */
+const SEQUENCES = 50;
+const SEED = 20_260_102;
+
+test('however it is withdrawn, restored, added, copied and redacted, equal sets give equal volumes and nothing comes back', async () => {
+  const { steps, redactions } = await tryWithdrawalSequences(SEQUENCES, SEED);
+  assert.equal(steps, SEQUENCES * 14);
+  assert.ok(redactions > SEQUENCES * 5, `${redactions} redactions`);
+});
