@@ -8,6 +8,7 @@ import {
   encodeBencode,
   keyFromText,
   MAX_BENCODE_DEPTH,
+  MAX_BENCODE_VALUES,
 } from './bencode.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -84,6 +85,17 @@ describe('bencode', () => {
     const nested = (depth: number) => bytes('l'.repeat(depth) + 'e'.repeat(depth));
     decodeBencode(nested(MAX_BENCODE_DEPTH));
     assert.throws(() => decodeBencode(nested(MAX_BENCODE_DEPTH + 1)), { code: 'BENCODE_INVALID' });
+  });
+
+  test('reads as many values as its limit and no more, keys counted', () => {
+    const list = (item: string, count: number) => bytes(`l${item.repeat(count)}e`);
+    decodeBencode(list('i0e', MAX_BENCODE_VALUES - 1));
+    const message = /more than 2000000 values/;
+    for (const many of [
+      list('i0e', MAX_BENCODE_VALUES),
+      list('d0:i0ee', Math.ceil(MAX_BENCODE_VALUES / 3)),
+    ])
+      assert.throws(() => decodeBencode(many), { code: 'BENCODE_INVALID', message });
   });
 
   test('sorts keys by the bytes of their UTF-8, not by UTF-16 unit', () => {

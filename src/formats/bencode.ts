@@ -3,7 +3,7 @@
  *
  * What decodes is exactly what re-encodes to the same bytes, so the hash of a re-encoded part equals the hash of the
  * part as found. Refused: unsorted or doubled keys, leading zeros, `-0`, integers beyond 2^53 − 1, lengths beyond the
- * input, nesting beyond `MAX_BENCODE_DEPTH`, and bytes after the end. Specified in docs/formats/bencode-metainfo.md.
+ * input, nesting beyond `MAX_BENCODE_DEPTH`, more than `MAX_BENCODE_VALUES`, and bytes after the end. Specified in docs/formats/bencode-metainfo.md.
  */
 import assert from 'node:assert/strict';
 import { FonotecaError } from '../base/errors.ts';
@@ -17,9 +17,15 @@ export type BencodeDictionary = ReadonlyMap<string, Bencode>;
 /** Deepest nesting read: the 64 names of a safe path, with the dictionaries of a v2 torrent round them. */
 export const MAX_BENCODE_DEPTH = 72;
 
+/**
+ * Most values read, keys included: what 200,000 files in folders need, and some hundred megabytes of memory. Without
+ * it two bytes of input would cost a hundred of memory.
+ */
+export const MAX_BENCODE_VALUES = 2_000_000;
+
 /** The value in `bytes`. Byte strings are views into `bytes`. Throws `BENCODE_INVALID` with the offset; one pass. */
 export function decodeBencode(bytes: Uint8Array): Bencode {
-  const cursor: Cursor = { bytes, at: 0 };
+  const cursor: Cursor = { bytes, at: 0, values: 0 };
   const value = readValue(cursor, 0);
   if (cursor.at !== bytes.length) throw invalid('bytes after the end', cursor.at);
   return value;
@@ -45,6 +51,8 @@ export function keyBytes(key: string): Buffer {
 interface Cursor {
   readonly bytes: Uint8Array;
   at: number;
+  /** Values begun so far. */
+  values: number;
 }
 
 const LETTER = {
@@ -61,7 +69,10 @@ const LETTER = {
 function readValue(cursor: Cursor, depth: number): Bencode {
   const start = cursor.at;
   const first = cursor.bytes[start];
+  cursor.values += 1;
   if (first === undefined) throw invalid('the end where a value should be', start);
+  if (cursor.values > MAX_BENCODE_VALUES)
+    throw invalid(`more than ${MAX_BENCODE_VALUES} values`, start);
   if (isDigit(first)) return readString(cursor);
   cursor.at += 1;
   if (first === LETTER.i) return readNumber(cursor, LETTER.e, true);
@@ -85,6 +96,7 @@ function readDictionary(cursor: Cursor, depth: number): BencodeDictionary {
     const start = cursor.at;
     const first = cursor.bytes[start];
     if (first === undefined || !isDigit(first)) throw invalid('no key where one should be', start);
+    cursor.values += 1;
     const key = Buffer.from(readString(cursor)).toString('latin1');
     // One character a byte, so the order of the strings is the order of the bytes.
     if (last !== undefined && key <= last)

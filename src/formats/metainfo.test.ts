@@ -234,6 +234,16 @@ describe('a torrent is refused', () => {
       },
       'METAINFO_LAYER_WRONG',
     ],
+    [
+      'for padding in the file tree',
+      (info) => treeFile(info).set('attr', text('p')),
+      'METAINFO_INVALID',
+    ],
+    [
+      'for a root hash of version 1',
+      (info) => info.set('root hash', new Uint8Array(20)),
+      'METAINFO_INVALID',
+    ],
     ['without info', (_, torrent) => torrent.delete('info'), 'METAINFO_INVALID'],
   ];
   for (const [what, edit, code] of rows)
@@ -278,6 +288,31 @@ describe('a torrent is refused', () => {
     for (const limit of [MIN_PIECE_BYTES, MAX_PIECE_BYTES]) assert(isPieceLength(limit));
     for (const beyond of [MIN_PIECE_BYTES / 2, MAX_PIECE_BYTES * 2, MIN_PIECE_BYTES + 1])
       assert(!isPieceLength(beyond));
+  });
+  test('with a million files, in a moment', () => {
+    const info = dict({ files: [], name: text('n'), 'piece length': 16 * KIB, pieces: text('') });
+    const empty = encodeBencode(dict({ info }));
+    const at = Buffer.from(empty).indexOf('le4:name');
+    const files = 'd6:lengthi1e4:pathl1:aee'.repeat(1_000_000);
+    const many = Buffer.concat([
+      ...[empty.subarray(0, at + 1), Buffer.from(files), empty.subarray(at + 1)],
+    ]);
+    assert.throws(() => parseMetainfo(many), {
+      code: 'BENCODE_INVALID',
+      message: /more than 2000000 values/,
+    });
+  });
+  test('but attributes and padding of any path are told of or passed over', () => {
+    const read = parseMetainfo(
+      v1Of([['a'], 16_384, 'xh'], [['..', '/etc/passwd'], 16_384, 'p'], [['b'], 16_384, 'q']),
+    );
+    assert.deepEqual(
+      read.files.map((file) => [file.path, file.executable, file.hidden, file.offsetBytes]),
+      [
+        ['n/a', true, true, 0],
+        ['n/b', false, false, 32_768],
+      ],
+    );
   });
   test('but padding is left out of the files of one that is not', () => {
     const read = parseMetainfo(
