@@ -55,7 +55,7 @@ export function headBeforePublished(place: LogPlace, edition: LoggedEdition): Lo
 }
 
 /** The log behind edition `number`; 0 is the empty log. Throws `LOG_DIFFERS`. Cost: a few tiles, or all editions where the log is not there. */
-export function edgeBehind(place: LogPlace, number: number): LogEdge {
+function edgeBehind(place: LogPlace, number: number): LogEdge {
   const stored = storedEdge(place, number);
   if (stored) return stored;
   let edge = EMPTY_EDGE;
