@@ -44,7 +44,9 @@ export interface BuiltInSeeder extends AsyncDisposable {
   status(): SeedStatus[];
   /** Looks whether there is a newer edition, and follows it. Returns whether there was. */
   refresh(): Promise<boolean>;
-  /** What trackers said that was wrong, newest last. */
+  /** Looks at the time: turns of peers, and who has been silent too long. It happens by itself every few seconds. */
+  tick(): void;
+  /** How the trackers do. */
   readonly announcer: Announcer;
 }
 
@@ -74,7 +76,8 @@ export async function startBuiltInSeeder(
   const server = net.createServer((socket) => admit(socket, house, sessions, options));
   const port = await listen(server, options);
   const announcer = startAnnouncer({ ...options, port, peerId, items: () => shelf.items() });
-  const timer = setInterval(() => tick(sessions, slots, shelf), TICK_MS);
+  const lookAtTime = () => tick(sessions, slots, shelf);
+  const timer = setInterval(lookAtTime, TICK_MS);
   return {
     host: options.host,
     port,
@@ -83,6 +86,7 @@ export async function startBuiltInSeeder(
     edition: () => shelf.edition(),
     status: () => shelf.items().map((item) => statusOf(item, sessions, counters)),
     refresh: () => shelf.refresh(),
+    tick: lookAtTime,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
       server.close();

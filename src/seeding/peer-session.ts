@@ -179,10 +179,12 @@ export class PeerSession implements Guest {
     const torrent = await this.#house.find(handshake.infohash);
     if (!torrent) return this.close('unknown-torrent');
     const { item, pieceCount, damaged } = torrent;
-    const isV2 = handshake.infohash !== item.infohashV1;
+    const { v2, infohash } = handshake;
+    // A peer that found both swarms of a hybrid may expect either infohash; one that says so is taken to v2 (BEP 52).
+    const answered = v2 ? item.infohashV2.slice(0, 40) : infohash;
     this.#hasFast = handshake.fast;
     this.#framing.limit(Math.max(MAX_BLOCK_BYTES, Math.ceil(pieceCount / 8) + 1));
-    this.#send(handshakeBytes(handshake.infohash, this.#house.peerId, isV2));
+    this.#send(handshakeBytes(answered, this.#house.peerId, answered !== item.infohashV1));
     if (handshake.extended) this.#send(ourExtendedHandshake(torrent, MAX_QUEUED));
     const hasAll = handshake.fast && damaged.size === 0;
     this.#send(

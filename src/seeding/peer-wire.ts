@@ -44,6 +44,8 @@ export interface Handshake {
   readonly infohash: string;
   readonly extended: boolean;
   readonly fast: boolean;
+  /** Whether it may be answered with the v2 infohash although it asked for the v1 one (BEP 52). */
+  readonly v2: boolean;
 }
 
 /** The handshake in exactly `HANDSHAKE_BYTES`, or undefined for anything else. */
@@ -52,7 +54,7 @@ export function readHandshake(bytes: Buffer): Handshake | undefined {
   const reserved = bytes.subarray(PROTOCOL.length, PROTOCOL.length + 8);
   const has = ({ byte, mask }: typeof FAST_BIT) => ((reserved[byte] ?? 0) & mask) !== 0;
   const infohash = bytes.toString('hex', 28, 48);
-  return { infohash, extended: has(EXTENDED_BIT), fast: has(FAST_BIT) };
+  return { infohash, extended: has(EXTENDED_BIT), fast: has(FAST_BIT), v2: has(V2_BIT) };
 }
 
 /** Whether `bytes`, however few, can become a handshake. */
@@ -61,7 +63,7 @@ export function mayBeHandshake(bytes: Buffer): boolean {
   return bytes.subarray(0, length).equals(PROTOCOL.subarray(0, length));
 }
 
-/** Our handshake for `infohash`; the v2 bit only where the peer speaks v2, so that no v1 peer switches over. */
+/** Our handshake for `infohash`; the v2 bit only where the peer speaks v2. */
 export function handshakeBytes(infohash: string, peerId: Uint8Array, isV2: boolean): Buffer {
   const reserved = Buffer.alloc(8);
   for (const { byte, mask } of [EXTENDED_BIT, FAST_BIT, ...(isV2 ? [V2_BIT] : [])])

@@ -1,16 +1,13 @@
 /**
  * What a real `fonoteca serve` gives to clients that know nothing of Fonoteca: torrents fetched from the web seed alone by
- * aria2 (v1 pieces), Transmission and libtorrent (hybrid), and sound that ffprobe, opusinfo and flac accept.
+ * aria2 and webtorrent (v1 pieces), Transmission and libtorrent (hybrid), and sound that ffprobe, opusinfo and flac accept.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { judge, missingTools, olderThan, pythonWithLibtorrent } from '../support/outside-tools.ts';
+import { judge, missingTools } from '../support/outside-tools.ts';
 import {
   type PublishedFile,
   type PublishedVolume,
@@ -21,10 +18,10 @@ import {
 import { runFonoteca } from '../support/run-fonoteca.ts';
 import { SAMPLE_FILES, writeSampleMusic } from '../support/sample-music.ts';
 import { freePort, type Served, startServe } from '../support/start-serve.ts';
+import { fetchingClients } from '../support/torrent-clients.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-served-'));
 const root = path.join(folder, 'archive');
-const LIMIT_MS = 30_000;
 
 /** Every format as an original, and one derivative. */
 const FILES = [
@@ -62,76 +59,16 @@ const fetched = (out: string, volume: PublishedVolume): string =>
   sha256Of(path.join(out, `${volume.name}.tar`));
 const outFolder = () => fs.mkdtempSync(path.join(folder, 'out-'));
 
-const FETCH_WITH_LIBTORRENT = `
-import sys, time, libtorrent as lt
-torrent, folder = sys.argv[1:3]
-session = lt.session({"listen_interfaces": "127.0.0.1:0", "enable_dht": False, "enable_lsd": False,
-                      "enable_upnp": False, "enable_natpmp": False, "ssrf_mitigation": False})
-handle = session.add_torrent({"ti": lt.torrent_info(torrent), "save_path": folder, "flags": 0})
-end = time.monotonic() + 25
-while time.monotonic() < end and not handle.status().is_seeding:
-    time.sleep(0.05)
-print(handle.status().progress)
-`;
-
 describe('a torrent without any other peer', () => {
-  test('is fetched whole by aria2, which knows v1 alone', {
-    skip: missingTools('aria2c'),
-  }, async () => {
-    for (const volume of volumes) {
-      const out = outFolder();
-      const { code, said } = await runClient('aria2c', [
-        ...[
-          '--no-conf',
-          '--enable-dht=false',
-          '--bt-enable-lpd=false',
-          '--enable-peer-exchange=false',
-        ],
-        ...[
-          '--seed-time=0',
-          '--bt-stop-timeout=20',
-          '--disable-ipv6=true',
-          '--file-allocation=none',
-        ],
-        ...[`--listen-port=${await freePort()}`, `--dir=${out}`, volume.torrent],
-      ]);
-      assert.equal(code, 0, said);
-      assert.equal(fetched(out, volume), volume.sha256);
-    }
-  });
-
-  test('is fetched whole by Transmission', {
-    skip: olderThan('transmission-show', [4, 0]) || missingTools('transmission-cli'),
-  }, async () => {
-    for (const volume of volumes) {
-      const out = outFolder();
-      const done = path.join(out, 'done');
-      const script = path.join(out, 'finished');
-      fs.writeFileSync(script, `#!/bin/sh\ntouch '${done}'\n`, { mode: 0o755 });
-      const { said } = await runClient(
-        'transmission-cli',
-        [
-          ...['-w', out, '-g', path.join(out, 'config'), '-f', script, '-M', '-D', '-U'],
-          ...['-p', String(await freePort()), volume.torrent],
-        ],
-        () => fs.existsSync(done),
-      );
-      assert.ok(fs.existsSync(done), said);
-      assert.equal(fetched(out, volume), volume.sha256);
-    }
-  });
-
-  test('is fetched whole by libtorrent, v1 and v2 checked', {
-    skip: pythonWithLibtorrent() === undefined && 'not installed: python3-libtorrent',
-  }, async () => {
-    for (const volume of volumes) {
-      const out = outFolder();
-      const args = ['-c', FETCH_WITH_LIBTORRENT, volume.torrent, out];
-      const { said } = await runClient(pythonWithLibtorrent()!, args);
-      assert.equal(said.trim(), '1.0');
-      assert.equal(fetched(out, volume), volume.sha256);
-    }
-  });
+  for (const client of fetchingClients())
+    test(`is fetched whole by ${client.name}`, { skip: client.missing }, async () => {
+      for (const volume of volumes) {
+        const out = outFolder();
+        const said = await client.fetch(volume.torrent, out);
+        assert.ok(fs.existsSync(path.join(out, `${volume.name}.tar`)), said);
+        assert.equal(fetched(out, volume), volume.sha256, said);
+      }
+    });
 });
 
 describe('sound from the server', () => {
@@ -200,27 +137,4 @@ async function inRanges(url: string, sizeBytes: number): Promise<Uint8Array> {
     parts.push(await response.bytes());
   }
   return Buffer.concat(parts);
-}
-
-/** Runs a client until it ends, or until `isDone` where it would seed for ever. */
-async function runClient(
-  command: string,
-  args: readonly string[],
-  isDone?: () => boolean,
-): Promise<{ code: number | null; said: string }> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-  const exit = once(child, 'exit') as Promise<[number | null]>;
-  const state = { ended: false };
-  void exit.then(() => {
-    state.ended = true;
-  });
-  const end = performance.now() + LIMIT_MS;
-  while (!state.ended && performance.now() < end && !isDone?.()) await sleep(50);
-  if (!state.ended) child.kill('SIGKILL');
-  return { code: (await exit)[0], said };
 }
