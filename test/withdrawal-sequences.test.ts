@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { roundsOf } from './support/counts.ts';
 import { tryWithdrawalSequences } from './support/withdrawal-sequences.ts';
 
-/** Fifty here; the long run tries five hundred. */
-const SEQUENCES = 50;
+/** The long run tries five hundred. */
+const SEQUENCES = roundsOf('SEQUENCES', 50);
 const SEED = 20_260_102;
 
 test('however it is withdrawn, restored, added, copied and redacted, equal sets give equal volumes and nothing comes back', async () => {
