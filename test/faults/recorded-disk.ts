@@ -210,13 +210,18 @@ function survivor(node: Node, random: SeededRandom): Node {
   return { kind: 'directory', entries: kept, durable: new Map(kept) };
 }
 
-/** Sectors written since the last sync are old, new or zero, and the length is the old or the new one. */
+/**
+ * Sectors written since the last sync are old or new, or zero where there was none before, and the length is the old or
+ * the new one. A sector that was only written over never becomes a third thing, and its neighbours stay.
+ */
 function tornBytes(file: FileNode, random: SeededRandom): Buffer {
   if (file.bytes === file.durable) return file.bytes;
   const length = random.below(2) === 0 ? file.bytes.length : file.durable.length;
   const torn = Buffer.alloc(length);
   for (let at = 0; at < length; at += 512) {
-    const source = [file.bytes, file.durable, Buffer.alloc(0)][random.below(3)]!;
+    const isOld = at + 512 <= file.durable.length;
+    const sources = [file.bytes, file.durable, isOld ? file.durable : Buffer.alloc(0)];
+    const source = sources[random.below(3)]!;
     source.subarray(at, Math.min(at + 512, length)).copy(torn, at);
   }
   return torn;
