@@ -91,9 +91,9 @@ torrent, folder, port, wanted = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.
 params = params_of(torrent, folder)
 params.ti = lt.torrent_info(torrent)
 start = time.monotonic()
+params.piece_priorities = [0] * params.ti.num_pieces()
 handle = session.add_torrent(params)
 size, length = params.ti.piece_length(), params.ti.total_size()
-handle.prioritize_pieces([0] * params.ti.num_pieces())
 if port: handle.connect_peer(("127.0.0.1", port))
 
 def fetch(begin, end):

@@ -26,7 +26,7 @@ export const LIBTORRENT_SESSION = `
 import sys, time, json, libtorrent as lt
 session = lt.session({"listen_interfaces": "0.0.0.0:0", "enable_dht": False, "enable_lsd": False, "enable_upnp": False,
   "enable_natpmp": False, "ssrf_mitigation": False, "enable_outgoing_utp": False, "out_enc_policy": 2, "in_enc_policy": 2, "allow_multiple_connections_per_ip": True,
-  "close_redundant_connections": False})
+  "close_redundant_connections": False, "urlseed_wait_retry": 1})
 
 def params_of(source, folder):
     params = lt.parse_magnet_uri(source) if source.startswith("magnet:") else lt.add_torrent_params()
