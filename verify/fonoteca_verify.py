@@ -540,7 +540,7 @@ def check_listed(check, edition, path):
 
 
 EDITION = ("format:text number:number previous:hex? date:time stage:text archive:object catalogue:object volumes:list rights:object "
-           "tombstones:object log:object metadata:list addresses:any mirrors:any files:list verifier?:text")
+           "tombstones:object log:object metadata:list addresses:any mirrors:any files:list verifier:text")
 TORRENTED = "sizeBytes:number sha256:hex piecesRoot:hex infohashV1:sha1 infohashV2:hex pieceLengthBytes:number torrent:text "
 COUNTED = {"catalogue": "albums:count tracks:count", "rights": "members:count", "tombstones": "count:count head:hex?"}
 
@@ -577,11 +577,11 @@ def read_edition(value):
     for what, key in (("volumes", "name"), ("files", "path"), ("metadata", "path")):
         in_order([each[key] for each in value[what]], what)
     missing = {own + name for name in ("albums.jsonl", "catalogue.jsonl", "rights.jsonl") if files.get(own + name, (0,))[0]} - {each["path"] for each in value["metadata"]}
-    tool = value.get("verifier")
+    tool = value["verifier"]
     shape(value["archive"], "id:key name:any contact?:any publicUrl?:any")
     shape(value["log"], "size:count root:hex")
     if (missing or value["format"] != "fonoteca-edition/1" or value["stage"] not in ("metadata", "audio", "all")
-            or (tool is not None and tool != f"editions/tools/verify-{files.get(tool, (0, ''))[1][:16]}.py")):
+            or (tool != f"editions/tools/verify-{files.get(tool, (0, ''))[1][:16]}.py")):
         raise bad("format, stage, metadata or verifier")
     return {**value, "listed": files}
 
@@ -594,7 +594,7 @@ def check_edition(check, number, before):
     signers = check_signatures(check, number, "edition.json", data, keys["edition"], f"fonoteca-edition/1 number {number}")
     with check.at(path + ".minisig"):
         require_threshold(signers, keys, number)
-    edition = {**read_edition(document(data)), "sha256": sha256(data), "keys": keys}
+    edition = {**read_edition(document(data)), "sha256": sha256(data), "keys": keys, "signers": signers}
     if edition["number"] != number:
         raise Wrong("VERIFY_EDITION_NUMBER", f"number {edition['number']}")
     edition["whole"] = {name for name in edition["listed"] if name.startswith(own) and check_listed(check, edition, name)}
@@ -941,7 +941,7 @@ def verify(root, key=None, since=None):
             name, raw = public_key(key)
         except Wrong:
             name, raw = "", b""
-        if not any(edition["keys"]["edition"].get(name) == raw for edition in editions.values()):
+        if not any(name in edition["signers"] and edition["keys"]["edition"].get(name) == raw for edition in editions.values()):
             check.tell("VERIFY_KEY_OTHER", "editions", "no edition is signed with it")
     made = make_log(check, editions.values())
     pointed = check_pointer(check, editions, made[2] if made else {})

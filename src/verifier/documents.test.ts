@@ -43,6 +43,8 @@ test('a document is one canonical line, and every other spelling is refused', ()
     '[]\n',
     'null\n',
     '{"a":NaN}\n',
+    '{"a":"\\ud800"}\n',
+    `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}\n`,
     '\ufeff{}\n',
   ];
   for (const text of refused)

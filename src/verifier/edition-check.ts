@@ -34,6 +34,8 @@ export interface CheckedEdition extends EditionShape {
   /** SHA-256 of edition.json. */
   readonly sha256: string;
   readonly keys: KeyRoles;
+  /** Hex ids of the keys that signed edition.json; undefined while it need not be signed. */
+  readonly signers: ReadonlySet<string> | undefined;
   /** Listed files of its own folder that are missing or not what is listed. */
   readonly damaged: ReadonlySet<string>;
 }
@@ -62,9 +64,9 @@ export function checkEdition(
   try {
     const keys = checkKeys(tree, number, before, isAlone);
     const bytes = readWhole(locate(tree, subject)!, MAX_EDITION_BYTES);
-    if (signed) requireSigned(tree, number, bytes, keys);
+    const signers = signed ? requireSigned(tree, number, bytes, keys) : undefined;
     const sha256 = crypto.hash('sha256', bytes, 'hex');
-    edition = { ...readEdition(parseDocument(bytes)), sha256, keys };
+    edition = { ...readEdition(parseDocument(bytes)), sha256, keys, signers };
     if (edition.number !== number)
       throw new Problem('VERIFY_EDITION_NUMBER', `number ${edition.number}`);
   } catch (error) {
@@ -100,13 +102,19 @@ export function checkEditionSignature(
   }
 }
 
-/** Throws unless `bytes`, edition.json of edition `number`, are signed by as many of `keys` as these call for. */
-function requireSigned(tree: Tree, number: number, bytes: Buffer, keys: KeyRoles): void {
+/** The signers of `bytes`, edition.json of edition `number`. Throws unless they are as many of `keys` as these call for. */
+function requireSigned(
+  tree: Tree,
+  number: number,
+  bytes: Buffer,
+  keys: KeyRoles,
+): ReadonlySet<string> {
   const comment = `fonoteca-edition/1 number ${number}`;
   const signers = checkSignatures(tree, number, 'edition.json', bytes, keys.edition, comment);
   within(editionPath(number, 'edition.json.minisig'), () =>
     requireThreshold(signers, keys.edition, keys.threshold, `edition ${number}`),
   );
+  return signers;
 }
 
 /** `keys.json`, signed by enough keys of its own and, from edition 2 on, by enough that the edition before trusted. */

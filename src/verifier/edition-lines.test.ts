@@ -12,6 +12,7 @@ after(() => fs.rmSync(folder, { recursive: true }));
 const listed = { path: 'editions/0001/a.jsonl', sizeBytes: 0, sha256: '' };
 const none = new Map<string, Buffer>();
 const edition: CheckedEdition = {
+  signers: new Set(),
   ...{ number: 1, previous: null, archiveId: '', volumes: [], sha256: '', date: '', stage: 'all' },
   ...{ metadata: [], log: { size: 0, root: '' }, tombstones: { count: 0, head: null } },
   counts: { tracks: 0, albums: 0, rights: 0 },

@@ -83,6 +83,7 @@ const MAX_PIECE_BYTES = 256 << 20;
 const REQUIRED = [
   ...['addresses', 'archive', 'catalogue', 'date', 'files', 'format', 'mirrors', 'number'],
   ...['previous', 'rights', 'tombstones', 'volumes', 'log', 'stage', 'metadata'],
+  'verifier',
 ];
 const VOLUME_FIELDS = [
   ...['added', 'infohashV1', 'infohashV2', 'licences', 'members', 'name', 'pieceLengthBytes'],
@@ -96,7 +97,7 @@ const METADATA_FIELDS = [
 /** The edition in `document`. Throws a `Problem` that names the field. */
 export function readEdition(document: Fields): EditionShape {
   textField(document, 'format', /^fonoteca-edition\/1$/);
-  requireFields(document, REQUIRED, ['verifier']);
+  requireFields(document, REQUIRED);
   const date = textField(document, 'date', INSTANT);
   const number = countField(document, 'number', 1);
   const previous = document.previous === null ? null : textField(document, 'previous', SHA256);
@@ -120,7 +121,7 @@ export function readEdition(document: Fields): EditionShape {
   const catalogue = reference('catalogue', 'albums', 'tracks');
   const rights = reference('rights', 'members');
   const tombstones = reference('tombstones', 'count', 'head');
-  if (document.verifier !== undefined) requireTool(textField(document, 'verifier'), files);
+  requireTool(textField(document, 'verifier'), files);
   return {
     number,
     previous,

@@ -221,7 +221,10 @@ function ownPart(edition: CheckedEdition): CheckedEdition {
   return { ...edition, volumes: [], files };
 }
 
-/** The given key must be an edition key of one edition of the chain: each keys.json is signed by the keys before it. */
+/**
+ * The given key must have signed an edition of the chain: that binds all before it by their digests, and all behind it
+ * by their keys. To be named in a keys.json proves nothing: whoever begins a chain can name any key there.
+ */
 function checkTrust(
   editions: ReadonlyMap<number, CheckedEdition>,
   publicKey: string | undefined,
@@ -231,7 +234,9 @@ function checkTrust(
   if (publicKey === undefined) return 'own-keys';
   try {
     const { id, raw } = readPublicKey(publicKey);
-    const known = [...editions.values()].some(({ keys }) => keys.edition.get(id)?.equals(raw));
+    const known = [...editions.values()].some(
+      ({ keys, signers }) => keys.edition.get(id)?.equals(raw) && (signers?.has(id) ?? true),
+    );
     if (known) return 'given-key';
     throw new Problem('VERIFY_KEY_OTHER', 'no edition is signed with it');
   } catch (error) {
