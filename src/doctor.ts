@@ -116,7 +116,7 @@ function settings({ config, layout }: Archive): Examination[] {
     found.push({
       topic: 'key',
       state: 'good',
-      text: `the signing key ${config.archive_id} is here and private`,
+      text: `the signing key of archive ${config.archive_id} is here and private`,
     });
   if (config.public_url === undefined)
     found.push({
