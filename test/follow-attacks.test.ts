@@ -15,6 +15,7 @@ import { planEdition } from '../src/publishing/plan-edition.ts';
 import { publishEdition } from '../src/publishing/publish-edition.ts';
 import { publishTo } from '../src/publishing/publish-to.ts';
 import { TEST_KEY, testArchive, testKey, testSongs } from '../src/publishing/test-archive.ts';
+import { verifyArchive } from '../src/verifier/verify-archive.ts';
 import {
   keysFiles,
   type Moment,
@@ -392,6 +393,9 @@ describe('who follows for the first time', () => {
       keys: [OTHER_KEY],
     });
     stampLie(root, { edition: 1, sequence: 1, sha256: digest, key: OTHER_KEY });
+    const { trust, findings } = await verifyArchive(root, { publicKey: PUBLIC_KEY });
+    assert.equal(trust, 'none');
+    assert.ok(findings.some(({ code }) => code === 'VERIFY_KEY_OTHER'));
     server.serve(root);
     const asked = ask({ now: NOW, directory: at('new'), publicKey: PUBLIC_KEY });
     await assert.rejects(asked, refusal('VERIFY_KEY_OTHER'));
