@@ -32,6 +32,16 @@ export interface SequencesTried {
   readonly redactions: number;
 }
 
+/** Real clients beside the sequences. */
+export interface Outside {
+  /** Asked and told by every withdrawal. */
+  readonly seeder: Seeder;
+  /** Called once a volume is packed, before anything in it is withdrawn. */
+  packed(directory: string, volume: Volume): Promise<void>;
+  /** Called behind every step with the volumes as they are now. */
+  stepped(directory: string, volumes: readonly Volume[]): Promise<void>;
+}
+
 const DAY = '2026-01-02';
 const LIMITS = { volumeBytes: 150_000, volumeMembers: 6, day: DAY };
 const RULES = {
@@ -46,11 +56,18 @@ const WORDS = { reason: 'holder-request', date: '2026-01-02T03:04:05Z' } as cons
 const COPIES = 3;
 const STEPS = 14;
 
-/** Tries `count` sequences; an assertion names the seed of the sequence and the step at which a rule did not hold. */
-export async function tryWithdrawalSequences(count: number, seed: number): Promise<SequencesTried> {
+/**
+ * Tries `count` sequences; an assertion names the seed of the sequence and the step at which a rule did not hold. With
+ * `outside`, real clients take part.
+ */
+export async function tryWithdrawalSequences(
+  count: number,
+  seed: number,
+  outside?: Outside,
+): Promise<SequencesTried> {
   let [steps, redactions] = [0, 0];
   for (let at = 0; at < count; at += 1) {
-    const done = await trySequence(seed + at);
+    const done = await trySequence(seed + at, outside);
     steps += done.steps;
     redactions += done.redactions;
   }
@@ -67,6 +84,7 @@ interface Run {
   readonly pristine: Map<string, Buffer>;
   readonly copies: readonly Copy[];
   readonly written: Written;
+  readonly outside: Outside | undefined;
   redactions: number;
 }
 
@@ -79,7 +97,10 @@ interface Copy {
 /** Where tars were written since it was emptied. */
 type Written = { file: string; position: number; length: number }[];
 
-async function trySequence(seed: number): Promise<{ steps: number; redactions: number }> {
+async function trySequence(
+  seed: number,
+  outside: Outside | undefined,
+): Promise<{ steps: number; redactions: number }> {
   const random = seededRandom(seed);
   const written: Written = [];
   const torrents = new Set<string>();
@@ -97,7 +118,7 @@ async function trySequence(seed: number): Promise<{ steps: number; redactions: n
   const deps: RightsDeps = {
     ...archive,
     sealed: openSealed(disk, archive.store.layout),
-    seeders: [stubbornSeeder(torrents)],
+    seeders: [stubbornSeeder(torrents), ...(outside ? [outside.seeder] : [])],
   };
   const run: Run = {
     random,
@@ -107,6 +128,7 @@ async function trySequence(seed: number): Promise<{ steps: number; redactions: n
     pristine: new Map(),
     copies,
     written,
+    outside,
     redactions: 0,
   };
   await addSome(run, 8);
@@ -126,6 +148,7 @@ async function trySequence(seed: number): Promise<{ steps: number; redactions: n
     ] as const);
     try {
       await ACTIONS[name](run);
+      await outside?.stepped(archive.store.layout.volumes, await archive.ledger.volumes());
       await checkArchive(run);
     } catch (error) {
       throw new Error(`sequence ${seed}, step ${step}, ${name}`, { cause: error });
@@ -198,7 +221,11 @@ async function addSome(run: Run, count: number): Promise<void> {
   const plan = await previewPlan({ ...archive, layout: archive.store.layout }, RULES);
   const packing = await planPack(archive.ledger, plan, LIMITS);
   const { volumes } = await carryOutPack(packing, archive, unwatched);
-  for (const { name } of volumes) pristine.set(name, readTar(archive.store.layout.volumes, name));
+  const directory = archive.store.layout.volumes;
+  for (const volume of volumes) {
+    pristine.set(volume.name, readTar(directory, volume.name));
+    await run.outside?.packed(directory, volume);
+  }
 }
 
 async function someHoldings({ archive, random }: Run): Promise<HeldHolding[]> {
