@@ -146,7 +146,7 @@ function digestOf(file: string, wantedBytes: number): { sizeBytes: number; sha25
     const sizeBytes = fs.fstatSync(descriptor).size;
     if (sizeBytes !== wantedBytes) return { sizeBytes, sha256: '' };
     const hash = crypto.createHash('sha256');
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, wantedBytes)));
     let read = 0;
     for (let at = 0; at < sizeBytes; at += read) {
       read = fs.readSync(descriptor, buffer, 0, buffer.length, at);

@@ -31,7 +31,7 @@ export function openLeaves(file: string, volumeBytes: number): LeavesReader {
     fs.closeSync(descriptor);
     throw new Problem('VERIFY_LEAVES', `not the leaves of a volume of ${volumeBytes} bytes`);
   }
-  const window = Buffer.alloc(WINDOW_HASHES * HASH_BYTES);
+  const window = Buffer.alloc(Math.min(WINDOW_HASHES * HASH_BYTES, wanted - HEADER_BYTES));
   let windowAt = -1;
   return {
     leaf(number) {

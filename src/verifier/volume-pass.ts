@@ -62,7 +62,8 @@ export async function runPass(
   const blocks = task.blocks === 'none' ? undefined : startBlocks(task);
   const whole = task.chain ? crypto.createHash('sha256') : undefined;
   const tar = task.chain ? startTarWalk() : undefined;
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  // No more than there is: small volumes come by the hundred thousand.
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, task.to - task.from));
   try {
     for (let at = task.from, count = 1; at < task.to; count += 1) {
       const chunk = buffer.subarray(0, Math.min(CHUNK_BYTES, task.to - at));
