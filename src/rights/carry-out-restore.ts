@@ -3,6 +3,7 @@
  * and may be given again. Killed before that commit, the next run zeroes them again; killed after it, only names and
  * sealed copies are left to settle.
  */
+import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import type { RestoreReason } from '../model/tombstone.ts';
 import type { Volume } from '../model/volume.ts';
@@ -25,6 +26,9 @@ export async function carryOutRestore(
   for (const volume of plan.volumes) {
     if (watch.stop.aborted) break;
     const redaction = planRedaction(disk, store.layout.volumes, volume.name, left, sealed);
+    const [missing] = redaction?.missing ?? [];
+    if (missing !== undefined)
+      throw new FonotecaError('SEALED_MISSING', `${missing} of ${volume.name}`);
     const bytes = redaction && (await carryOutRedaction(disk, redaction, deps.punch));
     const after = bytes ? volumeAfter(volume, bytes) : volume;
     redacted.push({ volume: after, before: volume.infohashV1, bytes });

@@ -3,7 +3,6 @@ import type { Digest } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Volume } from '../model/volume.ts';
-import { planRedaction } from '../store/redact-volume.ts';
 import {
   chosenItems,
   companionsGoneWith,
@@ -47,7 +46,7 @@ export async function planWithdrawal(
  * kept: a restoration is whole or not at all.
  */
 export async function planRestore(
-  deps: Pick<RightsDeps, 'ledger' | 'store' | 'sealed' | 'disk'>,
+  deps: Pick<RightsDeps, 'ledger' | 'sealed'>,
   choice: WithdrawalChoice,
 ): Promise<WithdrawalPlan> {
   const { ledger, sealed } = deps;
@@ -56,12 +55,10 @@ export async function planRestore(
   const coming = chosen.filter(({ digest }) => withdrawn.has(digest));
   const items = [...coming, ...(await companionsGoneWith(ledger, coming))];
   const volumes = await volumesOf(ledger, items);
-  const left = withoutItems(withdrawn, items);
-  for (const { name } of volumes) {
-    const [missing] =
-      planRedaction(deps.disk, deps.store.layout.volumes, name, left, sealed)?.missing ?? [];
-    if (missing !== undefined) throw new FonotecaError('SEALED_MISSING', `${missing} of ${name}`);
-  }
+  for (const { digest } of items)
+    for (const { volume, path } of await ledger.places(digest))
+      if (!sealed.has(digest) || sealed.line(volume, path, digest) === undefined)
+        throw new FonotecaError('SEALED_MISSING', `${digest} of ${volume}`);
   return {
     items,
     already: chosen.filter(({ digest }) => !withdrawn.has(digest)),
