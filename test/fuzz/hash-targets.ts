@@ -1,4 +1,4 @@
-/** Fuzz targets for hashes: the tree, the leaves file and the hasher of pieces. */
+/** Fuzz targets for hashes: the tree, the leaves file and the hashers of pieces. */
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { sha256 } from '../../src/base/digest.ts';
@@ -13,6 +13,7 @@ import {
   verifyLeaf,
 } from '../../src/formats/merkle.ts';
 import { startPieceHasher } from '../../src/formats/piece-hasher.ts';
+import { openSpanHasher, type SpanRun } from '../../src/formats/span-hasher.ts';
 import { assertSameBytes, type FuzzTarget, valueOrRefusal } from './fuzz-target.ts';
 import { mutateBytes } from './mutations.ts';
 
@@ -97,22 +98,59 @@ const pieceHasher: FuzzTarget = {
     }
     assert.equal(hasher.finishRange(), sha256(bytes.subarray(rangeAt)));
     const found = hasher.finish();
-    const [leaves, pieces] = (
-      [
-        ['sha256', LEAF_BYTES],
-        ['sha1', pieceLengthBytes],
-      ] as const
-    ).map(([algorithm, unit]) =>
-      Array.from({ length: leafCount(sizeBytes, unit) }, (_, at) =>
-        crypto.hash(algorithm, bytes.subarray(at * unit, (at + 1) * unit), 'buffer'),
-      ),
-    ) as [Buffer[], Buffer[]];
-    assertSameBytes(found.leaves, Buffer.concat(leaves), 'leaves');
-    assertSameBytes(found.pieces, Buffer.concat(pieces), 'pieces');
+    assertSameBytes(found.leaves, hashesOf('sha256', bytes, LEAF_BYTES), 'leaves');
+    assertSameBytes(found.pieces, hashesOf('sha1', bytes, pieceLengthBytes), 'pieces');
     assertSameBytes(found.piecesRoot, rootFromLeaves(found.leaves), 'root');
     return 'written';
   },
 };
 
+/** One buffer for all cases, as the hashing threads have it: what lay there before must not show. */
+const SPAN = Buffer.alloc(12 * LEAF_BYTES);
+const hashTheSpan = openSpanHasher(SPAN);
+
+const spanHasher: FuzzTarget = {
+  name: 'span-hasher',
+  run(random) {
+    const pieceLengthBytes = LEAF_BYTES * random.pick([1, 2, 4]);
+    SPAN.fill(random.below(256));
+    const runs: SpanRun[] = [];
+    let used = 0;
+    for (let left = 1 + random.below(4); left > 0; left -= 1) {
+      const start = Math.ceil(used / pieceLengthBytes) * pieceLengthBytes;
+      const wanted = random.pick([1, LEAF_BYTES, 1 + random.below(5 * LEAF_BYTES)]);
+      const length = Math.min(wanted, SPAN.length - start);
+      if (length <= 0) break;
+      SPAN.fill(0, used, start);
+      SPAN.set(CONTENT.subarray(CONTENT.length - length), start);
+      runs.push({ start, length, isWholeFile: length <= pieceLengthBytes });
+      used = start + length;
+    }
+    const v1Bytes = random.pick([0, used]);
+    const order = { pieceLengthBytes, v1Bytes, runs, withLeaves: random.below(2) === 0 };
+    const found = hashTheSpan(order);
+    const pieces = hashesOf('sha1', SPAN.subarray(0, v1Bytes), pieceLengthBytes);
+    const leaves = runs.map(({ start, length }) =>
+      hashesOf('sha256', SPAN.subarray(start, start + length), LEAF_BYTES),
+    );
+    const layers = leaves.map((own, at) =>
+      runs[at]!.isWholeFile ? rootFromLeaves(own) : pieceLayerFromLeaves(own, pieceLengthBytes),
+    );
+    assertSameBytes(found.pieces, pieces, 'pieces');
+    assertSameBytes(found.layers, Buffer.concat(layers), 'layers');
+    assertSameBytes(found.leaves, Buffer.concat(order.withLeaves ? leaves : []), 'leaves');
+    return 'written';
+  },
+};
+
+/** The packed hashes of each `unitBytes` of `bytes`, the plain way. */
+function hashesOf(algorithm: 'sha1' | 'sha256', bytes: Uint8Array, unitBytes: number): Buffer {
+  return Buffer.concat(
+    Array.from({ length: leafCount(bytes.length, unitBytes) }, (_, at) =>
+      crypto.hash(algorithm, bytes.subarray(at * unitBytes, (at + 1) * unitBytes), 'buffer'),
+    ),
+  );
+}
+
 /** The targets of this file. */
-export const HASH_TARGETS: readonly FuzzTarget[] = [merkle, leavesFile, pieceHasher];
+export const HASH_TARGETS: readonly FuzzTarget[] = [merkle, leavesFile, pieceHasher, spanHasher];
