@@ -28,6 +28,8 @@ const MAX_KEYS_BYTES = 1 << 20;
 export const MAX_EDITION_BYTES = 256 << 20;
 /** Files outside the folder of an edition that belong to its metadata. */
 const TOOLS = 'editions/tools/';
+/** Files asked for at once: enough to hide the way there and back, as many as the door keeps connections. */
+const MAX_AT_ONCE = 4;
 /** Further signatures asked for in one edition. */
 const MAX_SIGNERS = 16;
 
@@ -64,23 +66,32 @@ export async function fetchEdition(
   await fetchDocuments(context, number, before);
   const edition = judge(staging, number, before, ({ code }) => code !== 'VERIFY_FILE_MISSING');
   const own = editionPath(number, '');
-  for (const file of edition.files.values())
-    if ((file.path.startsWith(own) || file.path.startsWith(TOOLS)) && !staging.has(file.path))
-      await fetchListed(context, file, before);
+  const wanted = [...edition.files.values()].filter(
+    ({ path }) => (path.startsWith(own) || path.startsWith(TOOLS)) && !staging.has(path),
+  );
+  for (let at = 0; at < wanted.length; at += MAX_AT_ONCE) {
+    const part = wanted.slice(at, at + MAX_AT_ONCE);
+    const fetching = part.map((file, slot) => fetchListed(context, file, before, slot));
+    // All have ended before the first refusal is thrown, so that nothing writes behind it.
+    const ended = await Promise.allSettled(fetching);
+    const refused = ended.find((one) => one.status === 'rejected');
+    if (refused) throw refused.reason;
+  }
   return judge(staging, number, before, () => true);
 }
 
 /** Fetches a listed file and compares it with what is listed. */
-export async function fetchListed(
+async function fetchListed(
   { remote, staging, disk, onFile }: FetchContext,
   listed: ListedFile,
   before: CheckedEdition | undefined,
+  slot: number,
 ): Promise<void> {
   const { path } = listed;
   onFile(path);
   const twin = twinOf(path, before);
   const maxBytes = Math.max(listed.sizeBytes, twin?.sizeBytes ?? 0);
-  const to = { file: staging.place(path), temporary: staging.temporary, disk };
+  const to = { file: staging.place(path), temporary: `${staging.temporary}-${slot}`, disk };
   const seen = await remote.save(path, maxBytes, to);
   if (!seen) throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${path}`);
   if (seen.sha256 === listed.sha256 && seen.sizeBytes === listed.sizeBytes) return;
