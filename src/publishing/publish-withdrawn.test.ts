@@ -132,3 +132,29 @@ test('a damaged copy of a volume with withdrawals is copied whole', async () => 
   const name = path.join('volumes', `${volume.name}.tar`);
   assert.deepEqual(fs.readFileSync(at('damaged', name)), fs.readFileSync(at('archive', name)));
 });
+
+test('after a restoration the volume is what it was, and a copy gets it whole', async () => {
+  const { ledger, clock, directories } = archive.deps;
+  for (const suffix of ['tar', 'torrent', 'leaves']) {
+    const name = `${volume.name}.${suffix}`;
+    fs.copyFileSync(at('base', 'volumes', name), path.join(directories.volumes, name));
+  }
+  const date = clock.nowIso();
+  await ledger.commit([
+    { kind: 'restored', digest: gone, reason: 'right-granted', date },
+    { kind: 'volume-redacted', volume },
+  ]);
+  await publishEdition(await planEdition(archive.deps), archive.deps, unwatched);
+  const is = editionOf(3).volumes.find(({ name }) => name === volume.name)!;
+  assert.deepEqual([is.infohashV2, is.withdrawn], [volume.infohashV2, 0]);
+  assert.ok(read('archive/editions/0003/rights.jsonl').includes(gone));
+  assert.ok(
+    read('archive/editions/0003/tombstones.jsonl').startsWith(
+      read('archive/editions/0002/tombstones.jsonl'),
+    ),
+  );
+  const report = await publishTo(at('copy'), archive.deps, unwatched);
+  assert.deepEqual(report.redacted, []);
+  for (const root of ['archive', 'copy'])
+    assert.deepEqual((await verifyArchive(at(root))).findings, [], root);
+});
