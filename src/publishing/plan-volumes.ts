@@ -70,6 +70,8 @@ export async function summariseVolumes(
   const before = new Map(last?.volumes.map((volume) => [volume.name, volume]));
   const places = new Map(torrents.map(({ volume, file }) => [volume, file.path]));
   const licences = new Map(rights.map(({ digest, licence }) => [digest, licence]));
+  // Only a withdrawal or a restoration gives a volume another identity.
+  const isChangeless = (await ledger.tombstones()).length === 0;
   const listed: EditionVolume[] = [];
   for (const volume of volumes) {
     const { name } = volume;
@@ -82,7 +84,7 @@ export async function summariseVolumes(
       licences: countLicences(left.map(({ digest }) => licences.get(digest) ?? null)),
       torrent: places.get(name)!,
       added: before.get(name)?.added ?? { edition: number, date },
-      superseded: (await ledger.superseded(name)).map((was) => ({
+      superseded: (isChangeless ? [] : await ledger.superseded(name)).map((was) => ({
         edition: was.edition,
         infohashV1: was.infohashV1,
         infohashV2: was.infohashV2,
