@@ -127,7 +127,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
       count: tombstones.length,
       head: tombstones.length > 0 ? sha256(tombstones.at(-1)!) : null,
     },
-    log: logOf(deps, number, files, contents),
+    log: logOf(deps, material, files, contents),
     metadata,
     verifier: verifierFile(material.verifier).path,
     addresses: ownAddresses(deps.settings),
@@ -146,14 +146,15 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
 /** What the edition states of the log: it is made from documents that are all there by now. */
 function logOf(
   deps: PublishDeps,
-  number: number,
+  { number, last, previous }: EditionMaterial,
   files: readonly EditionFile[],
   contents: ReadonlyMap<string, string | Uint8Array>,
 ): Edition['log'] {
   const digestOf = (name: string) =>
     files.find((file) => file.path === editionFilePath(number, name))!.sha256;
   const linesOf = (name: string) => linesOfText(digestOf(name), contents.get(name)!.toString());
-  return headBeforePublished(deps, {
+  const before = last && previous ? { edition: last, sha256: previous } : undefined;
+  return headBeforePublished(deps, before, {
     number,
     keys: digestOf('keys.json'),
     tombstones: linesOf('tombstones.jsonl'),

@@ -52,7 +52,7 @@ export function checkLog(place: LogPlace, { head, number }: StatedLog): Finding[
   const differs = (subject: string, seen: string) =>
     findings.push({ code: 'LOG_DIFFERS', subject, seen });
   let edge: LogEdge = EMPTY_EDGE;
-  for (const extension of extensions(place, { from: 1, to: number, edge })) {
+  for (const extension of extensions(place, number)) {
     for (const tile of extension.tiles) {
       const name = tilePath(tile);
       const bytes = readTile(place, tile);

@@ -21,23 +21,26 @@ export interface StoredEdition extends LoggedEdition {
 const MAX_LINE_BYTES = 2 ** 20;
 const LF = 0x0a;
 
-/** Edition `number` in its folder. Throws `EDITION_INVALID`. Its lines are read from disk each time they are asked for. */
+/** Edition `number` in its folder. Throws `EDITION_INVALID`. */
 export function storedEdition(place: LogPlace, number: number): StoredEdition {
-  const published = readEdition(place, number);
-  return { ...loggedAs(place, published.edition), published };
+  return asStored(place, readEdition(place, number));
 }
 
-/** `edition`, whose folder is in its place, for the log. */
-function loggedAs({ disk, directories }: LogPlace, edition: Edition): LoggedEdition {
-  const { number, tombstones, rights } = edition;
+/** `published`, whose folder is in its place. Its lines are read from disk each time they are asked for. */
+export function asStored(
+  { disk, directories }: LogPlace,
+  published: PublishedEdition,
+): StoredEdition {
+  const { number, tombstones, rights } = published.edition;
   const folder = path.join(directories.editions, editionFolderName(number));
   const linesOf = (name: string, sha256: Digest): LoggedLines => ({
     sha256,
     lines: () => fileLines(disk, path.join(folder, name)),
   });
   return {
+    published,
     number,
-    keys: keysDigest(edition),
+    keys: keysDigest(published.edition),
     tombstones: linesOf('tombstones.jsonl', tombstones.sha256),
     rights: linesOf('rights.jsonl', rights.sha256),
   };

@@ -22,7 +22,8 @@ import {
 import type { LogHead } from '../model/edition.ts';
 import { changeEntries, type LoggedEdition, publishedEntry } from './log-entries.ts';
 import { type LogPlace, readTile } from './log-folder.ts';
-import { type StoredEdition, storedEdition } from './log-history.ts';
+import { asStored, type StoredEdition, storedEdition } from './log-history.ts';
+import type { PublishedEdition } from './published-state.ts';
 
 /** What extending the log by one edition gives. */
 export interface Extension {
@@ -43,37 +44,35 @@ export function headText({ size, root }: LogHead): string {
 }
 
 /**
- * The head that the edition made of `edition` has to state: the log behind the edition before it and what it changes
- * itself. Throws `LOG_DIFFERS`.
+ * The head that the edition made of `edition` has to state: the log behind `before`, the edition before it, and what it
+ * changes itself. Throws `LOG_DIFFERS`. Cost: a few tiles, or all editions where the log is not there.
  */
-export function headBeforePublished(place: LogPlace, edition: LoggedEdition): LogHead {
-  const number = edition.number - 1;
-  const before = number === 0 ? undefined : storedEdition(place, number);
-  return logHeadOf(
-    headOf(growEdge(edgeBehind(place, number), changeEntries(before, edition)).edge),
-  );
+export function headBeforePublished(
+  place: LogPlace,
+  before: PublishedEdition | undefined,
+  edition: LoggedEdition,
+): LogHead {
+  const stored = before && asStored(place, before);
+  const edge = stored ? edgeBehind(place, stored) : EMPTY_EDGE;
+  return logHeadOf(headOf(growEdge(edge, changeEntries(stored, edition)).edge));
 }
 
-/** The log behind edition `number`; 0 is the empty log. Throws `LOG_DIFFERS`. Cost: a few tiles, or all editions where the log is not there. */
-function edgeBehind(place: LogPlace, number: number): LogEdge {
-  const stored = storedEdge(place, number);
-  if (stored) return stored;
+function edgeBehind(place: LogPlace, edition: StoredEdition): LogEdge {
+  const known = storedEdge(place, edition);
+  if (known) return known;
   let edge = EMPTY_EDGE;
-  for (const extension of extensions(place, { from: 1, to: number, edge })) edge = extension.edge;
+  for (const extension of extensions(place, edition.number)) ({ edge } = extension);
   return edge;
 }
 
 /**
- * What each edition `from` to `to` adds to the log that ends with `edge`, all its entries behind one another. Throws
- * `LOG_DIFFERS` when an edition states another head than its entries lead to. Memory: the entries of one edition.
+ * What each edition from 1 to `last` adds to the log. Throws `LOG_DIFFERS` when an edition states another head than its
+ * entries lead to. Cost: reads all of them; memory: the entries of one edition.
  */
-export function* extensions(
-  place: LogPlace,
-  range: { from: number; to: number; edge: LogEdge },
-): Generator<Extension> {
-  let { edge } = range;
-  let before = range.from > 1 ? storedEdition(place, range.from - 1) : undefined;
-  for (let number = range.from; number <= range.to; number += 1) {
+export function* extensions(place: LogPlace, last: number): Generator<Extension> {
+  let edge = EMPTY_EDGE;
+  let before: StoredEdition | undefined;
+  for (let number = 1; number <= last; number += 1) {
     const edition = storedEdition(place, number);
     const extension = extend(edge, before, edition);
     yield extension;
@@ -83,12 +82,13 @@ export function* extensions(
 }
 
 /**
- * The log behind edition `number` as its own tiles tell it, or undefined when one of them is missing. Throws
- * `LOG_DIFFERS` when they do not lead to the root that the edition states.
+ * The log behind `edition` as its own tiles tell it, or undefined when one of them is missing. Throws `LOG_DIFFERS` when
+ * they do not lead to the root that the edition states.
  */
-export function storedEdge(place: LogPlace, number: number): LogEdge | undefined {
-  if (number === 0) return EMPTY_EDGE;
-  const { published } = storedEdition(place, number);
+export function storedEdge(
+  place: LogPlace,
+  { number, published }: StoredEdition,
+): LogEdge | undefined {
   const { log, date } = published.edition;
   const size = log.size + 1;
   let isMissing = false;
@@ -114,7 +114,8 @@ export function storedEdge(place: LogPlace, number: number): LogEdge | undefined
   return edge;
 }
 
-function extend(
+/** What `edition` adds to the log behind `before`, which ends with `edge`. Throws `LOG_DIFFERS`. */
+export function extend(
   edge: LogEdge,
   before: StoredEdition | undefined,
   edition: StoredEdition,

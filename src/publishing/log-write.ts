@@ -17,23 +17,26 @@ import { EMPTY_EDGE, headOf, type LogEdge } from '../formats/tlog-edge.ts';
 import type { TreeHead } from '../formats/tlog-proof.ts';
 import { type LogHead, logOrigin } from '../model/edition.ts';
 import { CHECKPOINT, type LogPlace, logFile, putTile } from './log-folder.ts';
-import { extensions, headText, logHeadOf, storedEdge } from './log-state.ts';
+import { asStored, type StoredEdition, storedEdition } from './log-history.ts';
+import { extend, extensions, headText, logHeadOf, storedEdge } from './log-state.ts';
 import type { PublishDeps } from './publish-deps.ts';
+import type { PublishedEdition } from './published-state.ts';
 import { readWholeFile } from './small-files.ts';
 
 /**
- * The head of the log behind edition `number`, the newest one in its place, once its tiles and its checkpoint are
- * durable. Throws `LOG_DIFFERS` when the log that lies there is of another history. Cost: what is missing.
+ * The head of the log behind `edition`, the newest one in its place, once its tiles and its checkpoint, signed with `key`,
+ * are durable; `before` is the one before it, read when it is not given. Throws `LOG_DIFFERS` when the log that lies
+ * there is of another history. Cost: what is missing.
  */
 export function writeLog(
   deps: Pick<PublishDeps, 'disk' | 'directories'>,
-  number: number,
-  signing: { archiveId: string; keys: readonly MinisignSecretKey[] },
+  { edition, before }: { edition: PublishedEdition; before?: PublishedEdition | undefined },
+  key: MinisignSecretKey,
 ): LogHead {
-  const head = headOf(completeTiles(deps, number));
-  const origin = logOrigin(signing.archiveId);
+  const head = headOf(completeTiles(deps, edition, before));
+  const origin = logOrigin(edition.edition.archive.id);
   const text = checkpointText({ origin, ...head });
-  putCheckpoint(deps, signNote(text, { name: origin, keys: signing.keys }), head);
+  putCheckpoint(deps, signNote(text, { name: origin, keys: [key] }), head);
   return logHeadOf(head);
 }
 
@@ -44,20 +47,31 @@ function readCheckpoint(place: LogPlace): Checkpoint | undefined {
   return parseCheckpoint(parseNote(readWholeFile(place.disk, file)).text);
 }
 
-/** The log behind edition `number`, once its tiles are durable. Throws `LOG_DIFFERS`. */
+/**
+ * The log behind `edition`, which is in its place, once its tiles are durable; `before` is the one before it, read when it
+ * is not given. Throws `LOG_DIFFERS`.
+ */
 export function completeTiles(
   deps: Pick<PublishDeps, 'disk' | 'directories'>,
-  number: number,
+  edition: PublishedEdition,
+  before?: PublishedEdition,
 ): LogEdge {
-  const whole = storedEdge(deps, number);
+  const stored = asStored(deps, edition);
+  const whole = storedEdge(deps, stored);
   if (whole) return whole;
-  const known = storedEdge(deps, number - 1);
-  let edge = known ?? EMPTY_EDGE;
-  for (const extension of extensions(deps, { from: known ? number : 1, to: number, edge })) {
-    for (const tile of extension.tiles) putTile(deps, tile);
-    ({ edge } = extension);
+  const older = before ? asStored(deps, before) : olderThan(deps, stored);
+  const known = older ? storedEdge(deps, older) : EMPTY_EDGE;
+  const steps = known ? [extend(known, older, stored)] : extensions(deps, stored.number);
+  let edge = EMPTY_EDGE;
+  for (const step of steps) {
+    for (const tile of step.tiles) putTile(deps, tile);
+    ({ edge } = step);
   }
   return edge;
+}
+
+function olderThan(place: LogPlace, { number }: StoredEdition): StoredEdition | undefined {
+  return number > 1 ? storedEdition(place, number - 1) : undefined;
 }
 
 function putCheckpoint(

@@ -22,7 +22,7 @@ import { torrentBytes, torrentPlace } from './plan-torrents.ts';
 import { changedVolumes } from './plan-volumes.ts';
 import { renewTimestamp, setPointer } from './pointer.ts';
 import type { PublishDeps } from './publish-deps.ts';
-import { type PublishedEdition, readEdition } from './published-state.ts';
+import { type PublishedEdition, readEdition, rememberEdition } from './published-state.ts';
 import { putVerifier } from './shipped-verifier.ts';
 
 /** What publishing did. */
@@ -71,7 +71,7 @@ async function publishNew(
   writeTorrents(plan, deps);
   putVerifier(deps, plan.built.verifier);
   // The verifier reads the log that the new edition builds on.
-  completeTiles(deps, number - 1);
+  if (plan.state.last) completeTiles(deps, plan.state.last);
   const staging = path.join(directories.work, `edition-${editionFolderName(number)}`);
   ensureDirectory(disk, staging);
   const put = (name: string, text: string | Uint8Array) =>
@@ -85,6 +85,7 @@ async function publishNew(
   const signed = { name: 'edition.json', text: built.json, comment };
   for (const [name, text] of signatureFiles(signed, plan.signers.edition)) put(name, text);
   const digest = sha256(built.json);
+  rememberEdition(digest, built.edition);
   const { editions, volumes } = directories;
   requireIntact(verifyStagedSignature({ ...staged, editions, volumes }, digest));
   disk.syncDirectory(staging);
@@ -93,7 +94,7 @@ async function publishNew(
   if (!disk.renameNoReplace(staging, final)) throw new FonotecaError('FILE_EXISTS', final);
   disk.syncDirectory(directories.editions);
   await record(deps, number, digest, built.edition.volumes);
-  const expires = point(deps, { edition: built.edition, sha256: digest });
+  const expires = point(deps, { edition: built.edition, sha256: digest }, plan.state.last);
   return { outcome: 'published', number, sha256: digest, expires, newVolumes };
 }
 
@@ -110,6 +111,7 @@ async function finish(
     .map(({ name }) => name);
   if (plan.state.unrecorded) {
     const directory = path.join(deps.directories.editions, editionFolderName(number));
+    if (plan.state.last) completeTiles(deps, plan.state.last);
     const publicKey = editionKeyOf(storedKeys(deps, number));
     const read = [...newVolumes, ...changedVolumes(plan.state.last?.edition, volumes)];
     await verify(deps, watch, { number, directory, publicKey, signed: true, read });
@@ -187,12 +189,16 @@ async function record(
 }
 
 /** Makes edition `number` the one that readers see, its log first. Returns when its timestamp expires. */
-function point(deps: PublishDeps, { edition, sha256: digest }: PublishedEdition): string {
-  const { number, archive } = edition;
+function point(deps: PublishDeps, published: PublishedEdition, before?: PublishedEdition): string {
+  const { number } = published.edition;
   const available = [deps.secretKey, ...(deps.furtherKeys ?? [])];
   const key = timestampSigner(available, storedKeys(deps, number));
-  const log = writeLog(deps, number, { archiveId: archive.id, keys: [key] });
-  const { sequence, expires } = renewTimestamp(deps, { number, digest, log }, key);
+  const log = writeLog(deps, { edition: published, before }, key);
+  const { sequence, expires } = renewTimestamp(
+    deps,
+    { number, digest: published.sha256, log },
+    key,
+  );
   setPointer(deps, { edition: number, timestamp: sequence });
   return expires;
 }

@@ -49,7 +49,7 @@ async function killAt(base: string, root: string, last: number): Promise<void> {
 /** Every eighth operation while documents are written one like the other, and every one from the end of that on. */
 function killPoints(total: number): number[] {
   const all = Array.from({ length: total - 1 }, (_, at) => at + 1);
-  return all.filter((at) => at % 8 === 0 || at > total - 36);
+  return all.filter((at) => at % 8 === 0 || at > total - 72);
 }
 
 test('killed at any disk operation, readers see a whole edition, and the same command completes it', async () => {

@@ -73,7 +73,7 @@ export function readEdition(deps: FolderDeps, number: number): PublishedEdition 
   const bytes = readDocumentBytes(deps, path.join(folder, 'edition.json'));
   const digest = sha256(bytes);
   const edition = PARSED.get(digest) ?? parseDocument(editionSchema, bytes, `edition ${number}`);
-  keepParsed(digest, edition);
+  rememberEdition(digest, edition);
   if (edition.number !== number)
     throw new FonotecaError('EDITION_INVALID', `edition ${edition.number} in ${folder}`);
   return { edition, sha256: digest };
@@ -83,7 +83,8 @@ export function readEdition(deps: FolderDeps, number: number): PublishedEdition 
 const PARSED = new Map<Digest, Edition>();
 const MAX_PARSED = 2;
 
-function keepParsed(digest: Digest, edition: Edition): void {
+/** Lets `edition`, whose edition.json has `digest`, be read without being parsed. */
+export function rememberEdition(digest: Digest, edition: Edition): void {
   PARSED.delete(digest);
   PARSED.set(digest, edition);
   for (const oldest of PARSED.keys()) {
