@@ -50,16 +50,16 @@ export async function runFollow(
   const found = (await isPublic(wishes.address)) ? openOutbound({ allow: 'public' }) : typed;
   const deps: FollowDeps = { disk: world.disk, clock: world.clock, typed, found, watch };
   const { address } = wishes;
-  const directory = path.resolve(
-    wishes.directory ?? (await defaultFolder(address, stateHome, deps)),
-  );
+  // The default folder is named by what the address says it is; what is fetched must then be signed as that one.
+  const archiveId = wishes.directory === undefined ? await askArchive(address, deps) : undefined;
+  const directory = path.resolve(wishes.directory ?? path.join(stateHome, 'fonoteca', archiveId!));
   const publicKey =
     wishes.publicKey === undefined ? undefined : publicKeyBase64(parsePublicKey(wishes.publicKey));
   const since = wishes.since === undefined ? undefined : parseLogHead(wishes.since);
   ensureDirectory(world.disk, directory);
   const release = takeArchiveLock(path.join(directory, 'lock'));
   try {
-    const report = await follow({ directory, address, publicKey, since }, deps);
+    const report = await follow({ directory, address, publicKey, archiveId, since }, deps);
     return {
       directory,
       report,
@@ -73,15 +73,14 @@ export async function runFollow(
   }
 }
 
-/** The folder of the archive that the address says it is; what is fetched must then be signed as that one. */
-async function defaultFolder(
+/** The id of the archive that the address says it has. */
+async function askArchive(
   address: string,
-  stateHome: string,
   { typed, watch: { stop } }: FollowDeps,
 ): Promise<string> {
   const remote = remoteTree(address, { door: typed, stop });
   const id = await claimedArchive(remote, await pointedEdition(remote));
-  if (id !== undefined) return path.join(stateHome, 'fonoteca', id);
+  if (id !== undefined) return id;
   throw new FonotecaError('VERIFY_NOTHING', `no archive at ${address}`);
 }
 

@@ -28,7 +28,7 @@ import {
 } from './fetch-editions.ts';
 import { fetchTiles, MAX_CHECKPOINT_BYTES, requireConsistent } from './fetch-log.ts';
 import type { FollowState, LogHead } from './follow-state.ts';
-import { judgeTree, requireSigner } from './judge-tree.ts';
+import { hasSigned, judgeTree } from './judge-tree.ts';
 import type { Staging } from './staging.ts';
 
 /** What following at one address needs. */
@@ -39,6 +39,8 @@ export interface FollowContext extends FetchContext {
   /** The key that must have signed; remembered when absent. */
   readonly publicKey: string | undefined;
   readonly known: FollowState | undefined;
+  /** The archive that the folder is for, when that is known beforehand. */
+  readonly archiveId: string | undefined;
   /** A head kept by hand, which the log must begin with. */
   readonly since: LogHead | undefined;
 }
@@ -49,6 +51,8 @@ const MAX_POINTER_BYTES = 256;
 const MAX_TIMESTAMP_BYTES = 4096;
 /** Where canonical JSON has the archive's id: behind nothing but the addresses. */
 const CLAIM_BYTES = 65_536;
+/** Editions fetched before the given key must have signed one: anyone can sign an endless chain with keys of his own. */
+const MAX_UNPROVED = 4096;
 /** Addresses remembered of those an edition names. */
 const MAX_ADDRESSES = 64;
 
@@ -61,13 +65,12 @@ export async function followOnce(context: FollowContext): Promise<FollowState> {
   const pointerBytes = await required(context, POINTER, MAX_POINTER_BYTES);
   const pointer = readPointer(pointerBytes);
   if (known) await requireForward(context, known, pointer);
-  const editions = await fetchChain(context, pointer.edition);
+  const editions = await fetchChain(context, pointer.edition, publicKey);
   const edition = editions.at(-1)!;
   const timestamp = await fetchTimestamp(context, pointer, edition);
   requireFresh(context.clock, timestamp);
   await fetchLog(context, editions, timestamp);
   staging.put(POINTER, pointerBytes);
-  if (publicKey !== known?.publicKey) requireSigner(context.staging, edition.number, publicKey);
   await judgeTree(context.staging, publicKey);
   const state = stateOf(context, { publicKey, pointer, edition, timestamp });
   staging.settle(state);
@@ -111,16 +114,29 @@ async function requireForward(
 }
 
 /** The editions behind the known one, or the known one alone. */
-async function fetchChain(context: FollowContext, newest: number): Promise<CheckedEdition[]> {
-  const { known, staging } = context;
+async function fetchChain(
+  context: FollowContext,
+  newest: number,
+  publicKey: string,
+): Promise<CheckedEdition[]> {
+  const { known, staging, archiveId } = context;
   let before = known && knownEdition(staging, known.edition.number);
   if (known && before?.sha256 !== known.edition.sha256)
     throw new FonotecaError('FOLLOW_STATE_DAMAGED', `edition ${known.edition.number}`);
   if (before && before.number === newest) return [before];
   const chain: CheckedEdition[] = [];
+  let isProved = known !== undefined;
   for (let number = (before?.number ?? 0) + 1; number <= newest; number += 1) {
     before = await fetchEdition(context, number, before);
     chain.push(before);
+    if (archiveId !== undefined && before.archiveId !== archiveId)
+      throw new FonotecaError(
+        'FOLLOW_OTHER_ARCHIVE',
+        `archive ${before.archiveId}, not ${archiveId}`,
+      );
+    isProved ||= hasSigned(before, publicKey);
+    if (!isProved && number >= MAX_UNPROVED)
+      throw new FonotecaError('VERIFY_KEY_OTHER', `it has signed none of the first ${number}`);
   }
   return chain;
 }

@@ -22,6 +22,8 @@ export interface FollowOptions {
   readonly address: string;
   /** The public key; needed the first time. */
   readonly publicKey?: string | undefined;
+  /** The archive that the folder is for, when that is known beforehand. */
+  readonly archiveId?: string | undefined;
   /** A head kept by hand. */
   readonly since?: LogHead | undefined;
 }
@@ -66,7 +68,7 @@ const FINAL =
  */
 export async function follow(options: FollowOptions, deps: FollowDeps): Promise<FollowReport> {
   const { disk, clock } = deps;
-  const { directory, publicKey, since } = options;
+  const { directory, publicKey, archiveId, since } = options;
   openFolder(disk, directory);
   const known = readFollowState(disk, directory);
   if (known) requireClock(clock, known);
@@ -75,7 +77,7 @@ export async function follow(options: FollowOptions, deps: FollowDeps): Promise<
     const staging = startStaging(disk, directory);
     try {
       const state = await followOnce({
-        ...{ remote, staging, disk, directory, clock, publicKey, known, since },
+        ...{ remote, staging, disk, directory, clock, publicKey, archiveId, known, since },
         onFile: counter(deps.watch),
       });
       const isNew =
