@@ -4,6 +4,7 @@
  * A document is one line of JSON in canonical form (keys sorted by bytes, no space) and a newline; what is read is
  * exactly what would be written, so a doubled key or another spelling of a number cannot hide.
  */
+import { isUtf8 } from 'node:buffer';
 import { Problem } from './files.ts';
 
 /** A JSON object as parsed. */
@@ -15,9 +16,11 @@ const BEHIND_SURROGATES = /[\ud800-\uffff]/;
 
 /** The value of a document of one line. Throws a `Problem`. */
 export function parseDocument(bytes: Uint8Array): Fields {
+  // Three bytes that are no UTF-8 become one U+FFFD, which is three bytes: neither length nor text would tell.
+  if (!isUtf8(bytes)) throw wrong('not UTF-8');
   const text = Buffer.from(bytes).toString('utf8');
   if (!text.endsWith('\n')) throw wrong('no newline at the end');
-  return parseLine(text.slice(0, -1), bytes.length - 1);
+  return parseLine(text.slice(0, -1));
 }
 
 /** A JSON value in canonical form. */
@@ -84,13 +87,12 @@ function asFields(value: unknown, key: string): Fields {
   throw wrong(`${key} is ${show(value)}`);
 }
 
-function parseLine(text: string, sizeBytes: number): Fields {
+function parseLine(text: string): Fields {
   let value: unknown;
   let sound: boolean;
   try {
     value = JSON.parse(text);
-    // Bytes that are no UTF-8 became U+FFFD above and so have another length or another canonical form.
-    sound = Buffer.byteLength(text) === sizeBytes && isCanonical(value, text);
+    sound = isCanonical(value, text);
   } catch {
     // What is nested too deep to be walked ends here too.
     throw wrong('no JSON');

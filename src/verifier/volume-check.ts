@@ -1,8 +1,9 @@
 /**
  * One volume checked: its bytes against the edition, its torrent, its leaves and its own index.
  *
- * In full every claim is checked on the bytes themselves. `bytes` proves each byte with one digest, by the leaves that the
- * edition signs, and reads the tar by its heads; that the other digests are of the same bytes it leaves to a full run.
+ * In full every claim is checked on the bytes themselves. `bytes` proves each byte with one digest that the edition signs, of
+ * the whole or of the leaves, and reads the tar by its heads; that the other digests are of the same bytes it leaves to a
+ * full run.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -44,7 +45,7 @@ export type Torrented = Pick<
 >;
 
 /** What a thread takes at a time. */
-const SPAN_BYTES = 64 << 20;
+const SPAN_BYTES = 16 << 20;
 const ZERO_WINDOW_BYTES = 1 << 16;
 const MAX_RUNS = 8;
 
@@ -63,11 +64,17 @@ export async function checkVolume(
     checkSize(file, volume.sizeBytes);
     // Without its leaves nothing says where a byte is wrong, and everything else is asked instead.
     const isWhole = depth === 'full' || leaves === undefined;
-    const tasks = planTasks(file, volume, leaves, isWhole, passes.threads);
-    const results = await Promise.all(
-      tasks.map((task) => passes.run(task, task.blocks === 'none' ? () => {} : onBytes)),
-    );
-    if (isWhole) compareDigests(subject, volume, results, torrent, findings);
+    const results = await runAll(planTasks(file, volume, leaves, isWhole, passes.threads), {
+      passes,
+      onBytes,
+    });
+    const sha256 = results.find((result) => result.sha256 !== undefined)?.sha256;
+    if (sha256 !== undefined && sha256 !== volume.sha256) {
+      findings.add('VERIFY_FILE_DIGEST', subject, sha256);
+      // The one digest said that something is wrong; the leaves say where.
+      if (!isWhole) results.push(...(await runAll(leafTasks(file, volume, leaves), { passes })));
+    }
+    if (isWhole) comparePieces(subject, volume, results, torrent, findings);
     const damaged = results.flatMap((result) => result.damaged);
     if (damaged.length > 0) findings.add('VERIFY_LEAVES', subject, damageText(damaged));
     const tar = results.find((result) => result.tar)?.tar ?? walkHeads(file);
@@ -89,7 +96,7 @@ export async function checkTorrentOf(
   const torrent = checkTorrent(context, path.posix.basename(file.path), file);
   try {
     const task = wholeTask(locate(tree, file.path)!, file);
-    const result = await passes.run({ ...task, chain: false, blocks: 'pieces' }, () => {});
+    const result = await passes.run({ ...task, chain: 'none', blocks: 'pieces' }, () => {});
     comparePieces(file.path, file, [result], torrent, findings);
   } catch (error) {
     tell(findings, file.path, error);
@@ -160,7 +167,10 @@ function wholeTask(
   return { file, sizeBytes, pieceLengthBytes, from: 0, to: sizeBytes, leaves: undefined };
 }
 
-/** One pass does all on one core, so that a byte is read once; on more, the chain is one task and spans are others. */
+/**
+ * One pass does all on one core, so that a byte is read once; on more, the chain is one task and spans are others. To prove
+ * the bytes alone one digest of the whole is the quickest on one core; on more the leaves are, for they can be shared out.
+ */
 function planTasks(
   file: string,
   volume: ListedVolume,
@@ -168,29 +178,42 @@ function planTasks(
   isWhole: boolean,
   threads: number,
 ): PassTask[] {
-  const blocks = isWhole ? 'pieces' : 'leaves';
   const whole = { ...wholeTask(file, volume), leaves };
-  if (threads === 1 || volume.sizeBytes <= SPAN_BYTES)
-    return [{ ...whole, chain: isWhole, blocks }];
+  const isOne = threads === 1 || volume.sizeBytes <= SPAN_BYTES;
+  if (!isWhole) {
+    if (isOne) return [{ ...whole, chain: 'digest', blocks: 'none' }];
+    return leafTasks(file, volume, leaves);
+  }
+  if (isOne) return [{ ...whole, chain: 'members', blocks: 'pieces' }];
+  return [{ ...whole, chain: 'members', blocks: 'none' }, ...spanTasks(whole, 'pieces')];
+}
+
+function leafTasks(file: string, volume: ListedVolume, leaves: string | undefined): PassTask[] {
+  return spanTasks({ ...wholeTask(file, volume), leaves }, 'leaves');
+}
+
+/** The whole in spans of full pieces. */
+function spanTasks(
+  volume: Omit<PassTask, 'chain' | 'blocks'>,
+  blocks: 'leaves' | 'pieces',
+): PassTask[] {
   const step = Math.ceil(SPAN_BYTES / volume.pieceLengthBytes) * volume.pieceLengthBytes;
   const spans: PassTask[] = [];
   for (let from = 0; from < volume.sizeBytes; from += step) {
     const to = Math.min(from + step, volume.sizeBytes);
-    spans.push({ ...whole, from, to, chain: false, blocks });
+    spans.push({ ...volume, from, to, chain: 'none', blocks });
   }
-  return isWhole ? [{ ...whole, chain: true, blocks: 'none' }, ...spans] : spans;
+  return spans;
 }
 
-function compareDigests(
-  subject: string,
-  volume: ListedVolume,
-  results: readonly PassResult[],
-  torrent: TorrentHashes | undefined,
-  findings: FindingSink,
-): void {
-  const sha256 = results.find((result) => result.sha256 !== undefined)?.sha256;
-  if (sha256 !== volume.sha256) findings.add('VERIFY_FILE_DIGEST', subject, String(sha256));
-  comparePieces(subject, volume, results, torrent, findings);
+/** Carries out tasks on the same volume; bytes are counted once, by the spans where there are any. */
+function runAll(
+  tasks: readonly PassTask[],
+  { passes, onBytes }: { passes: Passes; onBytes?: (count: number) => void },
+): Promise<PassResult[]> {
+  const last = tasks.at(-1)?.blocks;
+  const counting = (task: PassTask) => (task.blocks === last ? onBytes : undefined);
+  return Promise.all(tasks.map((task) => passes.run(task, counting(task) ?? (() => {}))));
 }
 
 function comparePieces(

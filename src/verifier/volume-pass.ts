@@ -22,8 +22,8 @@ export interface PassTask {
   readonly from: number;
   readonly to: number;
   readonly pieceLengthBytes: number;
-  /** SHA-256 of the whole, and the tar with the digest of each member: for a span that is the whole. */
-  readonly chain: boolean;
+  /** SHA-256 of the whole; with `members` also the tar with the digest of each member. For a span that is the whole. */
+  readonly chain: 'none' | 'digest' | 'members';
   /** Leaves held against the `.leaves` file; with `pieces` also SHA-1 and tree hash of each piece. */
   readonly blocks: 'none' | 'leaves' | 'pieces';
   /** The `.leaves` file, when there is one that can be trusted. */
@@ -48,9 +48,10 @@ export interface Run {
   readonly to: number;
 }
 
-const CHUNK_BYTES = 1 << 20;
+/** What stays in a core's own cache while several digests are taken of it. */
+const CHUNK_BYTES = 256 << 10;
 /** Between two looks at what else is to be done: a fraction of a second at any speed. */
-const BREATH_CHUNKS = 16;
+const BREATH_CHUNKS = 64;
 
 /** Carries out `task`. Throws a `Problem` when the file cannot be read, the reason of `stop` when asked to stop. */
 export async function runPass(
@@ -60,8 +61,8 @@ export async function runPass(
 ): Promise<PassResult> {
   const descriptor = openFile(task.file);
   const blocks = task.blocks === 'none' ? undefined : startBlocks(task);
-  const whole = task.chain ? crypto.createHash('sha256') : undefined;
-  const tar = task.chain ? startTarWalk() : undefined;
+  const whole = task.chain === 'none' ? undefined : crypto.createHash('sha256');
+  const tar = task.chain === 'members' ? startTarWalk() : undefined;
   // No more than there is: small volumes come by the hundred thousand.
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, task.to - task.from));
   try {

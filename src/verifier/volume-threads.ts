@@ -1,6 +1,6 @@
 /**
- * Passes over volumes on several cores: threads of this program that take one task at a time, or none and all is done
- * here. The results are the same.
+ * Passes over volumes on several cores: this thread and others, each with one task at a time. The results are the same,
+ * however many there are.
  */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -24,65 +24,93 @@ interface Job {
   readonly failed: (error: unknown) => void;
 }
 
-/** Starts `threads` threads, none for one; they end with what is returned. */
+/** Carries out one job after the other; tells when it is free again. */
+interface Lane {
+  start(job: Job): void;
+  fail(reason: unknown): void;
+  end(): Promise<unknown>;
+}
+
+/** Starts `threads` lanes: this thread, and others that end with what is returned. */
 export function openPasses(threads: number, stop: AbortSignal | undefined): Passes {
-  if (threads <= 1)
-    return {
-      threads: 1,
-      run: (task, onBytes) => runPass(task, onBytes, stop),
-      [Symbol.asyncDispose]: async () => {},
-    };
-  const file = path.join(import.meta.dirname, `volume-worker${path.extname(import.meta.filename)}`);
   const waiting: Job[] = [];
-  const idle: Worker[] = [];
-  const working = new Map<Worker, Job>();
-  const next = (worker: Worker) => {
+  const idle: Lane[] = [];
+  const free = (lane: Lane) => {
     const job = waiting.shift();
-    working.delete(worker);
-    if (!job) {
-      idle.push(worker);
-      return;
-    }
-    working.set(worker, job);
-    worker.postMessage(job.task);
+    if (job) lane.start(job);
+    else idle.push(lane);
   };
-  const endWith = (reason: unknown) => {
-    for (const job of [...working.values(), ...waiting.splice(0)]) job.failed(reason);
+  const fail = (reason: unknown) => {
+    for (const job of waiting.splice(0)) job.failed(reason);
+    for (const lane of lanes) lane.fail(reason);
   };
-  const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(file);
-    worker.on('message', (answer: PassAnswer) =>
-      takeAnswer(answer, working.get(worker), () => next(worker)),
-    );
-    worker.on('error', endWith);
-    next(worker);
-    return worker;
-  });
-  const onStop = () => endWith(stop?.reason);
+  const lanes = [
+    ownLane(free, stop),
+    ...Array.from({ length: threads - 1 }, () => workerLane(free, fail)),
+  ];
+  idle.push(...lanes);
+  const onStop = () => fail(stop?.reason);
   stop?.addEventListener('abort', onStop);
   return {
-    threads,
+    threads: lanes.length,
     run: (task, onBytes) =>
       new Promise((done, failed) => {
         if (stop?.aborted) return failed(stop.reason);
         waiting.push({ task, onBytes, done, failed });
-        const worker = idle.shift();
-        if (worker) next(worker);
+        const lane = idle.shift();
+        if (lane) free(lane);
       }),
     [Symbol.asyncDispose]: async () => {
       stop?.removeEventListener('abort', onStop);
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(lanes.map((lane) => lane.end()));
     },
   };
 }
 
-function takeAnswer(answer: PassAnswer, job: Job | undefined, next: () => void): void {
+/** This thread, which can begin at once. */
+function ownLane(free: (lane: Lane) => void, stop: AbortSignal | undefined): Lane {
+  let running: Promise<void> | undefined;
+  const lane: Lane = {
+    start({ task, onBytes, done, failed }) {
+      running = runPass(task, onBytes, stop)
+        .then(done, failed)
+        .finally(() => free(lane));
+    },
+    fail() {},
+    end: async () => running,
+  };
+  return lane;
+}
+
+function workerLane(free: (lane: Lane) => void, fail: (reason: unknown) => void): Lane {
+  const extension = path.extname(import.meta.filename);
+  const worker = new Worker(path.join(import.meta.dirname, `volume-worker${extension}`));
+  let job: Job | undefined;
+  const lane: Lane = {
+    start(next) {
+      job = next;
+      worker.postMessage(next.task);
+    },
+    fail: (reason) => job?.failed(reason),
+    end: () => worker.terminate(),
+  };
+  worker.on('error', fail);
+  worker.on('message', (answer: PassAnswer) => {
+    takeAnswer(answer, job, () => {
+      job = undefined;
+      free(lane);
+    });
+  });
+  return lane;
+}
+
+function takeAnswer(answer: PassAnswer, job: Job | undefined, free: () => void): void {
   if (!job) return;
   if (answer.kind === 'bytes') {
     job.onBytes(answer.count);
     return;
   }
-  next();
+  free();
   if (answer.kind === 'done') job.done(answer.result);
   else if (answer.kind === 'failed') job.failed(answer.error);
   else job.failed(new Problem(answer.problem.code, answer.problem.seen));
