@@ -15,5 +15,6 @@ test('what JSON cannot carry is a bug, and lone surrogates become U+FFFD', () =>
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
     assert.throws(() => canonicalJson({ value }), TypeError);
   assert.equal(canonicalJson('a\ud800'), '"a\ufffd"');
+  assert.equal(canonicalJson({ 'a\ud800': 1 }), '{"a\ufffd":1}');
   assert.equal(canonicalJson([1e21, -0, 0.1]), '[1e+21,0,0.1]');
 });

@@ -29,7 +29,7 @@ export function canonicalJson(value: Json): string {
   for (const key of keys) {
     const member = value[key];
     if (member === undefined) continue;
-    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    members += `${members === '' ? '' : ','}${JSON.stringify(key.toWellFormed())}:${canonicalJson(member)}`;
   }
   return `{${members}}`;
 }

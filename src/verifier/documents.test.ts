@@ -53,11 +53,14 @@ test('a document is one canonical line, and every other spelling is refused', ()
       'VERIFY_DOCUMENT',
       text,
     );
-  const notUtf8 = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}\n')]);
-  assert.equal(
-    code(() => parseDocument(notUtf8)),
-    'VERIFY_DOCUMENT',
-  );
+  // The second is as long as the character that is shown for it.
+  for (const bytes of [[0xff], [0xf0, 0x9f, 0x8e]]) {
+    const notUtf8 = [Buffer.from('{"a":"'), Buffer.from(bytes), Buffer.from('"}\n')];
+    assert.equal(
+      code(() => parseDocument(Buffer.concat(notUtf8))),
+      'VERIFY_DOCUMENT',
+    );
+  }
 });
 
 test('fields of another kind are refused', () => {
