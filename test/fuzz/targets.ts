@@ -5,9 +5,10 @@ import { HASH_TARGETS } from './hash-targets.ts';
 import { KEY_TARGETS } from './key-targets.ts';
 import { TEXT_TARGETS } from './text-targets.ts';
 import { TORRENT_TARGETS } from './torrent-targets.ts';
+import { VERIFIER_TARGETS } from './verifier-targets.ts';
 import { VOLUME_TARGETS } from './volume-targets.ts';
 
-/** One target for each codec of `src/formats/`. */
+/** One target for each codec of `src/formats/`, and for the readers of the separate verifier. */
 export const TARGETS: readonly FuzzTarget[] = [
   ...TORRENT_TARGETS,
   ...HASH_TARGETS,
@@ -15,4 +16,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...KEY_TARGETS,
   ...TEXT_TARGETS,
   ...AUDIO_TARGETS,
+  ...VERIFIER_TARGETS,
 ];

@@ -9,19 +9,9 @@ import { encodeRssFeed } from '../../src/formats/feed-rss.ts';
 import { xmlAttribute, xmlText } from '../../src/formats/feed-text.ts';
 import { encodeMetalink } from '../../src/formats/metalink.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
-import { EDGE_NUMBERS, HOSTILE_TEXTS, mutateBytes } from './mutations.ts';
+import { hostileText, randomJson } from './json-values.ts';
+import { mutateBytes } from './mutations.ts';
 import { readXml, unescapeXml } from './xml-reader.ts';
-
-/** A text of a few parts that break programs, joined. */
-function hostileText(random: SeededRandom): string {
-  return Array.from({ length: 1 + random.below(4) }, () =>
-    random.below(3) === 0
-      ? Buffer.from(random.bytes(random.below(12))).toString(
-          random.pick(['latin1', 'utf8', 'utf16le']),
-        )
-      : random.pick(HOSTILE_TEXTS),
-  ).join('');
-}
 
 const CSV_TOKENS = [
   '"',
@@ -130,17 +120,6 @@ const json: FuzzTarget = {
 function isWritable(value: Json | undefined): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   return typeof value !== 'object' || value === null || Object.values(value).every(isWritable);
-}
-
-function randomJson(random: SeededRandom, depth: number): Json {
-  const kind = random.below(depth > 3 ? 3 : 5);
-  if (kind === 0) return hostileText(random);
-  if (kind === 1) return random.pick([null, true, false]);
-  if (kind === 2) return random.pick([...EDGE_NUMBERS, -1, 0.5, 1e-7, 1e21, -1.5e300]);
-  const count = random.below(4);
-  if (kind === 3) return Array.from({ length: count }, () => randomJson(random, depth + 1));
-  const keys = Array.from({ length: count }, () => hostileText(random).toWellFormed());
-  return Object.fromEntries(keys.map((key) => [key, randomJson(random, depth + 1)]));
 }
 
 function wellFormed(value: Json): Json {
