@@ -2,6 +2,7 @@
  * The keys of an archive as the command line shows and changes them. Input: an open archive and a wish. Output: what the
  * keys.json of the next edition says, and what the operator has still to do.
  */
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Archive } from './archive.ts';
 import {
@@ -13,13 +14,14 @@ import {
 } from './archive-keys.ts';
 import { canonicalJson } from './base/canonical-json.ts';
 import { FonotecaError } from './base/errors.ts';
-import { keyIdText, parsePublicKey } from './formats/minisign.ts';
+import { keyIdText, parsePublicKey, publicKeyBase64 } from './formats/minisign.ts';
 import type { EditionKeys } from './model/edition.ts';
 import { withKey, withoutKey, withReplaced } from './publishing/keys-change.ts';
 import {
   KEY_ROLES,
   type KeyRole,
   keysFact,
+  mayBe,
   nextKeys,
   storedKeys,
 } from './publishing/keys-document.ts';
@@ -90,6 +92,33 @@ export async function retiredKeyFiles(archive: Archive): Promise<string[]> {
   return (await keyFilesNow(archive))
     .filter(({ key }) => !named.has(keyIdText(key.publicKey)))
     .map(({ file }) => path.relative(archive.layout.root, file));
+}
+
+/**
+ * The public key that the newest edition is checked with on the archive's own word, as minisign takes it: one that the
+ * ledger was told of or whose secret half is here. Before the first edition the archive's own; null where no key is known.
+ */
+export async function trustedKey(archive: Archive): Promise<string | null> {
+  const { ledger, layout } = archive;
+  const published = await publishedKeys(archive).catch(unlessDamaged);
+  const told = (await ledger.editionKeys())?.keys.map(({ publicKey }) => publicKey) ?? [];
+  const here = (await keyFilesNow(archive)).map(({ key }) => publicKeyBase64(key.publicKey));
+  const file = path.join(layout.keys, 'edition.pub');
+  const beside = fs.existsSync(file) ? [publicKeyOf(fs.readFileSync(file, 'utf8'))] : [];
+  const known = [...here, ...beside, ...told];
+  const signing = known.find(
+    (key) => published !== undefined && mayBe(published, 'edition', parsePublicKey(key)),
+  );
+  return signing ?? known[0] ?? null;
+}
+
+/** A damaged edition is for the verifier to tell of. */
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof FonotecaError)) throw error;
+}
+
+function publicKeyOf(text: string): string {
+  return publicKeyBase64(parsePublicKey(text));
 }
 
 function applied(

@@ -1,11 +1,9 @@
 /** Starts the site over an open archive and tells the addresses it answers at. */
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import type { Archive } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
 import { openHeldSearch } from './catalogue/held-search.ts';
-import { parsePublicKey, publicKeyBase64 } from './formats/minisign.ts';
+import { trustedKey } from './change-keys.ts';
 import { createServer } from './server/create-server.ts';
 import { createSite } from './server/site.ts';
 
@@ -52,7 +50,7 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
       name: config.name,
       operator: null,
       contact: config.contact ?? null,
-      publicKey: publicKeyOf(archive),
+      publicKey: await trustedKey(archive),
     },
   });
   const host = wishes.host === true ? EVERYWHERE : (wishes.host ?? LOOPBACK);
@@ -99,13 +97,6 @@ async function listen(
     }
     throw error;
   }
-}
-
-function publicKeyOf({ layout }: Archive): string | null {
-  const file = path.join(layout.keys, 'edition.pub');
-  return fs.existsSync(file)
-    ? publicKeyBase64(parsePublicKey(fs.readFileSync(file, 'utf8')))
-    : null;
 }
 
 /** The IPv4 addresses others on the local network reach this machine at. */

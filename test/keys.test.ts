@@ -8,7 +8,13 @@ import { fixedClock } from '../src/base/clock.ts';
 import { type Disk, realDisk } from '../src/base/disk.ts';
 import { unwatched } from '../src/base/progress.ts';
 import { seededRandom } from '../src/base/seeded-random.ts';
-import { changeKeys, type KeysReport, type KeysWish, previewKeys } from '../src/change-keys.ts';
+import {
+  changeKeys,
+  type KeysReport,
+  type KeysWish,
+  previewKeys,
+  trustedKey,
+} from '../src/change-keys.ts';
 import {
   keyIdText,
   type MinisignSecretKey,
@@ -81,6 +87,11 @@ async function change(root: string, wish: KeysWish, disk?: Disk): Promise<KeysRe
   return await changeKeys(archive, wish);
 }
 
+async function trusted(root: string): Promise<string | null> {
+  await using archive = await openArchive(root, { write: false }, world());
+  return await trustedKey(archive);
+}
+
 async function assertIntact(root: string, ...keys: readonly string[]): Promise<void> {
   for (const publicKey of keys) {
     const { findings, archiveId } = await verifyArchive(root, { publicKey });
@@ -108,7 +119,9 @@ describe('a rotation', () => {
     assert.ok(
       fs.readFileSync(path.join(root, 'keys/edition.pub'), 'utf8').includes(fresh.publicKey),
     );
+    assert.equal(await trusted(root), textOf(TEST_KEY), 'until an edition names the new one');
     assert.equal((await publish(root)).number, 2);
+    assert.equal(await trusted(root), fresh.publicKey);
     assert.deepEqual(signaturesIn(root, 2), [
       'edition.json.minisig',
       `keys.json.${OWN}.minisig`,

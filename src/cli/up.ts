@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Archive, createArchive, openArchive } from '../archive.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { trustedKey } from '../change-keys.ts';
 import { type DayReport, runDay } from '../everyday.ts';
 import type { PublishReport } from '../publishing/publish-edition.ts';
 import type { AddWishes } from '../stages.ts';
@@ -120,7 +121,7 @@ async function verifyDay(
   const { volumeBytes } = await archive.ledger.counts();
   const sample = volumeBytes > FULL_VERIFY_BYTES ? DAILY_SAMPLE_PERCENT : undefined;
   const startMs = context.world.clock.elapsedMs();
-  const publicKey = fs.readFileSync(path.join(archive.layout.keys, 'edition.pub'), 'utf8');
+  const publicKey = (await trustedKey(archive)) ?? undefined;
   const report = await verifyTree(root, { publicKey, sample }, reporter);
   tellVerified(report, context.world.clock.elapsedMs() - startMs, reporter);
   return report.intact;

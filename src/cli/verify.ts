@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { openArchive } from '../archive.ts';
 import { type Finding, FonotecaError } from '../base/errors.ts';
 import { formatSize } from '../base/sizes.ts';
+import { trustedKey } from '../change-keys.ts';
 import { runVerifyHoldings } from '../stages.ts';
 import { type VerifyReport, verifyArchive } from '../verifier/verify-archive.ts';
 import type { CliContext } from './context.ts';
@@ -162,7 +163,7 @@ async function verifyOwn(
 ): Promise<boolean> {
   await using archive = await openArchive(root, { write: false }, context.world);
   const hasEdition = (await archive.ledger.editions()).length > 0;
-  const key = options.key ?? path.join(archive.layout.keys, 'edition.pub');
+  const key = options.key ?? (await trustedKey(archive)) ?? undefined;
   if (!hasEdition) reporter.say('nothing is published yet');
   const isTreeSound =
     !hasEdition || (await verifyPublished(root, { ...options, key }, context, reporter));

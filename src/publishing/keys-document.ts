@@ -4,7 +4,7 @@
  * Input: the ledger and folders of editions. Output: the document as a value. Spec: docs/formats/keys.md.
  */
 import path from 'node:path';
-import { FonotecaError } from '../base/errors.ts';
+import { FonotecaError, messageOf } from '../base/errors.ts';
 import {
   keyIdText,
   type MinisignPublicKey,
@@ -42,15 +42,18 @@ export async function nextKeys(ledger: Ledger, own: () => MinisignPublicKey): Pr
 /** The keys.json of edition `number` in its folder. Throws `EDITION_INVALID`. */
 export function storedKeys({ disk, directories }: LogPlace, number: number): EditionKeys {
   const file = path.join(directories.editions, editionFolderName(number), 'keys.json');
-  const result = editionKeysSchema.safeParse(
-    JSON.parse(readWholeFile(disk, file).toString('utf8')),
-  );
+  const bad = (seen: string, cause?: unknown) =>
+    new FonotecaError('EDITION_INVALID', `${file}: ${seen}`, { cause });
+  let json: unknown;
+  try {
+    json = JSON.parse(readWholeFile(disk, file).toString('utf8'));
+  } catch (error) {
+    throw bad(messageOf(error), error);
+  }
+  const result = editionKeysSchema.safeParse(json);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new FonotecaError(
-    'EDITION_INVALID',
-    `${file}: ${issue?.path.join('.')}: ${issue?.message}`,
-  );
+  throw bad(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 /** The edition key, as minisign takes it, that people check an edition of `keys` with: the first. */
