@@ -7,6 +7,10 @@ test('equal values give equal bytes, in the order of the keys’ bytes, even for
     canonicalJson({ b: 1, a: [true, null, 'x'], 10: 2, 9: 3, é: 4 }),
     '{"10":2,"9":3,"a":[true,null,"x"],"b":1,"é":4}',
   );
+  assert.equal(
+    canonicalJson([{ z: { b: 'x', 10: [], 9: null }, a: 1 }, '\u2028"']),
+    '[{"a":1,"z":{"10":[],"9":null,"b":"x"}},"\u2028\\""]',
+  );
   assert.equal(canonicalJson({ a: { z: undefined, y: 1 } }), '{"a":{"y":1}}');
   assert.equal(canonicalJson(JSON.parse('{"__proto__":1}')), '{"__proto__":1}');
 });
