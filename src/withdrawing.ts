@@ -24,6 +24,7 @@ import type { PublishReport } from './publishing/publish-edition.ts';
 import { carryOutRestore } from './rights/carry-out-restore.ts';
 import { carryOutWithdrawal, type WithdrawalReport } from './rights/carry-out-withdrawal.ts';
 import type { WithdrawalChoice } from './rights/choose-items.ts';
+import { mendSmallFiles } from './rights/mend-copy.ts';
 import { planRestore, planWithdrawal, type WithdrawalPlan } from './rights/plan-withdrawal.ts';
 import {
   type CopyPlan,
@@ -119,6 +120,13 @@ export async function signedWithdrawals(
 /** What applying `withdrawals` to the volumes in `directory` would do. */
 export function runRedactPreview(directory: string, withdrawals: CopyWithdrawals): CopyPlan {
   return planCopyRedaction(realDisk, directory, withdrawals);
+}
+
+/** Makes leaves and torrents that do not fit their volumes again; the names of the volumes. */
+export function runMendCopy(directory: string, { edition }: CopyWithdrawals): string[] {
+  return edition.volumes
+    .filter((listed) => mendSmallFiles(realDisk, directory, listed))
+    .map(({ name }) => name);
 }
 
 /** Applies them. */

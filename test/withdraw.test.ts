@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { sha256Of } from './support/published.ts';
+import { sha256Of, treeDigests } from './support/published.ts';
 import { type Ran, runFonoteca } from './support/run-fonoteca.ts';
 import { writeSampleMusic } from './support/sample-music.ts';
 import { freePort, startServe } from './support/start-serve.ts';
@@ -248,6 +248,29 @@ test('a copy applies the signed tombstones by itself and has the infohashes of t
     sha256Of(path.join(mirror, `volumes/${volume}.tar`)),
     sha256Of(path.join(root, `volumes/${volume}.tar`)),
   );
+  // A copy by BitTorrent has the tar alone; one that was brought up to date in part has the newest small files.
+  for (const [name, small] of [
+    ['by-torrent', []],
+    ['in-part', ['leaves', 'torrent']],
+  ] as const) {
+    const other = path.join(folder, name);
+    fs.mkdirSync(path.join(other, 'volumes'), { recursive: true });
+    fs.copyFileSync(
+      path.join(archive, `volumes/${volume}.tar`),
+      path.join(other, `volumes/${volume}.tar`),
+    );
+    for (const kind of small)
+      fs.copyFileSync(
+        path.join(root, `volumes/${volume}.${kind}`),
+        path.join(other, `volumes/${volume}.${kind}`),
+      );
+    const mended = await runFonoteca(['redact', other, '--from', root, '--json']);
+    assert.equal(mended.code, 0, mended.stdout + mended.stderr);
+    assert.deepEqual(
+      treeDigests(other)[`volumes/${volume}.tar`],
+      sha256Of(path.join(root, `volumes/${volume}.tar`)),
+    );
+  }
   await done(root, ...withdrawing(wind.id, '--undo'));
   const stale = await runFonoteca(['redact', mirror, '--from', root, '--json']);
   assert.equal(stale.code, 3, stale.stdout);

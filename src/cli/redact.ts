@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { FonotecaError } from '../base/errors.ts';
 import type { CopyPlan, CopyRedaction } from '../rights/redact-copy.ts';
-import { runRedact, runRedactPreview, signedWithdrawals } from '../withdrawing.ts';
+import { runMendCopy, runRedact, runRedactPreview, signedWithdrawals } from '../withdrawing.ts';
 import type { CliContext } from './context.ts';
 import { type Reporter, stageLine } from './reporter.ts';
 import { exitCodeOf, run, verb } from './verb.ts';
@@ -27,6 +27,9 @@ export function redactVerb(context: CliContext) {
         const tree = path.resolve(options.from ?? copy);
         const withdrawals = await signedWithdrawals(tree, keyText(options.key));
         const { edition, withdrawn, archiveId } = withdrawals;
+        const mended = options.dryRun ? [] : runMendCopy(path.join(copy, 'volumes'), withdrawals);
+        if (mended.length > 0)
+          reporter.say(`leaves and torrents of ${mended.length} volumes were made again`);
         const plan = runRedactPreview(path.join(copy, 'volumes'), withdrawals);
         const due = plan.volumes.filter((volume) => volume.plan !== undefined);
         reporter.result(

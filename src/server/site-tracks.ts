@@ -51,8 +51,11 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
   const { description } = track;
   // A re-tagged original is a holding of its own; the latest says what holds now.
   const latest = holdings.at(-1)!;
+  // What was measured of a withdrawn sound goes with it.
   const technical =
-    latest.technical ?? files.find(({ derivative }) => derivative)?.derivative?.technical;
+    row.status === 'withdrawn'
+      ? undefined
+      : (latest.technical ?? files.find(({ derivative }) => derivative)?.derivative?.technical);
   return {
     ...row,
     date: description.date ?? null,
