@@ -83,7 +83,9 @@ export function settleArchiveKeys(layout: Layout, disk: Disk, { own }: ArchiveKe
   if (!fs.existsSync(publicFile) || fs.readFileSync(publicFile, 'utf8') !== publicText)
     putFile(disk, publicFile, publicText, { replace: true });
   const spare = furtherKeyFile(layout, own.key);
-  if (disk.stat(spare)) disk.unlink(spare);
+  const leftovers = disk.list(layout.keys).filter((name) => name.endsWith('.key.tmp'));
+  for (const leftover of [spare, ...leftovers.map((name) => path.join(layout.keys, name))])
+    if (disk.stat(leftover)) disk.unlink(leftover);
 }
 
 /** The file that `key` is kept in beside the archive's own, written when it is not there, readable by its owner alone. */
@@ -101,7 +103,12 @@ export function givenOrNewKey(text: string | undefined, random: Random): Minisig
 /** The secret key in `file`. Throws `KEY_MISSING`, `KEY_INVALID`, `KEY_ENCRYPTED`. */
 export function readKeyFile(file: string): MinisignSecretKey {
   if (!fs.existsSync(file)) throw new FonotecaError('KEY_MISSING', file);
-  return parseSecretKey(fs.readFileSync(file, 'utf8'));
+  try {
+    return parseSecretKey(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof FonotecaError)) throw error;
+    throw new FonotecaError(error.code, `${file}: ${error.seen}`, { cause: error });
+  }
 }
 
 function isNamed({ archiveId, told }: KeyNames, key: MinisignPublicKey): boolean {
