@@ -16,6 +16,7 @@ import {
   tombstoneOf,
 } from '../../src/formats/volume-index.ts';
 import { planVolume, type VolumePlan } from '../../src/formats/volume-plan.ts';
+import { startTarWalk } from '../../src/verifier/tar-walk.ts';
 import { assertSameBytes, type FuzzTarget, valueOrRefusal } from './fuzz-target.ts';
 import { EDGE_NUMBERS, HOSTILE_TEXTS, mutateBytes } from './mutations.ts';
 
@@ -150,12 +151,12 @@ const tarWalk: FuzzTarget = {
     const volume = random.pick(VOLUMES);
     if (random.below(8) === 0) {
       const cut = random.below(volume.bytes.length);
-      const seen = walk(volume.bytes.subarray(0, cut));
+      const seen = walk(volume, volume.bytes.subarray(0, cut), random);
       assert.equal(seen, undefined, `cut at ${cut}`);
       return 'refused';
     }
     return withPatches(volume, random, (places) => {
-      const seen = walk(volume.bytes);
+      const seen = walk(volume, volume.bytes, random);
       const index = volume.plan.indexBytes.length;
       // A payload may say anything, and to this reader the index is a payload too.
       const indexAt = 16_384;
@@ -170,10 +171,39 @@ const tarWalk: FuzzTarget = {
   },
 };
 
-function walk(bytes: Buffer): PlacedMember[] | undefined {
-  return valueOrRefusal(VOLUME_CODES, () => [
+/** The members that our reader finds; the verifier's, fed in parts, must find the same ones or be at odds as well. */
+function walk(
+  { plan }: SampleVolume,
+  bytes: Buffer,
+  random: SeededRandom,
+): PlacedMember[] | undefined {
+  const ours = valueOrRefusal(VOLUME_CODES, () => [
     ...readTarHeaders((from, length) => bytes.subarray(from, from + length), bytes.length),
   ]);
+  const verifier = startTarWalk({ digests: false });
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + random.pick([1 + random.below(600), 16_384, 50_000]);
+    verifier.feed(bytes.subarray(at, end));
+    at = end;
+  }
+  const theirs = verifier.finish();
+  const placesOf = (list: readonly (readonly [string, number, number])[]) =>
+    list.map((place) => place.join(' '));
+  if ('wrong' in theirs) assert.equal(ours, undefined, theirs.wrong);
+  else {
+    const seen = placesOf(
+      theirs.members.map((each) => [each.path, each.sizeBytes, each.positionBytes]),
+    );
+    const places = placesOf(
+      (ours ?? plan.members)
+        .slice(ours ? 1 : 0)
+        .map((each) => [each.path, each.sizeBytes, each.payloadPositionBytes]),
+    );
+    // What it reads of a path that is not safe is another one than the index has, where it is refused.
+    if (ours) assert.deepEqual(seen, places);
+    else assert.notDeepEqual(seen, places, 'the verifier reads what we refuse');
+  }
+  return ours;
 }
 
 const volumeHead: FuzzTarget = {
