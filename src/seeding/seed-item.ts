@@ -17,7 +17,7 @@ import {
   editionSchema,
 } from '../model/edition.ts';
 import type { Layout } from '../store/layout.ts';
-import { isServable } from './servable.ts';
+import { servableVolumes } from './servable.ts';
 
 /** One torrent to seed. */
 export interface SeedItem {
@@ -45,9 +45,10 @@ export async function seedItems(deps: SeedDeps): Promise<SeedItem[]> {
   const number = newestEdition(deps);
   if (number === undefined) return [];
   const edition = readEdition(deps, number);
+  const isServable = await servableVolumes(deps.ledger);
   const items: SeedItem[] = [];
   for (const volume of edition.volumes.toSorted((a, b) => a.order - b.order)) {
-    if (!(await isServable(deps.ledger, volume.name, volume.infohashV1))) continue;
+    if (!(await isServable(volume.name, volume.infohashV1))) continue;
     items.push({
       kind: 'volume',
       fileName: `${volume.name}.tar`,
@@ -68,10 +69,12 @@ export async function supersededItems(
   items: readonly SeedItem[],
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
+  const isServable = await servableVolumes(deps.ledger);
   for (const { name, infohashV1 } of await deps.ledger.volumes()) {
     for (const old of await deps.ledger.superseded(name)) found.set(old.infohashV1, `${name}.tar`);
-    // Listed or not: what something is being withdrawn from goes before its bytes do.
-    if (!(await isServable(deps.ledger, name, infohashV1))) found.set(infohashV1, `${name}.tar`);
+    // Listed or not: what something is being withdrawn from goes before its bytes do. What was restored is itself again.
+    if (await isServable(name, infohashV1)) found.delete(infohashV1);
+    else found.set(infohashV1, `${name}.tar`);
   }
   const newest = newestEdition(deps);
   for (const { number } of await deps.ledger.editions())

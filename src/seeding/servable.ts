@@ -12,26 +12,22 @@ const TURNING: ReadonlySet<Fact['kind']> = new Set(['withdrawn', 'restored', 'vo
 /** Rows of history looked at in one go. */
 const HISTORY_ROWS = 500;
 
-/** Whether the volume `name` is still the one with `infohashV1`, and nothing withdrawn is waiting to be zeroed in it. */
+/** Whether the volume `name` is still the one with `infohashV1`, and nothing in it waits to be zeroed or brought back. */
 export async function isServable(
   ledger: Ledger,
   name: string,
   infohashV1: string,
 ): Promise<boolean> {
-  const volume = await ledger.volume(name);
-  if (volume?.infohashV1 !== infohashV1) return false;
-  const withdrawn = await ledger.withdrawnDigests();
-  const affected = volume.members.filter(({ digest }) => withdrawn.has(digest));
-  if (affected.length === 0) return true;
-  const redactedAt = await lastSeq(ledger, name, 'volume-redacted');
-  for (const { digest } of affected)
-    if ((await lastSeq(ledger, digest, 'withdrawn')) > redactedAt) return false;
-  return true;
+  return (await servableVolumes(ledger))(name, infohashV1);
 }
 
-async function lastSeq(ledger: Ledger, subject: string, kind: Fact['kind']): Promise<number> {
-  const rows = await ledger.historyOf(subject);
-  return rows.findLast(({ fact }) => fact.kind === kind)?.seq ?? 0;
+/** `isServable` for many volumes at once: what waits is asked for one time. */
+export async function servableVolumes(
+  ledger: Ledger,
+): Promise<(name: string, infohashV1: string) => Promise<boolean>> {
+  const waiting = new Set((await ledger.unredactedVolumes()).map(({ name }) => name));
+  return async (name, infohashV1) =>
+    !waiting.has(name) && (await ledger.volume(name))?.infohashV1 === infohashV1;
 }
 
 /** Counts the turns of the ledger: an answer got at one turn holds until the next. */

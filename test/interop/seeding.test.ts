@@ -246,8 +246,10 @@ for (const daemon of DAEMONS)
       await until(async () => (await seed('--status')).code === 0);
     });
     after(async () => {
-      child?.kill('SIGKILL');
-      if (child?.exitCode === null) await once(child, 'exit');
+      if (child && child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
     });
 
     test('adds what is missing, finds it whole, and has nothing to add the second time', async () => {
@@ -287,6 +289,32 @@ for (const daemon of DAEMONS)
       const plan = event((await seed('--dry-run')).events, 'seed-plan');
       assert.deepEqual([plan?.add, plan?.remove], [0, 0]);
       assert.equal(sha256Of(path.join(copy, `volumes/${volume.name}.tar`)), volume.sha256);
+    });
+
+    test('has let go of a volume before a song in it is zeroed, and seeds it anew afterwards', async () => {
+      const tar = path.join(copy, `volumes/${volume.name}.tar`);
+      const withdraw = (id: string) =>
+        runFonoteca(['withdraw', id, '--archive', copy, '--reason', 'holder-request', '--yes']);
+      const [first, second] = publishedFiles(root).map(({ digest }) => digest);
+      const gone = await withdraw(first!);
+      assert.equal(gone.code, 0, gone.stdout + gone.stderr);
+      assert.notEqual(sha256Of(tar), volume.sha256);
+      const plan = event((await seed('--dry-run')).events, 'seed-plan');
+      assert.equal(plan?.kept, 1, 'of what is published, it has the other volume alone');
+      const ran = await seed('--once');
+      assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+      const after = sha256Of(tar);
+      await until(async () => {
+        const { torrents, seeding: whole } = event((await seed('--status')).events, 'seed-status')!;
+        return torrents === 4 && whole === 4;
+      });
+      assert.equal(sha256Of(tar), after);
+
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const refused = await withdraw(second!);
+      assert.match(refused.stderr, /SEED_UNCONFIRMED/);
+      assert.equal(sha256Of(tar), after, 'nothing is zeroed while a client cannot be asked');
     });
   });
 
