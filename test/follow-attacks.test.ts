@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { fixedClock } from '../src/base/clock.ts';
-import { type Digest, sha256 } from '../src/base/digest.ts';
+import type { Digest } from '../src/base/digest.ts';
 import { type Disk, realDisk } from '../src/base/disk.ts';
 import { FonotecaError } from '../src/base/errors.ts';
 import { openOutbound } from '../src/base/outbound.ts';
@@ -23,6 +23,7 @@ import {
   pointAt,
   publishHistory,
   publishLie,
+  rootOf,
   stampLie,
 } from './support/follow-history.ts';
 import { treeDigests } from './support/published.ts';
@@ -304,6 +305,11 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    what: 'signs a head of a log that is not there',
+    code: 'FOLLOW_LOG_WRONG',
+    tamper: (root) => stampLie(root, { edition: 4, sequence: 2, log: { size: 500, root: ZEROS } }),
+  },
+  {
     what: 'keeps a tile back',
     code: 'VERIFY_FILE_MISSING',
     tamper: (root) => fs.rmSync(levelZero(root, logOf(root, 4).size)),
@@ -483,15 +489,4 @@ function logOf(root: string, number = 3): { size: number; root: string } {
 
 function levelZero(root: string, size: number): string {
   return path.join(root, `editions/log/tile/0/000.p/${size}`);
-}
-
-/** RFC 6962 2.1, by its own definition. */
-function rootOf(leaves: readonly Buffer[]): string {
-  const over = (part: readonly Buffer[]): Buffer => {
-    if (part.length === 1) return part[0]!;
-    const split = 2 ** Math.floor(Math.log2(part.length - 1));
-    const halves = [over(part.slice(0, split)), over(part.slice(split))];
-    return Buffer.from(sha256(Buffer.concat([Buffer.of(1), ...halves])), 'hex');
-  };
-  return over(leaves).toString('hex');
 }

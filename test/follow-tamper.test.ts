@@ -16,13 +16,17 @@ import { treeDigests } from './support/published.ts';
 import { startTreeServer, type TreeServer } from './support/tree-server.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-follow-tamper-'));
-after(() => fs.rmSync(folder, { recursive: true }));
+const server: TreeServer = await startTreeServer();
+after(async () => {
+  await server.close();
+  fs.rmSync(folder, { recursive: true });
+});
 const at = (name: string) => path.join(folder, name);
 const ROUNDS = roundsOf('FOLLOW_TAMPERINGS', 30);
 const SEED = 20260211;
 const QUICK_DISK: Disk = { ...realDisk, fsync: () => {}, syncDirectory: () => {} };
 
-const ask = (server: TreeServer, state: string, now: string) =>
+const ask = (state: string, now: string) =>
   follow(
     { directory: at(state), address: server.address, publicKey: PUBLIC_KEY },
     {
@@ -49,13 +53,12 @@ function tampered(bytes: Buffer, others: readonly Buffer[], random: SeededRandom
 }
 
 test(`${ROUNDS} random tamperings on the way never change what is followed (seed ${SEED})`, async () => {
-  const server = await startTreeServer();
   await publishHistory(folder);
   server.serve(at('renewed'));
-  await ask(server, 'old', '2026-02-10T12:00:00Z');
+  await ask('old', '2026-02-10T12:00:00Z');
   server.serve(at('four'));
   fs.cpSync(at('old'), at('new'), { recursive: true });
-  await ask(server, 'new', '2026-02-11T12:00:00Z');
+  await ask('new', '2026-02-11T12:00:00Z');
   const files = server.asked.filter((name) => !name.includes(' '));
   assert.ok(files.length > 20, `${files.length} files`);
   const bytesOf = (name: string) => fs.readFileSync(path.join(at('four'), name));
@@ -71,7 +74,7 @@ test(`${ROUNDS} random tamperings on the way never change what is followed (seed
     });
     const state = `round-${round}`;
     fs.cpSync(at('old'), at(state), { recursive: true });
-    const told = await ask(server, state, '2026-02-11T12:00:00Z').then(
+    const told = await ask(state, '2026-02-11T12:00:00Z').then(
       () => 'followed',
       (error) => (error instanceof FonotecaError ? error.code : assert.fail(String(error.stack))),
     );
@@ -82,6 +85,5 @@ test(`${ROUNDS} random tamperings on the way never change what is followed (seed
     if (!isSame) assert.notEqual(told, 'followed', `round ${round}: ${name}`);
     fs.rmSync(at(state), { recursive: true });
   }
-  await server.close();
   assert.ok(codes.size >= 6, [...codes].join());
 });

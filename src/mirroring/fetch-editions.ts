@@ -43,7 +43,7 @@ export interface FetchContext {
 }
 
 /** The tree being built as the verifier sees it. */
-export function stagedTree({ root }: Staging): Tree {
+function stagedTree({ root }: Staging): Tree {
   return { editions: `${root}/editions`, volumes: `${root}/volumes` };
 }
 

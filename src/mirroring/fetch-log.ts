@@ -3,7 +3,7 @@
  * tiles in the tree being built; a log that does not begin with what is remembered is refused. Spec: docs/formats/log.md.
  */
 import { FonotecaError } from '../base/errors.ts';
-import { emptyLogRoot, foldSubtrees, perfectRoot } from '../formats/tlog-hash.ts';
+import { emptyLogRoot, foldSubtrees, LOG_HASH_BYTES, perfectRoot } from '../formats/tlog-hash.ts';
 import {
   parseTile,
   partialTile,
@@ -21,7 +21,7 @@ const LOG = 'editions/log/';
 /** A signed note with sixteen signatures is below. */
 export const MAX_CHECKPOINT_BYTES = 4096;
 const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
-const MAX_TILE_BYTES = TILE_WIDTH * 32;
+const MAX_TILE_BYTES = TILE_WIDTH * LOG_HASH_BYTES;
 
 /** Fetches what the log needs to end with each of `editions`. Throws `VERIFY_FILE_MISSING` for a tile the address has not. */
 export async function fetchTiles(
@@ -49,22 +49,31 @@ export function requireConsistent(
   if (head.size < kept.size) throw new FonotecaError('FOLLOW_LOG_SHRUNK', told);
   if (head.size === kept.size && head.root === kept.root) return;
   if (head.size === kept.size) throw new FonotecaError('FOLLOW_FORKED', told);
-  const hashes: Uint8Array[] = [];
-  for (let index = 0; index * TILE_WIDTH < head.size; index += 1) {
-    const tile = { level: 0, index, width: tileWidth(0, index, head.size) };
-    const file = staging.place(LOG + tilePath(tile));
-    hashes.push(...parseTile(readWhole(file, MAX_TILE_BYTES), tile.width));
-  }
-  if (rootOf(hashes) !== head.root) throw new FonotecaError('FOLLOW_LOG_WRONG', told);
+  const hashes = readLeaves(staging, head.size);
+  if (!hashes || rootOf(hashes) !== head.root) throw new FonotecaError('FOLLOW_LOG_WRONG', told);
   if (rootOf(hashes.slice(0, kept.size)) !== kept.root)
     throw new FonotecaError('FOLLOW_LOG_REWRITTEN', told);
+}
+
+/** The leaf hashes of the log in the tree, or undefined when there are not as many as a log of `size` has. */
+function readLeaves(staging: FetchContext['staging'], size: number): Uint8Array[] | undefined {
+  const hashes: Uint8Array[] = [];
+  for (let index = 0; index * TILE_WIDTH < size; index += 1) {
+    const tile = { level: 0, index, width: tileWidth(0, index, size) };
+    const name = LOG + tilePath(tile);
+    if (!staging.has(name)) return undefined;
+    const bytes = readWhole(staging.place(name), MAX_TILE_BYTES);
+    if (bytes.length !== tile.width * LOG_HASH_BYTES) return undefined;
+    hashes.push(...parseTile(bytes, tile.width));
+  }
+  return hashes;
 }
 
 async function fetchTile({ remote, staging, onFile }: FetchContext, tile: Tile): Promise<void> {
   const path = LOG + tilePath(tile);
   if (staging.has(path)) return;
   onFile(path);
-  const maxBytes = tile.level === 'entries' ? MAX_BUNDLE_BYTES : tile.width * 32;
+  const maxBytes = tile.level === 'entries' ? MAX_BUNDLE_BYTES : tile.width * LOG_HASH_BYTES;
   const bytes = await remote.whole(path, maxBytes);
   if (!bytes) throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${path}`);
   staging.put(path, bytes);

@@ -5,6 +5,7 @@
  * and the good state stays as it is, byte for byte. Specified in docs/formats/following.md.
  */
 import type { Clock } from '../base/clock.ts';
+import type { ErrorCode } from '../base/error-catalogue.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { compareBytes } from '../base/safe-path.ts';
 import { editionFilePath, editionFolderName } from '../model/edition.ts';
@@ -53,6 +54,12 @@ const MAX_TIMESTAMP_BYTES = 4096;
 const CLAIM_BYTES = 65_536;
 /** Editions fetched before the given key must have signed one: anyone can sign an endless chain with keys of his own. */
 const MAX_UNPROVED = 4096;
+/** What only a signature over two histories can bring about. */
+const CONTRADICTIONS: readonly ErrorCode[] = [
+  'FOLLOW_FORKED',
+  'FOLLOW_LOG_SHRUNK',
+  'FOLLOW_LOG_REWRITTEN',
+];
 /** Addresses remembered of those an edition names. */
 const MAX_ADDRESSES = 64;
 
@@ -196,7 +203,7 @@ async function fetchLog(
     for (const head of kept) requireConsistent(context, log, head);
   } catch (error) {
     // Tiles that do not lead to the head are the address's doing alone and prove nothing of who signed.
-    const isSigned = error instanceof FonotecaError && error.code !== 'FOLLOW_LOG_WRONG';
+    const isSigned = error instanceof FonotecaError && CONTRADICTIONS.includes(error.code);
     if (isSigned) keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
     throw error;
   }

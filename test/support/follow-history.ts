@@ -192,3 +192,14 @@ export function keysFiles(
 function printedId(key: MinisignSecretKey): string {
   return Buffer.from(key.publicKey.keyId).reverse().toString('hex').toUpperCase();
 }
+
+/** The root over leaf hashes in hex, by the definition of RFC 6962 2.1. */
+export function rootOf(leaves: readonly Buffer[]): string {
+  const over = (part: readonly Buffer[]): Buffer => {
+    if (part.length === 1) return part[0]!;
+    const split = 2 ** Math.floor(Math.log2(part.length - 1));
+    const halves = [over(part.slice(0, split)), over(part.slice(split))];
+    return Buffer.from(sha256(Buffer.concat([Buffer.of(1), ...halves])), 'hex');
+  };
+  return over(leaves).toString('hex');
+}
