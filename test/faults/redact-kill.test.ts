@@ -24,6 +24,7 @@ import {
   sealAll,
   testVolume,
 } from '../../src/store/test-volume.ts';
+import { roundsOf } from '../support/counts.ts';
 import { sha256Of, treeDigests } from '../support/published.ts';
 import { runFonoteca } from '../support/run-fonoteca.ts';
 import { writeSampleMusic } from '../support/sample-music.ts';
@@ -31,7 +32,7 @@ import { PowerCut, type RecordedDisk, recordedDisk } from './recorded-disk.ts';
 
 const SEED = 20_260_102;
 /** SIGKILLs over the whole of `withdraw`, publication included. */
-const KILLS = 8;
+const KILLS = roundsOf('REDACT_KILLS', 8);
 const CALLS = ['pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'unlink', 'mkdir', 'rmdir'];
 
 const volume = testVolume([20_000, 16_384, 1, 50_000, 513]);
