@@ -249,20 +249,24 @@ function makePages(
             ],
           }
         : undefined,
-    withdrawals: async () => ({
-      withdrawnCount: 1,
-      entries: [
-        {
-          number: 1,
-          kind: 'withdrawn' as const,
-          at: '2026-11-20T19:00:00Z',
-          reason: 'holder-request',
-          digest: sha256('gone'),
-          subject: tracks[0]!.id,
-        },
-      ],
-      nextCursor: null,
-    }),
+    withdrawals: async () => withdrawalsOf(tracks[0]!.id),
+  };
+}
+
+function withdrawalsOf(subject: string) {
+  return {
+    withdrawnCount: 1,
+    entries: [
+      {
+        number: 1,
+        kind: 'withdrawn' as const,
+        at: '2026-11-20T19:00:00Z',
+        reason: 'holder-request',
+        digest: sha256('gone'),
+        subject,
+      },
+    ],
+    nextCursor: null,
   };
 }
 
