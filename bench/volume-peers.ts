@@ -9,6 +9,7 @@ export interface TimedRun {
   /** As the program itself told on its last line, from the start of the work to its end; else the whole process. */
   readonly seconds: number;
   readonly processSeconds: number;
+  /** Processor seconds of the same span. */
   readonly cpuSeconds: number;
   readonly peakMiB: number;
   /** What the program told on its last line. */
@@ -34,13 +35,14 @@ print(json.dumps({"processSeconds": seconds, "cpuSeconds": usage.ru_utime + usag
 const LIBTORRENT = `
 import json, os, sys, time, libtorrent as lt
 path, piece, flags = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-start = time.perf_counter()
+start, cpu = time.perf_counter(), time.process_time()
 storage = lt.file_storage()
 lt.add_files(storage, path)
 torrent = lt.create_torrent(storage, piece, flags)
 lt.set_piece_hashes(torrent, os.path.dirname(path))
 encoded = lt.bencode(torrent.generate())
-print(json.dumps({"seconds": time.perf_counter() - start, "bytes": len(encoded)}))
+print(json.dumps({"seconds": time.perf_counter() - start, "workCpuSeconds": time.process_time() - cpu,
+  "bytes": len(encoded)}))
 `;
 /** create_torrent's flag for v1 alone. */
 const V1_ONLY = 64;
@@ -49,9 +51,11 @@ const V1_ONLY = 64;
 export function timed(command: readonly string[], { oneCore }: { oneCore: boolean }): TimedRun {
   const pinned = oneCore ? ['taskset', '-c', '0', ...command] : command;
   const out = execFileSync(PYTHON, ['-c', TIME_PROCESS, ...pinned], { encoding: 'utf8' });
-  const { processSeconds, cpuSeconds, peakMiB, last } = JSON.parse(out);
+  const { processSeconds, peakMiB, last, ...rest } = JSON.parse(out);
   const told = last.startsWith('{') ? JSON.parse(last) : {};
-  return { seconds: told.seconds ?? processSeconds, processSeconds, cpuSeconds, peakMiB, told };
+  const seconds = told.seconds ?? processSeconds;
+  const cpuSeconds = told.workCpuSeconds ?? rest.cpuSeconds;
+  return { seconds, processSeconds, cpuSeconds, peakMiB, told };
 }
 
 /** The command that makes libtorrent hash `path`. */

@@ -77,7 +77,8 @@ function contenders(tracks: FileSet, tiny: FileSet, archive: string): Contender[
     ...sets.flatMap(([name, { folder, store }]): Contender[] => {
       const out = path.join(root, 'peer.torrent');
       const peerTar = path.join(root, 'peer.tar');
-      const bundle = ['tar', '-cf', peerTar, '-C', folder, '.'];
+      const fresh = ['sh', '-c', 'rm -f "$0"; exec "$@"', peerTar];
+      const bundle = [...fresh, 'tar', '-cf', peerTar, '-C', folder, '.'];
       return [
         {
           job: `hybrid, ${name}`,
@@ -142,19 +143,20 @@ function print(
   say(`${tracks.files} tracks, ${(tracks.bytes / 1e6).toFixed(0)} MB; ${tiny.files} tiny files, `);
   say(`${(tiny.bytes / 1e6).toFixed(0)} MB; median of ${runs}; ${machine}\n\n`);
   say(
-    '| job | cores | who | seconds | CPU s | peak MiB | times the peer on one core | on as many |\n',
+    '| job | cores | who | seconds | CPU s | peak MiB | against the peer on one core | on as many | by CPU |\n',
   );
-  say('|---|---|---|---|---|---|---|---|\n');
+  say('|---|---|---|---|---|---|---|---|---|\n');
   for (const outcome of outcomes) {
     const { job, cores, who, runs: list } = outcome;
     const peer = (count: 1 | 2) =>
       outcomes.find((one) => one.job === job && one.cores === count && one.who !== 'ours')!;
-    const ratio = (count: 1 | 2) => (who === 'ours' ? ratioText(peer(count).runs, list) : '');
+    const ratio = (count: 1 | 2, of: 'seconds' | 'cpuSeconds' = 'seconds') =>
+      who === 'ours' ? ratioText(peer(count).runs, list, of) : '';
     const cells = [
       ...[job, cores, who, median(list.map(({ seconds }) => seconds)).toFixed(3)],
       median(list.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
       Math.max(...list.map(({ peakMiB }) => peakMiB)).toFixed(0),
-      ...[ratio(1), ratio(cores)],
+      ...[ratio(1), ratio(cores), ratio(cores, 'cpuSeconds')],
     ];
     say(`| ${cells.join(' | ')} |\n`);
   }
@@ -169,8 +171,12 @@ function print(
 }
 
 /** How many times as fast the second is, run by run: the median of the ratios, since the machine's speed drifts. */
-function ratioText(peer: readonly TimedRun[], own: readonly TimedRun[]): string {
-  return `${median(own.map(({ seconds }, at) => peer[at]!.seconds / seconds)).toFixed(2)}x`;
+function ratioText(
+  peer: readonly TimedRun[],
+  own: readonly TimedRun[],
+  of: 'seconds' | 'cpuSeconds',
+): string {
+  return `${median(own.map((run, at) => peer[at]![of] / run[of])).toFixed(2)}x`;
 }
 
 function median(numbers: readonly number[]): number {

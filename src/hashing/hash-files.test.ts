@@ -23,6 +23,8 @@ const SIZES: readonly (readonly number[])[] = [
   [64 * KIB + 1, 0, 5, 200 * KIB, 0],
   [3_000_000, 0, 17, 1_048_576, 65_536, 2_222_222, 16_384, 0, 999],
   Array.from({ length: 60 }, (_, at) => at * 1000),
+  // Long files after short ones and short after long, so that every buffer is used again in every way.
+  Array.from({ length: 90 }, (_, at) => ((at * 7919) % 13) * 40_000 + (at % 3)),
 ];
 
 function write(sizes: readonly number[]): { file: string; sizeBytes: number; bytes: Uint8Array }[] {

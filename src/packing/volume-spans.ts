@@ -39,6 +39,12 @@ export interface VolumeOutput {
 const SPANS_PER_LEAVES_WRITE = 512;
 
 /**
+ * Bytes a write: the page cache takes a mebibyte at once in large blocks, which on a machine short of them costs up to
+ * eight times as much processor time as the same bytes in small ones.
+ */
+const WRITE_BYTES = 64 * 1024;
+
+/**
  * Writes the volume of `plan` and returns its hashes. Members are checked against their digests as they are read:
  * `STORE_OBJECT_MISSING`, `STORE_OBJECT_DAMAGED`, and `PACK_MISFIT` when one has another size than planned.
  */
@@ -126,7 +132,8 @@ function startSpans(
   const handIn = (filled: Buffer) => {
     const volume = { totalBytes, pieceLengthBytes };
     lanes.hand(filled, spanOrder(volume, used, { isTreeOnly: false }), told);
-    tar.write(filled.subarray(0, used));
+    for (let at = 0; at < used; at += WRITE_BYTES)
+      tar.write(filled.subarray(at, Math.min(at + WRITE_BYTES, used)));
     onBytes(used);
     span = undefined;
     used = 0;
