@@ -88,17 +88,19 @@ const METADATA = ['albums.jsonl', 'catalogue.jsonl', 'rights.jsonl'];
 export function buildEdition(deps: PublishDeps, material: EditionMaterial): BuiltEdition {
   const { number, date, catalogue, rights, tombstones } = material;
   const contents = documentsOf(material);
+  const torrentBytes = new Map(material.torrents.map(({ file }) => [file.path, file.sizeBytes]));
   const hashed = hashedMetadata(deps, number, contents);
   const metadata = hashed.map((file) => {
     const torrent = metadataTorrent(file, material.announce);
     contents.set(`${path.posix.basename(file.path)}${METADATA_TORRENT}`, torrent.bytes);
+    torrentBytes.set(`${file.path}${METADATA_TORRENT}`, torrent.bytes.length);
     return listedMetadata(file, torrent);
   });
   const archive = archiveOf(deps, material.archiveId);
   addListings(contents, material.keys, {
     ...{ number, date, archive, metadata, announce: material.announce },
     volumes: material.volumes,
-    torrentBytes: new Map(material.torrents.map(({ volume, file }) => [volume, file.sizeBytes])),
+    torrentBytes,
     tracks: catalogue.tracks.length,
     verifier: verifierFile(material.verifier).path,
   });

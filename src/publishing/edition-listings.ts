@@ -27,7 +27,7 @@ export interface ListingSource {
   readonly announce: Announce;
   readonly volumes: readonly EditionVolume[];
   readonly metadata: readonly EditionMetadata[];
-  /** Size of the torrent of each volume. */
+  /** Size of each torrent by its path. */
   readonly torrentBytes: ReadonlyMap<string, number>;
   readonly tracks: number;
   /** Path of the verifier that is shipped. */
@@ -135,7 +135,8 @@ export function volumeMagnet(volume: EditionVolume, announce: Announce): string 
   });
 }
 
-function metadataMagnet(file: EditionMetadata, announce: Announce): string {
+/** The magnet link of a file of metadata. */
+export function metadataMagnet(file: EditionMetadata, announce: Announce): string {
   return buildMagnet({
     infohashV1: file.infohashV1,
     infohashV2: file.infohashV2,

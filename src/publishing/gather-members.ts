@@ -78,9 +78,11 @@ async function gatherMember(
   member: VolumeMember,
 ): Promise<FoundMember | undefined> {
   const original = await ledger.holding(member.digest);
-  const derivative = await ledger.derivative(member.digest);
   // The tier decides when the same bytes are both: an original that is somebody's derivative has its own rights too.
-  if (original && (volume.tier === 'original' || !derivative))
+  if (original && volume.tier === 'original')
+    return { ...member, volume, holding: original, derivative: undefined };
+  const derivative = await ledger.derivative(member.digest);
+  if (original && !derivative)
     return { ...member, volume, holding: original, derivative: undefined };
   const source = derivative && (await ledger.holding(derivative.sourceDigest));
   return source && { ...member, volume, holding: source, derivative };

@@ -113,6 +113,9 @@ test('each file of metadata is a torrent that opens it in place, and a change of
     torrents.metadata.map(({ path }: { path: string }) => path),
     metadata.map((file) => file.path),
   );
+  for (const name of ['feed.atom', 'feed.rss'])
+    for (const file of metadata)
+      assert.ok(read(root, `0001/${name}`).includes(`"https://a.example/${file.torrent}"`), name);
   assert.equal(read(root, '0001/magnets.txt').split('\n')[1], torrents.metadata[1].magnet);
   assert.equal((await publish(archive.with({ settings }), { stage: 'metadata' })).number, 1);
   const others = { ...settings, trackers: ['udp://t.example:2'] };
