@@ -217,7 +217,8 @@ test('the site answers 410 for a withdrawn file at once, and shows the track as 
   await done(root, ...withdrawing(wind.id, '--no-publish'));
   assert.equal(await status(`/file/${digest}`), 410);
   assert.equal(await status(`/stream/${digest}`), 410);
-  assert.notEqual(await status(`/volumes/${volume}.tar`), 200);
+  for (const kind of ['tar', 'torrent', 'leaves'])
+    assert.equal(await status(`/volumes/${volume}.${kind}`), 404);
   const track = await (await fetch(`${site.baseUrl}/track/${wind.id}.json`)).json();
   assert.equal((track as { status: string }).status, 'withdrawn');
   await done(root, 'publish');

@@ -150,6 +150,8 @@ export interface Ledger extends AsyncDisposable {
   superseded(volume: string): Promise<SupersededIdentity[]>;
   /** Volumes with members withdrawn or restored since their bytes were last recorded, in the order they were packed. */
   unredactedVolumes(): Promise<Volume[]>;
+  /** The names of these, and of volumes whose bytes are others than the newest edition with them lists. */
+  changingVolumes(): Promise<ReadonlySet<string>>;
 
   /** Every withdrawal and restoration, in order of number. */
   tombstones(): Promise<Tombstone[]>;

@@ -161,6 +161,9 @@ const IDENTITIES = `SELECT infohash_v1 AS infohashV1, infohash_v2 AS infohashV2,
   FROM volume_identity WHERE volume = ? ORDER BY since`;
 
 /** Fewer tombstones than members, so the look-up starts from them. */
+const CHANGED = `SELECT volume AS name FROM volume_identity AS now WHERE edition IS NULL
+  AND since = (SELECT max(since) FROM volume_identity WHERE volume = now.volume)
+  AND EXISTS (SELECT 1 FROM volume_identity WHERE volume = now.volume AND edition IS NOT NULL)`;
 const UNREDACTED = `SELECT body FROM volume WHERE name IN (
   SELECT member.volume FROM tombstone JOIN volume_member AS member ON member.digest = tombstone.digest
   WHERE tombstone.seq > (SELECT max(since) FROM volume_identity WHERE volume = member.volume)) ORDER BY seq`;
@@ -178,6 +181,8 @@ function volumeQueries({ all, get }: Reader) {
         digest,
       ).map((row) => row as unknown as MemberPlace),
     unredactedVolumes: async () => all(UNREDACTED).map(volumeRow),
+    changingVolumes: async () =>
+      new Set([...all(UNREDACTED).map(volumeRow), ...all(CHANGED)].map(({ name }) => String(name))),
     superseded: async (volume: string) => supersededRows(all(IDENTITIES, volume)),
   };
 }

@@ -102,12 +102,15 @@ test('a redacted volume takes the place of its record, and its old identity is t
   await ledger.commit([{ kind: 'volume-packed', volume: volume('A') }]);
   assert.deepEqual(await listed(), []);
   await ledger.commit([published(1), published(2), redact('B'), redact('C')]);
+  assert.deepEqual([...(await ledger.changingVolumes())], [name]);
   assert.equal((await ledger.volume(name))?.infohashV1, hash('C'));
   assert.deepEqual(await listed(), [
     [hash('A'), 2],
     [hash('B'), null],
   ]);
-  await ledger.commit([published(3), redact('A')]);
+  await ledger.commit([published(3)]);
+  assert.deepEqual([...(await ledger.changingVolumes())], []);
+  await ledger.commit([redact('A')]);
   const grown = [
     [hash('A'), 2],
     [hash('B'), null],

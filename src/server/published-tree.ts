@@ -53,6 +53,8 @@ const WHOLE_BYTES = 4 * 2 ** 20;
 const UNLISTED_BYTES = 65_536;
 const UNLISTED =
   /^(?:editions\/\d{4,9}\/edition\.json(?:(?:\.[0-9A-F]{16})?\.minisig)?|editions\/current\.json)$/;
+/** The name of the volume that a published file is of. */
+const VOLUME_FILE = /\/((?:original|opus)-[0-9a-f]{16})\.(?:tar|leaves|torrent)$/;
 const TIMESTAMPS = 'editions/timestamps/';
 const LOG = 'editions/log/';
 /** A bundle of 256 of the longest entries. */
@@ -82,7 +84,7 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
   const kept = new Map<string, IndexedEdition>();
   const verified = new Map<string, string>();
   const rows = () => ledger.editions();
-  const waitingVolumes = namesUntilNextFact(ledger);
+  const changing = namesUntilNextFact(ledger);
   const indexed = (row: EditionRow): IndexedEdition => {
     const known = kept.get(row.sha256);
     if (known) return known;
@@ -99,12 +101,13 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
     // Volumes and torrents belong to the newest edition: what has left it is no longer given out.
     const edition = indexed(own ?? latest);
     const listed = edition.files.get(file);
+    const ofVolume = VOLUME_FILE.exec(file)?.[1];
+    // Between a withdrawal and the edition that says so, what an edition lists may still hold what nobody is given any more.
+    if (ofVolume !== undefined && (await changing()).has(ofVolume)) return undefined;
     if (!listed) return isUnlisted(sources, file, own) ? openUnlisted(sources, file) : undefined;
     const volume = edition.edition.volumes.find(({ name }) => file === `volumes/${name}.tar`);
     if (!volume) return openListed(sources, listed, verified);
     const { name, sizeBytes, piecesRoot } = volume;
-    // Between a withdrawal and the zeros, what an edition lists may still hold what nobody is given any more.
-    if ((await waitingVolumes()).has(name)) return undefined;
     const identity = { volume: name, volumeSizeBytes: sizeBytes, piecesRoot };
     return served(file, sizeBytes, volume.sha256, async function* (start, end) {
       yield* store.volumes.read(identity, { start, end });
@@ -124,13 +127,12 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
   };
 }
 
-/** The names of the volumes that wait for their redaction, asked for again when the ledger has grown. */
+/** The names of the volumes that are not, or soon will not be, what the edition lists; asked for again when the ledger has grown. */
 function namesUntilNextFact(ledger: Ledger): () => Promise<ReadonlySet<string>> {
   let kept: { seq: number; names: ReadonlySet<string> } | undefined;
   return async () => {
     const seq = (await ledger.lastFact())?.seq ?? 0;
-    if (kept?.seq !== seq)
-      kept = { seq, names: new Set((await ledger.unredactedVolumes()).map(({ name }) => name)) };
+    if (kept?.seq !== seq) kept = { seq, names: await ledger.changingVolumes() };
     return kept.names;
   };
 }
