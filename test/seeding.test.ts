@@ -17,6 +17,7 @@ import { type BuiltInOptions, startBuiltInSeeder } from '../src/seeding/built-in
 import { seedItems } from '../src/seeding/seed-item.ts';
 import { connectPeer, greeting, message, V2, words } from './support/bare-peer.ts';
 import { type PublishedVolume, publishedVolumes, sha256Of } from './support/published.ts';
+import { runFonoteca } from './support/run-fonoteca.ts';
 import { makeSeedArchive, publishMore, writeNoise } from './support/seed-archive.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-seeding-'));
@@ -254,6 +255,24 @@ describe('who is sent away', () => {
     await third.ended;
     assert.equal(seeder.counters.closed.get('too-many-connections'), 1);
     assert.equal((await fetchBlock(first, 0)).length, BLOCK);
+  });
+});
+
+describe('doctor', () => {
+  const examine = async (settings: string) => {
+    const root2 = path.join(folder, 'examined');
+    fs.cpSync(root, root2, { recursive: true });
+    fs.appendFileSync(path.join(root2, 'fonoteca.toml'), settings);
+    fs.chmodSync(path.join(root2, 'volumes'), 0o777);
+    const { stdout } = await runFonoteca(['doctor', '--archive', root2]);
+    fs.rmSync(root2, { recursive: true });
+    return stdout;
+  };
+
+  test('is loud about volumes that everybody may write, and about a client that does not answer', async () => {
+    const said = await examine('[seed]\ndriver = "transmission"\nurl = "http://127.0.0.1:1"\n');
+    assert.match(said, /EVERYBODY MAY WRITE to \S+\/volumes/);
+    assert.match(said, /seeder\s+SEED_UNREACHABLE/);
   });
 });
 
