@@ -38,14 +38,15 @@ export function headOf({ size, levels }: LogEdge): TreeHead {
   return { size, root: subtrees.length === 0 ? emptyLogRoot() : foldSubtrees(subtrees) };
 }
 
-/**
- * The edge behind `entries` and the tiles to write: each that became full, and the partial ones at the end that
- * changed. Memory: what is written.
- */
-export function growEdge(
-  edge: LogEdge,
-  entries: Iterable<Uint8Array>,
-): { edge: LogEdge; tiles: TileFile[] } {
+/** An edge that has grown. */
+export interface GrownEdge {
+  readonly edge: LogEdge;
+  /** The tiles to write: each that became full, and the partial ones at the end that changed. */
+  readonly tiles: readonly TileFile[];
+}
+
+/** The edge behind `entries` and the tiles to write. Memory: what is written. */
+export function growEdge(edge: LogEdge, entries: Iterable<Uint8Array>): GrownEdge {
   const tiles: TileFile[] = [];
   const levels = edge.levels.map((hashes) => [...hashes]);
   let bundle = [...edge.bundle];
@@ -72,6 +73,17 @@ export function growEdge(
   }
   const grown = { size, levels, bundle };
   return { edge: grown, tiles: [...tiles, ...partialTiles(edge.size, grown)] };
+}
+
+/** The same as if what led from `edge` to `first` and `entries` behind it had come at once. */
+export function growFurther(
+  edge: LogEdge,
+  first: GrownEdge,
+  entries: Iterable<Uint8Array>,
+): GrownEdge {
+  const second = growEdge(first.edge, entries);
+  const full = [...first.tiles, ...second.tiles].filter(({ width }) => width === TILE_WIDTH);
+  return { edge: second.edge, tiles: [...full, ...partialTiles(edge.size, second.edge)] };
 }
 
 /** The edge of a log of `size` entries, its tiles got by `read`. Throws `LOG_TILE_INVALID`. */

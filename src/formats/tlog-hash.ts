@@ -10,8 +10,8 @@ import crypto from 'node:crypto';
 export const LOG_HASH_BYTES = 32;
 
 /** In front of a leaf and of a node, so that neither can stand for the other (RFC 6962 2.1). */
-const LEAF_PREFIX = Uint8Array.of(0);
-const NODE_PREFIX = Uint8Array.of(1);
+const LEAF_PREFIX = 0;
+const NODE_PREFIX = 1;
 
 /** The hashes of the perfect subtrees of a tree. */
 export interface SubtreeHashes {
@@ -21,12 +21,19 @@ export interface SubtreeHashes {
 
 /** The hash of the leaf that holds `entry`. */
 export function logLeafHash(entry: Uint8Array): Uint8Array {
-  return crypto.createHash('sha256').update(LEAF_PREFIX).update(entry).digest();
+  const bytes = new Uint8Array(1 + entry.length);
+  bytes[0] = LEAF_PREFIX;
+  bytes.set(entry, 1);
+  return crypto.hash('sha256', bytes, 'buffer');
 }
 
 /** The hash of the node over `left` and `right`. */
 export function logNodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return crypto.createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
+  const bytes = new Uint8Array(1 + 2 * LOG_HASH_BYTES);
+  bytes[0] = NODE_PREFIX;
+  bytes.set(left, 1);
+  bytes.set(right, 1 + LOG_HASH_BYTES);
+  return crypto.hash('sha256', bytes, 'buffer');
 }
 
 /** The root of the empty tree: the hash of nothing. */

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { test } from 'node:test';
 import { seededRandom } from '../base/seeded-random.ts';
-import { EMPTY_EDGE, edgeOf, growEdge, headOf, type LogEdge } from './tlog-edge.ts';
+import {
+  EMPTY_EDGE,
+  edgeOf,
+  type GrownEdge,
+  growEdge,
+  growFurther,
+  headOf,
+  type LogEdge,
+} from './tlog-edge.ts';
 import { emptyLogRoot, logLeafHash, rangeRoot, type SubtreeHashes } from './tlog-hash.ts';
 import {
   consistencyProof,
@@ -189,6 +197,27 @@ test('a log grown in any steps has the same tiles, and can be grown on from its 
   const atOnce = growEdge(EMPTY_EDGE, entries);
   for (const tile of atOnce.tiles)
     assert.deepEqual(written.get(tilePath(tile)), tile.bytes, tilePath(tile));
+});
+
+test('a log grown twice in one go has the tiles of the end alone', () => {
+  const entries = numbered(700);
+  for (const [start, middle, end] of [
+    [0, 0, 1],
+    [0, 1, 2],
+    [3, 255, 256],
+    [3, 256, 257],
+    [250, 513, 514],
+    [256, 600, 601],
+  ] as const) {
+    const { edge } = growEdge(EMPTY_EDGE, entries.slice(0, start));
+    const first = growEdge(edge, entries.slice(start, middle));
+    const twice = growFurther(edge, first, entries.slice(middle, end));
+    const once = growEdge(edge, entries.slice(start, end));
+    const byPath = ({ tiles }: GrownEdge) =>
+      new Map(tiles.map((tile) => [tilePath(tile), hex(tile.bytes)]));
+    assert.deepEqual(byPath(twice), byPath(once), `${start} ${middle} ${end}`);
+    assert.deepEqual(twice.edge, once.edge);
+  }
 });
 
 test('a log of two levels has a tile for each 256 leaves and one above', () => {

@@ -6,10 +6,11 @@ import { FonotecaError } from '../base/errors.ts';
 import {
   EMPTY_EDGE,
   edgeOf,
+  type GrownEdge,
   growEdge,
+  growFurther,
   headOf,
   type LogEdge,
-  type TileFile,
 } from '../formats/tlog-edge.ts';
 import type { TreeHead } from '../formats/tlog-proof.ts';
 import {
@@ -24,14 +25,6 @@ import { changeEntries, type LoggedEdition, publishedEntry } from './log-entries
 import { type LogPlace, readTile } from './log-folder.ts';
 import { asStored, type StoredEdition, storedEdition } from './log-history.ts';
 import type { PublishedEdition } from './published-state.ts';
-
-/** What extending the log by one edition gives. */
-export interface Extension {
-  /** Before the `published` entry. */
-  readonly before: TreeHead;
-  readonly edge: LogEdge;
-  readonly tiles: readonly TileFile[];
-}
 
 /** `head` as documents say it. */
 export function logHeadOf({ size, root }: TreeHead): LogHead {
@@ -69,7 +62,7 @@ function edgeBehind(place: LogPlace, edition: StoredEdition): LogEdge {
  * What each edition from 1 to `last` adds to the log. Throws `LOG_DIFFERS` when an edition states another head than its
  * entries lead to. Cost: reads all of them; memory: the entries of one edition.
  */
-export function* extensions(place: LogPlace, last: number): Generator<Extension> {
+export function* extensions(place: LogPlace, last: number): Generator<GrownEdge> {
   let edge = EMPTY_EDGE;
   let before: StoredEdition | undefined;
   for (let number = 1; number <= last; number += 1) {
@@ -119,13 +112,12 @@ export function extend(
   edge: LogEdge,
   before: StoredEdition | undefined,
   edition: StoredEdition,
-): Extension {
+): GrownEdge {
   const { number, published } = edition;
-  const changes = [...changeEntries(before, edition)];
-  const head = headOf(growEdge(edge, changes).edge);
-  requireHead(head, published.edition.log, number);
+  const changed = growEdge(edge, changeEntries(before, edition));
+  requireHead(headOf(changed.edge), published.edition.log, number);
   const last = publishedEntry({ number, date: published.edition.date, sha256: published.sha256 });
-  return { before: head, ...growEdge(edge, [...changes, last]) };
+  return growFurther(edge, changed, [last]);
 }
 
 function requireHead(head: TreeHead, stated: LogHead, number: number): void {
