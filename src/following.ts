@@ -16,6 +16,7 @@ import { type FollowDeps, type FollowReport, follow } from './mirroring/follow.t
 import { claimedArchive, pointedEdition } from './mirroring/follow-once.ts';
 import { parseLogHead } from './mirroring/follow-state.ts';
 import { remoteTree } from './mirroring/remote-tree.ts';
+import { requireOwnFolder } from './mirroring/staging.ts';
 
 /** What a person may wish of following. */
 export interface FollowWishes {
@@ -56,6 +57,7 @@ export async function runFollow(
   const publicKey =
     wishes.publicKey === undefined ? undefined : publicKeyBase64(parsePublicKey(wishes.publicKey));
   const since = wishes.since === undefined ? undefined : parseLogHead(wishes.since);
+  requireOwnFolder(world.disk, directory);
   ensureDirectory(world.disk, directory);
   const release = takeArchiveLock(path.join(directory, 'lock'));
   try {

@@ -141,6 +141,13 @@ describe('following', () => {
     assert.deepEqual(mirror.asked, []);
   });
 
+  test('leaves a folder alone that is something else', async () => {
+    server.serve(at('four'));
+    const before = treeDigests(at('archive'));
+    await assert.rejects(ask('archive'), refusal('ARCHIVE_EXISTS'));
+    assert.deepEqual(treeDigests(at('archive')), before);
+  });
+
   test('killed anywhere leaves the old state or the new one, whole', async () => {
     server.serve(at('renewed'));
     await ask('old', { clock: fixedClock('2026-02-10T12:00:00Z') });
@@ -178,6 +185,7 @@ describe('volumes of a followed archive', () => {
 
   test('make a copy of the archive when they are kept', async () => {
     server.serve(at('four'));
+    await ask('kept');
     fs.mkdirSync(at('kept/volumes'), { recursive: true });
     fs.writeFileSync(at('kept/volumes/original-0000000000000000.tar'), 'withdrawn long ago');
     const { findings } = await readAll('kept', { keep: true });

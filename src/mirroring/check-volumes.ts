@@ -56,7 +56,7 @@ export async function checkVolumes(
   const { disk, watch } = deps;
   const edition = newestEdition(directory, state.edition.number);
   const wanted = wantedVolumes(edition, options.names);
-  const memory = openMemory(disk, directory, state.edition.sha256);
+  const memory = openMemory(disk, directory, { edition: state.edition.sha256, depth });
   const remotes = remoteTrees(options.address, state, deps);
   const findings: Finding[] = [];
   let [volumes, members, checkedBytes, doneBytes] = [0, 0, 0, 0];
@@ -193,11 +193,11 @@ function hasAny(files: readonly ListedFile[], { disk, directory }: VolumePlaces)
   );
 }
 
-/** Which volumes an unfinished run of the same edition has found well, with their members. */
+/** Which volumes an unfinished run of the same kind has found well, with their members. */
 function openMemory(
   disk: Disk,
   directory: string,
-  edition: string,
+  run: { readonly edition: string; readonly depth: VolumeOptions['depth'] },
 ): {
   get(name: string): number | undefined;
   add(name: string, members: number): void;
@@ -208,14 +208,14 @@ function openMemory(
   let volumes: Record<string, number> = {};
   if (disk.stat(file)) {
     const kept = JSON.parse(readWhole(disk, file).toString('utf8'));
-    if (kept.edition === edition) volumes = kept.volumes;
+    if (kept.edition === run.edition && kept.depth === run.depth) volumes = kept.volumes;
   }
   return {
     get: (name) => volumes[name],
     add(name, members) {
       volumes[name] = members;
       ensureDirectory(disk, folder);
-      putFile(disk, file, canonicalJson({ edition, volumes }), { replace: true });
+      putFile(disk, file, canonicalJson({ ...run, volumes }), { replace: true });
     },
     forget: () => removeTree(disk, folder),
   };

@@ -8,6 +8,7 @@
 import path from 'node:path';
 import { type Disk, linkFile, readFileChunks } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree, startDurable } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
 import { documentText } from '../model/edition.ts';
 import { type FollowState, followStateSchema, STATE_FILE } from './follow-state.ts';
 
@@ -28,8 +29,23 @@ export interface Staging {
 
 const EDITIONS = 'editions';
 
-/** Brings `directory` into order after a kill: finishes a step to the next tree, throws away what was being built. */
+/** What a folder may hold that has no state yet: what an earlier run left that was refused or killed. */
+const OWN_NAMES: readonly string[] = ['evidence', 'lock', 'next', 'partial', 'work'];
+
+/** Refuses a folder of anything else with `ARCHIVE_EXISTS`: an archive has folders of the same names. */
+export function requireOwnFolder(disk: Disk, directory: string): void {
+  const names = disk.list(directory);
+  const foreign = names.find((name) => !OWN_NAMES.includes(name));
+  if (foreign !== undefined && !names.includes(STATE_FILE) && !names.includes('next'))
+    throw new FonotecaError('ARCHIVE_EXISTS', `${directory} holds ${foreign} and follows nothing`);
+}
+
+/**
+ * Brings `directory` into order after a kill: finishes a step to the next tree, throws away what was being built. Throws
+ * `ARCHIVE_EXISTS` for a folder of anything else, which is left as it is.
+ */
 export function openFolder(disk: Disk, directory: string): void {
+  requireOwnFolder(disk, directory);
   ensureDirectory(disk, directory);
   settleNext(disk, directory);
   removeTree(disk, path.join(directory, 'work'));
