@@ -36,15 +36,17 @@ export function listedVolumes(
   return new Set([...before, ...added.map(({ name }) => name)]);
 }
 
-/** The names of `volumes` that `last` listed with other bytes. */
+/** The names of `volumes` that `last` listed with other bytes, or with fewer or more members withdrawn. */
 export function changedVolumes(
   last: Edition | undefined,
   volumes: readonly EditionVolume[],
 ): string[] {
-  const before = new Map(last?.volumes.map(({ name, sha256 }) => [name, sha256]));
-  return volumes
-    .filter(({ name, sha256 }) => before.has(name) && before.get(name) !== sha256)
-    .map(({ name }) => name);
+  const before = new Map(last?.volumes.map((volume) => [volume.name, volume]));
+  const isChanged = ({ name, sha256, withdrawn }: EditionVolume) => {
+    const was = before.get(name);
+    return was !== undefined && (was.sha256 !== sha256 || was.withdrawn !== withdrawn);
+  };
+  return volumes.filter(isChanged).map(({ name }) => name);
 }
 
 /** What the summaries of volumes are made from. */

@@ -133,6 +133,23 @@ test('a damaged copy of a volume with withdrawals is copied whole', async () => 
   assert.deepEqual(fs.readFileSync(at('damaged', name)), fs.readFileSync(at('archive', name)));
 });
 
+test('what is withdrawn and still lies in its volume stops the edition', async () => {
+  const root = at('unredacted');
+  const other = await testArchive(root);
+  const { members } = await other.pack(testSongs(2, 70));
+  await publishEdition(await planEdition(other.deps), other.deps, unwatched);
+  const names = { audioDigest: null, subject: null, reason: 'other' as const };
+  await other.deps.ledger.commit([
+    { kind: 'withdrawn', digest: members[0]!.digest, ...names, date: '2026-01-02T03:04:05Z' },
+  ]);
+  await assert.rejects(
+    async () => publishEdition(await planEdition(other.deps), other.deps, unwatched),
+    { code: 'PUBLISH_VERIFY_FAILED' },
+  );
+  assert.equal((await other.deps.ledger.editions()).length, 1);
+  await other.close();
+});
+
 test('after a restoration the volume is what it was, and a copy gets it whole', async () => {
   const { ledger, clock, directories } = archive.deps;
   for (const suffix of ['tar', 'torrent', 'leaves']) {
