@@ -92,11 +92,6 @@ export function openSpanHasher(span: Uint8Array): SpanHasher {
   };
 }
 
-/** The hashes that `order` asks for of a span that is hashed once. */
-export function hashSpan(span: Uint8Array, order: SpanOrder): SpanHashes {
-  return openSpanHasher(span)(order);
-}
-
 function viewsOf(bytes: Uint8Array, viewBytes: number): Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / viewBytes) }, (_, at) =>
     bytes.subarray(at * viewBytes, (at + 1) * viewBytes),
