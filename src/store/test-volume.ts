@@ -42,7 +42,7 @@ export function testVolume(sizes: readonly number[], seed = 1): TestVolume {
     const digest = sha256(bytes);
     payloads.set(digest, bytes);
     return {
-      path: parseSafePath(`Ana/${String(at).padStart(2, '0')} ${'ä'.repeat(at * 7)}.flac`),
+      path: parseSafePath(`Ana/${String(at).padStart(2, '0')} ${'ä'.repeat((at * 7) % 90)}.flac`),
       digest,
       sizeBytes,
       kind: 'audio' as const,
