@@ -39,8 +39,11 @@ export function readTorrent(bytes: Buffer): TorrentHashes {
   const span = reader.infoSpan;
   if (!span) throw bad('no info');
   const name = asBytes(info.get('name'), 'name').toString('utf8');
-  const tree = asMap(asMap(info.get('file tree'), 'file tree').get(latin1(name)), 'file tree');
+  const files = asMap(info.get('file tree'), 'file tree');
+  const tree = asMap(files.get(latin1(name)), 'file tree');
   const entry = asMap(tree.get(''), 'file tree');
+  // Clients show and fetch whatever stands there, so nothing may stand beside the one file.
+  if (files.size !== 1 || tree.size !== 1 || entry.size !== 2) throw bad('more in its file tree');
   const known = ['file tree', 'length', 'meta version', 'name', 'piece length', 'pieces'];
   const extra = [...info.keys()].find((key) => !known.includes(key));
   if (extra !== undefined) throw bad(`info has ${extra}`);
@@ -53,6 +56,7 @@ export function readTorrent(bytes: Buffer): TorrentHashes {
   const root = asBytes(entry.get('pieces root'), 'pieces root');
   const layers = asMap(whole.get('piece layers') ?? new Map(), 'piece layers');
   const layer = layers.get(root.toString('latin1'));
+  if (layers.size > (layer === undefined ? 0 : 1)) throw bad('piece layers of no file');
   return {
     name,
     sizeBytes,

@@ -61,6 +61,13 @@ test('a torrent in any other form is refused', () => {
     `d4:info${info.replace('meta versioni2e', 'meta versioni3e')}e`,
     `d4:info${info.replace('4:name5:a.tar', '4:name5:b.tar')}e`,
     `d4:info${info.replace('6:pieces', '7:privatei1e6:pieces')}e`,
+    `d4:info${info.replace(`d5:a.tard0:${entry}ee`, `d5:a.tard0:${entry}e5:b.tard0:${entry}ee`)}e`,
+    `d4:info${info.replace(`${entry}ee`, `${entry}1:bdeee`)}e`,
+    `d4:info${info.replace(entry, entry.replace('d6', 'd4:attr1:x6'))}e`,
+    `d4:info${info}12:piece layersd${bytes(32)}${bytes(64)}ee`.replace(
+      bytes(32),
+      `32:${'y'.repeat(32)}`,
+    ),
     `d4:info${info}4:info${info}e`,
     `d4:info${info}1:a1:be`,
     `d4:info${'l'.repeat(100)}${'e'.repeat(100)}e`,
