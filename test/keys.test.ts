@@ -23,6 +23,7 @@ import {
 } from '../src/formats/minisign.ts';
 import { formatSecretKey } from '../src/formats/minisign-secret.ts';
 import { TRUSTED_COMMENTS } from '../src/model/edition.ts';
+import type { EditionKeysFact } from '../src/model/fact.ts';
 import type { PublishReport } from '../src/publishing/publish-edition.ts';
 import {
   dyingDisk,
@@ -248,6 +249,33 @@ describe('a threshold of two of three keys', () => {
     await assert.rejects(publish(root), { code: 'KEYS_TOO_FEW' });
     await publish(root, [second]);
     await assertIntact(root, textOf(TEST_KEY));
+  });
+});
+
+describe('separate roles', () => {
+  const other = testKey(8);
+
+  /** Tells the ledger of the own key and another, with these roles. */
+  async function setRoles(root: string, roles: EditionKeysFact['roles']): Promise<void> {
+    await using archive = await openArchive(root, { write: true }, world());
+    const keys = [TEST_KEY, other].map((key) => ({ id: idOf(key), publicKey: textOf(key) }));
+    await archive.ledger.commit([{ kind: 'keys-changed', keys, roles, threshold: 1 }]);
+  }
+
+  test('let the own key sign timestamps alone, and editions be signed by a key that is brought', async () => {
+    const root = await archiveIn('roles');
+    await setRoles(root, { edition: [idOf(other)], timestamp: [OWN] });
+    await assert.rejects(publish(root), { code: 'KEYS_TOO_FEW' });
+    assert.equal((await publish(root, [other])).number, 2);
+    assert.equal((await publish(root)).outcome, 'nothing-new');
+    await assertIntact(root, textOf(TEST_KEY), textOf(other));
+  });
+
+  test('nothing is published when no timestamp key is at hand', async () => {
+    const root = await archiveIn('no-timestamp');
+    await setRoles(root, { edition: [OWN], timestamp: [idOf(other)] });
+    await assert.rejects(publish(root), { code: 'KEYS_TOO_FEW' });
+    assert.equal(fs.existsSync(path.join(root, 'editions/0002')), false);
   });
 });
 

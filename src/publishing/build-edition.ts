@@ -7,6 +7,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { compareBytes } from '../base/safe-path.ts';
+import { publicKeyBase64 } from '../formats/minisign.ts';
 import {
   documentText,
   type Edition,
@@ -97,7 +98,7 @@ export function buildEdition(deps: PublishDeps, material: EditionMaterial): Buil
     return listedMetadata(file, torrent);
   });
   const archive = archiveOf(deps, material.archiveId);
-  addListings(contents, material.keys, {
+  addListings(contents, readerKey(material), {
     ...{ number, date, archive, metadata, announce: material.announce },
     volumes: material.volumes,
     torrentBytes,
@@ -235,10 +236,16 @@ function hashedMetadata(
   });
 }
 
+/** The key whose signature is the plain `.minisig`, so that what README.txt says can be done with minisign alone. */
+function readerKey({ keys, signers }: EditionMaterial): string {
+  const [first] = signers.edition;
+  return first ? publicKeyBase64(first.publicKey) : editionKeyOf(keys);
+}
+
 /** Adds the listings that tell where to fetch it all. */
 function addListings(
   contents: Map<string, string | Uint8Array>,
-  keys: EditionKeys,
+  publicKey: string,
   source: ListingSource,
 ): void {
   contents.set('torrents.json', torrentsText(source));
@@ -246,7 +253,7 @@ function addListings(
   contents.set('feed.atom', atomText(source));
   contents.set('feed.rss', rssText(source));
   contents.set('volumes.meta4', metalinkText(source));
-  contents.set('README.txt', readmeText(source, editionKeyOf(keys)));
+  contents.set('README.txt', readmeText(source, publicKey));
 }
 
 /** Every published file; adds SHA256SUMS to `contents`. */

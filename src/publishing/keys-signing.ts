@@ -33,7 +33,8 @@ export function editionSigners(
   const older = before ? withRole(distinct, before) : [];
   const missing =
     missingOf(edition, keys, 'edition.json') ??
-    (before && missingOf(older, before, 'keys.json, as of the edition before,'));
+    (before && missingOf(older, before, 'keys.json, as of the edition before,')) ??
+    (timestampKey(available, keys) ? undefined : missingTimestamp(keys));
   return { edition, keys: distinctKeys([...edition, ...older]), missing };
 }
 
@@ -42,10 +43,9 @@ export function timestampSigner(
   available: readonly MinisignSecretKey[],
   keys: EditionKeys,
 ): MinisignSecretKey {
-  const found = available.find(({ publicKey }) => mayBe(keys, 'timestamp', publicKey));
+  const found = timestampKey(available, keys);
   if (found) return found;
-  const wanted = keys.roles.timestamp.join(', ');
-  throw new FonotecaError('KEYS_TOO_FEW', `the timestamp wants one of ${wanted}`);
+  throw new FonotecaError('KEYS_TOO_FEW', missingTimestamp(keys));
 }
 
 /** The signature files of document `name` with `text`, by file name: NAME.minisig, and NAME.KEYID.minisig of each further key. */
@@ -59,6 +59,17 @@ export function signatureFiles(
       return [`${name}${id}.minisig`, signMinisign(key, text, comment)];
     }),
   );
+}
+
+function timestampKey(
+  available: readonly MinisignSecretKey[],
+  keys: EditionKeys,
+): MinisignSecretKey | undefined {
+  return available.find(({ publicKey }) => mayBe(keys, 'timestamp', publicKey));
+}
+
+function missingTimestamp({ roles }: EditionKeys): string {
+  return `the timestamp wants one of ${roles.timestamp.join(', ')}`;
 }
 
 function withRole(available: readonly MinisignSecretKey[], keys: EditionKeys): MinisignSecretKey[] {

@@ -77,6 +77,9 @@ function requireSigned(
   const timestampKeys = keys
     .filter(({ id }) => roles.timestamp.includes(id))
     .map(({ publicKey }) => parsePublicKey(publicKey));
+  const names = signatures.map(({ keyHash }) => Buffer.from(keyHash).toString('hex'));
+  if (new Set(names).size !== names.length)
+    throw new FonotecaError('SIGNATURE_WRONG', 'a checkpoint signed twice by one key');
   for (const signature of signatures) {
     const fits = timestampKeys.some((key) => isBy(text, signature, key));
     if (!fits)
