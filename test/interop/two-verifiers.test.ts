@@ -91,7 +91,7 @@ describe('the verifier of the program and the one in Python', { skip }, () => {
       assert.ok(one.length > 0, `${what}: the first found nothing, the second ${other.join(' ')}`);
       assert.deepEqual(alike(other), alike(one), what);
     }
-    assert.ok(kinds.size >= 8, [...kinds].join(' '));
+    assert.ok(kinds.size >= Math.min(8, ROUNDS / 5), [...kinds].join(' '));
     assert.deepEqual(await first(copy), [], 'every tampering was undone');
     t.diagnostic(`${round} tamperings found by both`);
   });
