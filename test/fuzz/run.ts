@@ -2,8 +2,8 @@
  * Runs the fuzz targets: `node test/fuzz/run.ts [--cases N] [--seed S] [--first N] [--only TARGET] [--threads N]
  * [--case-ms N] [--targets FILE]`.
  *
- * Prints a line for each target with what its cases came to and cases a second of one core. Exit 1 when a case fails,
- * does not end, or takes the memory; the line printed for it runs that one case again.
+ * Prints a line for each target with what its cases came to and how many a second of processor time. Exit 1 when a case
+ * fails, does not end, or takes the memory; the line printed for it runs that one case again.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -46,7 +46,7 @@ if (chosen.length === 0)
   fail(`no target ${values.only}; there are ${TARGETS.map(({ name }) => name).join(' ')}`);
 
 interface Tally {
-  elapsedMs: number;
+  cpuMs: number;
   leftCases: number;
   failed: number;
   readonly ends: Record<CaseEnd, number>;
@@ -55,7 +55,7 @@ interface Tally {
 const tallies = new Map<number, Tally>();
 for (const at of chosen)
   tallies.set(at, {
-    ...{ elapsedMs: 0, leftCases: cases, failed: 0 },
+    ...{ cpuMs: 0, leftCases: cases, failed: 0 },
     ends: { written: 0, read: 0, refused: 0 },
   });
 const ranges = chosen.flatMap((target) => rangesOf(target));
@@ -118,9 +118,9 @@ function runRange(worker: Worker, range: CaseRange, position: Int32Array): Promi
   });
 }
 
-function note({ target, from, to, elapsedMs, ends, failures }: RangeDone): void {
+function note({ target, from, to, cpuMs, ends, failures }: RangeDone): void {
   const tally = tallies.get(target)!;
-  tally.elapsedMs += elapsedMs;
+  tally.cpuMs += cpuMs;
   tally.leftCases -= to - from;
   for (const end of Object.keys(ends) as CaseEnd[]) tally.ends[end] += ends[end];
   for (const { number, message } of failures) {
@@ -130,7 +130,7 @@ function note({ target, from, to, elapsedMs, ends, failures }: RangeDone): void 
   }
   if (tally.leftCases > 0) return;
   const { written, read, refused } = tally.ends;
-  const rate = Math.round((cases / tally.elapsedMs) * 1000);
+  const rate = Math.round((cases / tally.cpuMs) * 1000);
   say(
     `${TARGETS[target]!.name.padEnd(20)} ${cases} cases: ${written} written and read, ${refused} refused, ${read} mutants read, ${tally.failed} failed, ${rate} cases/s`,
   );
