@@ -14,6 +14,7 @@ import {
 import { takeArchiveLock } from './archive-lock.ts';
 import type { AudioDoor } from './audio/door.ts';
 import type { Clock, Random } from './base/clock.ts';
+import type { Digest } from './base/digest.ts';
 import type { Disk } from './base/disk.ts';
 import { ensureDirectory, putFile } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
@@ -132,7 +133,7 @@ interface ArchiveParts {
 }
 
 function assemble({ layout, config, ledger, keys, release }: ArchiveParts, world: World): Archive {
-  const store = openStore(world.disk, layout.root, (digest) => locate(ledger, digest));
+  const store = openStore(world.disk, layout.root, openLocator(ledger));
   const { engine, ffmpeg } = config.audio;
   const workers = config.audio.workers === 0 ? os.availableParallelism() : config.audio.workers;
   let door: Promise<AudioDoor> | undefined;
@@ -168,22 +169,36 @@ function assemble({ layout, config, ledger, keys, release }: ArchiveParts, world
   };
 }
 
-async function locate(
-  ledger: Ledger,
-  digest: Parameters<Ledger['places']>[0],
-): Promise<PlaceInVolume | undefined> {
-  // What is withdrawn is given to nobody, from the moment it is on the record and whatever still lies on disk.
-  if (await ledger.isWithdrawn(digest)) return undefined;
-  const place = (await ledger.places(digest))[0];
-  const volume = place && (await ledger.volume(place.volume));
-  if (!volume) return undefined;
-  const { positionBytes, sizeBytes } = place;
-  return {
-    volume: volume.name,
-    positionBytes,
-    sizeBytes,
-    volumeSizeBytes: volume.sizeBytes,
-    piecesRoot: volume.piecesRoot,
+/** What a read needs to know of a volume. */
+type KnownVolume = Pick<PlaceInVolume, 'volumeSizeBytes' | 'piecesRoot'>;
+/** Volumes whose size and root are kept at hand, some 200 bytes each. */
+const MAX_KNOWN_VOLUMES = 10_000;
+
+/**
+ * Tells where a digest lies. The record of a volume lists all its members, so what a read needs of it is kept; it
+ * changes only by a redaction, and each of those adds one superseded identity.
+ */
+function openLocator(ledger: Ledger): (digest: Digest) => Promise<PlaceInVolume | undefined> {
+  const known = new Map<string, KnownVolume>();
+  const volumeOf = async (name: string): Promise<KnownVolume | undefined> => {
+    const key = `${name} ${(await ledger.superseded(name)).length}`;
+    const kept = known.get(key);
+    if (kept) return kept;
+    const volume = await ledger.volume(name);
+    if (!volume) return undefined;
+    const found = { volumeSizeBytes: volume.sizeBytes, piecesRoot: volume.piecesRoot };
+    if (known.size >= MAX_KNOWN_VOLUMES) known.delete(known.keys().next().value!);
+    known.set(key, found);
+    return found;
+  };
+  return async (digest) => {
+    // What is withdrawn is given to nobody, from the moment it is on the record and whatever still lies on disk.
+    if (await ledger.isWithdrawn(digest)) return undefined;
+    const [place] = await ledger.places(digest);
+    const volume = place && (await volumeOf(place.volume));
+    if (!volume) return undefined;
+    const { positionBytes, sizeBytes } = place;
+    return { volume: place.volume, positionBytes, sizeBytes, ...volume };
   };
 }
 
