@@ -1,6 +1,6 @@
 /**
  * One measured piece of our own work in a process of its own, for `bench/volumes.ts`: prints what it took as one line
- * of JSON. `hash FOLDER VERSIONS PIECE WORKERS`, `pack STORE WORKERS`, `verify FOLDER THREADS`.
+ * of JSON. `hash FOLDER VERSIONS PIECE WORKERS`, `pack STORE WORKERS`, `verify FOLDER THREADS full|bytes`.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -38,7 +38,10 @@ function cpu(): number {
 async function carryOut(): Promise<Record<string, number>> {
   if (action === 'hash') return hash(rest[0] as 'v1' | 'hybrid', Number(rest[1]), Number(rest[2]));
   if (action === 'pack') return pack(Number(rest[0]));
-  const { intact, checkedBytes } = await verifyArchive(folder, { threads: Number(rest[0]) });
+  const { intact, checkedBytes } = await verifyArchive(folder, {
+    threads: Number(rest[0]),
+    depth: rest[1] === 'bytes' ? 'bytes' : 'full',
+  });
   return { isIntact: Number(intact), checkedBytes };
 }
 

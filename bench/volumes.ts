@@ -113,8 +113,20 @@ function contenders(tracks: FileSet, tiny: FileSet, archive: string): Contender[
         },
       ];
     }),
-    { job: 'verify', who: 'ours', cores, commands: ours('verify', archive, cores) },
-    { job: 'verify', who: 'openssl', cores, commands: [['openssl', 'dgst', '-sha256', tar]] },
+    ...['full', 'bytes'].flatMap((depth): Contender[] => [
+      {
+        job: `verify, ${depth}`,
+        who: 'ours',
+        cores,
+        commands: ours('verify', archive, cores, depth),
+      },
+      {
+        job: `verify, ${depth}`,
+        who: 'openssl',
+        cores,
+        commands: [['openssl', 'dgst', '-sha256', tar]],
+      },
+    ]),
   ]);
 }
 
