@@ -3,6 +3,7 @@ import test from 'node:test';
 import { FonotecaError } from '../base/errors.ts';
 import { demuxOggPackets } from '../formats/ogg-demuxer.ts';
 import { encodeOggPages } from '../formats/ogg-muxer.ts';
+import { encodeAiff } from '../formats/test-aiff-writer.ts';
 import { encodeVorbisComment } from '../formats/vorbis-comment.ts';
 import { type SoundBlock, startDecoding } from './decode.ts';
 import { encodeFlac, encodeMp3, encodeOpusFile, encodeVorbis, encodeWav } from './encoders.ts';
@@ -31,6 +32,11 @@ const files = {
   flac: await encodeFlac(sound, { bitsPerSample: 16 }),
   wav: await encodeWav(sound),
   opus: await encodeOpusFile(sound),
+  aiff: encodeAiff({
+    sampleRateHz: 44_100,
+    bitsPerSample: 24,
+    channels: sound.channels.map((channel) => channel.map((value) => Math.round(value * 2 ** 23))),
+  }),
 };
 
 for (const [format, bytes] of Object.entries(files))

@@ -8,6 +8,7 @@ import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import { MPEGDecoder } from 'mpg123-decoder';
 import { OggOpusDecoder } from 'ogg-opus-decoder';
 import { FonotecaError } from '../base/errors.ts';
+import { startAiffDecoding } from './decode-aiff.ts';
 import { startFlacDecoding } from './decode-flac.ts';
 import { startWavDecoding } from './decode-wav.ts';
 import { startOpusLength } from './opus-length.ts';
@@ -124,7 +125,9 @@ async function startFormat(format: SoundFormat, head: Uint8Array): Promise<Forma
     case 'flac':
       return startFlacDecoding();
     case 'wav':
-      return startWav();
+      return startPcm(startWavDecoding());
+    case 'aiff':
+      return startPcm(startAiffDecoding());
   }
 }
 
@@ -186,8 +189,11 @@ async function startMp3(isMono: boolean): Promise<FormatDecoder> {
   };
 }
 
-function startWav(): FormatDecoder {
-  const decoder = startWavDecoding();
+interface PcmDecoding {
+  push(chunk: Uint8Array): SoundBlock | null;
+}
+
+function startPcm(decoder: PcmDecoding): FormatDecoder {
   return {
     decode: async (chunk) => {
       const block = decoder.push(chunk);

@@ -17,6 +17,7 @@ const DECODER_PACKAGES: Readonly<Record<SoundFormat, string | null>> = {
   mp3: 'mpg123-decoder',
   flac: null,
   wav: null,
+  aiff: null,
 };
 
 /**

@@ -45,6 +45,7 @@ const DEMUXERS: Readonly<Record<SoundFormat, string>> = {
   flac: 'flac',
   mp3: 'mp3',
   wav: 'wav',
+  aiff: 'aiff',
 };
 const PROCESS_LIMITS: ProcessLimits = {
   dataBytes: 512 * 2 ** 20,

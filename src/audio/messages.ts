@@ -62,7 +62,7 @@ const loudness = z.object({
 });
 
 const measurement = z.object({
-  format: z.enum(['vorbis', 'opus', 'flac', 'mp3', 'wav']),
+  format: z.enum(['vorbis', 'opus', 'flac', 'mp3', 'wav', 'aiff']),
   samples: count,
   sampleRateHz: count,
   channels: count,

@@ -6,7 +6,7 @@
  */
 
 /** Sound formats that can be decoded here. */
-export type SoundFormat = 'vorbis' | 'opus' | 'flac' | 'mp3' | 'wav';
+export type SoundFormat = 'vorbis' | 'opus' | 'flac' | 'mp3' | 'wav' | 'aiff';
 
 /** Bytes that suffice to tell a format once tags in front of it are passed. */
 export const SNIFF_BYTES = 64;
@@ -26,6 +26,7 @@ export function sniffSound(head: Uint8Array): SoundFormat | null {
   if (text(head, 0, 4) === 'fLaC') return 'flac';
   if (['RIFF', 'RF64', 'BW64'].includes(text(head, 0, 4)) && text(head, 8, 12) === 'WAVE')
     return 'wav';
+  if (text(head, 0, 4) === 'FORM' && ['AIFF', 'AIFC'].includes(text(head, 8, 12))) return 'aiff';
   if (text(head, 0, 4) === 'OggS') return sniffOgg(head);
   return isMp3Header(head) ? 'mp3' : null;
 }

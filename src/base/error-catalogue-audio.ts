@@ -5,7 +5,7 @@ import type { ErrorEntry } from './error-entry.ts';
 export const AUDIO_ERRORS = {
   // audio
   AUDIO_FORMAT_UNSUPPORTED: {
-    wanted: 'sound in Ogg Vorbis, Ogg Opus, FLAC, MP3 or WAV, told by its first bytes',
+    wanted: 'sound in Ogg Vorbis, Ogg Opus, FLAC, MP3, WAV or AIFF, told by its first bytes',
     next: 'the original is kept as it is; convert it yourself if a derivative is wanted',
   },
   AUDIO_UNDECODABLE: {
@@ -26,7 +26,7 @@ export const AUDIO_ERRORS = {
     next: 'look at what the file is; it was not handed to any decoder',
   },
   AUDIO_NOT_CHECKED: {
-    wanted: 'Ogg (Vorbis, Opus, FLAC), FLAC, MPEG audio or WAV, whose integrity is read here',
+    wanted: 'Ogg (Vorbis, Opus, FLAC), FLAC, MPEG audio, WAV or AIFF, whose integrity is read here',
     next: 'keep the file: its digest protects it from now on, but nothing was said of its past',
   },
   AUDIO_BUDGET: {
@@ -119,6 +119,15 @@ export const AUDIO_ERRORS = {
   },
   AUDIO_WAV_HEADER: {
     wanted: 'a fmt chunk before the data chunk, true of the data',
+    next: 'get the file again from its source; it cannot be played',
+  },
+  AUDIO_AIFF_SIZE: {
+    wanted:
+      'chunks whose stated sizes fit the length of the file, and as many samples as COMM states',
+    next: 'get the file again from its source if the verdict is damaged: its end is missing',
+  },
+  AUDIO_AIFF_HEADER: {
+    wanted: 'a COMM chunk that says how the sound is laid out, and chunks one after another',
     next: 'get the file again from its source; it cannot be played',
   },
 } as const satisfies Record<string, ErrorEntry>;

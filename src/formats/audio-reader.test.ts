@@ -6,6 +6,7 @@ import { seededRandom } from '../base/seeded-random.ts';
 import { startAudioReader } from './audio-reader.ts';
 import type { AudioReading } from './audio-verdict.ts';
 import {
+  sampleAiff,
   sampleFlac,
   sampleMp3,
   sampleOpus,
@@ -49,6 +50,7 @@ const SAMPLES: readonly {
   { name: 'FLAC', bytes: sampleFlac(), format: 'flac', samples: 3840, sampleRateHz: 44_100 },
   { name: 'MP3', bytes: sampleMp3(), format: 'mp3', samples: 32_984, sampleRateHz: 44_100 },
   { name: 'WAVE', bytes: sampleWav(), format: 'wav', samples: 2000, sampleRateHz: 44_100 },
+  { name: 'AIFF', bytes: sampleAiff(), format: 'aiff', samples: 2000, sampleRateHz: 44_100 },
 ];
 
 for (const { name, bytes, format, samples, sampleRateHz } of SAMPLES) {

@@ -2,6 +2,7 @@
  * One pass over the bytes of any file: what it is, whether it is whole, how long it sounds, and the digest of its
  * sound. Bytes in chunks of any size; bounded memory; the name is never asked and nothing is thrown at bad bytes.
  */
+import { startAiffReader } from './aiff-reader.ts';
 import {
   type AudioReader,
   type AudioReading,
@@ -16,6 +17,7 @@ import { SNIFF_BYTES, type Sniffed, sniffAudio } from './sniff.ts';
 import { startWavReader } from './wav-reader.ts';
 
 const READERS = {
+  aiff: startAiffReader,
   flac: startFlacReader,
   mpeg: startMpegReader,
   ogg: startOggReader,

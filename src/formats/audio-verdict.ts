@@ -8,7 +8,7 @@
 import type { Digest } from '../base/digest.ts';
 import type { ErrorCode } from '../base/error-catalogue.ts';
 
-/** An audio format by container and codec; those after `wav` are recognised but not read. */
+/** An audio format by container and codec; those after `aiff` are recognised but not read. */
 export type AudioFormat = ReadFormat | UnreadFormat;
 
 /** The formats whose integrity is read. */
@@ -20,13 +20,13 @@ export type ReadFormat =
   | 'mp3'
   | 'mp2'
   | 'mp1'
-  | 'wav';
+  | 'wav'
+  | 'aiff';
 
 /** The formats that are named and left unread. */
 export type UnreadFormat =
   | 'ogg-other'
   | 'aac'
-  | 'aiff'
   | 'ape'
   | 'asf'
   | 'dsd'

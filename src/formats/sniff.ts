@@ -10,7 +10,7 @@ import { decodeMpegHeader, isSameMpegStream } from './mpeg-frame.ts';
 export type Sniffed =
   | {
       readonly kind: 'read';
-      readonly family: 'ogg' | 'flac' | 'mpeg' | 'wav';
+      readonly family: 'ogg' | 'flac' | 'mpeg' | 'wav' | 'aiff';
       readonly format: ReadFormat | null;
     }
   | { readonly kind: 'unread'; readonly format: UnreadFormat }
@@ -24,7 +24,6 @@ type Mark = readonly [at: number, text: string, format: UnreadFormat];
 /** Signatures of formats that are recognised and not read. */
 const UNREAD_MARKS: readonly Mark[] = [
   [4, 'ftyp', 'mp4'],
-  [0, 'FORM', 'aiff'],
   [0, 'FRM8', 'dsd'],
   [0, 'DSD ', 'dsd'],
   [0, 'MAC ', 'ape'],
@@ -54,6 +53,8 @@ export function sniffAudio(head: Uint8Array): Sniffed {
   if (text.startsWith('fLaC')) return { kind: 'read', family: 'flac', format: 'flac' };
   if (/^(RIFF|RF64|BW64)/.test(text) && text.slice(8, 12) === 'WAVE')
     return { kind: 'read', family: 'wav', format: 'wav' };
+  if (text.startsWith('FORM') && /^AIF[FC]$/.test(text.slice(8, 12)))
+    return { kind: 'read', family: 'aiff', format: 'aiff' };
   const unread = UNREAD_MARKS.find(([at, mark]) => text.startsWith(mark, at));
   if (unread) return { kind: 'unread', format: unread[2] };
   if (beginsFlacFrame(head)) return { kind: 'read', family: 'flac', format: 'flac' };

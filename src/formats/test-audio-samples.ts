@@ -8,6 +8,7 @@ import { seededRandom } from '../base/seeded-random.ts';
 import { flacCrc8, flacCrc16 } from './flac-crc.ts';
 import { lameMusicCrc } from './mpeg-crc.ts';
 import { encodeOggPages, muxOpus } from './ogg-muxer.ts';
+import { encodeAiff } from './test-aiff-writer.ts';
 import { encodeWav } from './test-wav-writer.ts';
 import { encodeVorbisComment } from './vorbis-comment.ts';
 
@@ -162,5 +163,20 @@ export function sampleWav(): Uint8Array {
     bitsPerSample: 16,
     channels: [channel(), channel()],
     info: [['INAM', 'A sample']],
+  });
+}
+
+/** A stereo AIFF file of 2,000 samples of 16 bits with a name; an AIFF-C of low bytes first when `compression` says so. */
+export function sampleAiff(
+  options: { compression?: 'sowt'; soundFirst?: boolean } = {},
+): Uint8Array {
+  const random = seededRandom(6);
+  const channel = (): number[] => Array.from({ length: 2000 }, () => random.below(60_000) - 30_000);
+  return encodeAiff({
+    sampleRateHz: 44_100,
+    bitsPerSample: 16,
+    channels: [channel(), channel()],
+    name: 'A name of odd length',
+    ...options,
   });
 }

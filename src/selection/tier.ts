@@ -18,7 +18,7 @@ const CONTAINER_SHARE = 1.03;
 const WORTHWHILE_RATIO = 1.25;
 /** Most channels the re-encoding keeps sample-exact. */
 const MAX_CHANNELS = 2;
-const ENCODABLE = new Set(['ogg-vorbis', 'ogg-opus', 'flac', 'mp3', 'wav']);
+const ENCODABLE = new Set(['ogg-vorbis', 'ogg-opus', 'flac', 'mp3', 'wav', 'aiff']);
 
 /** Makes the entry of `candidate` passed over for a reason, told in one sentence. */
 export function passingOver({

@@ -14,6 +14,7 @@ import {
   opusPacketSamples,
 } from '../../src/formats/opus-headers.ts';
 import {
+  sampleAiff,
   sampleFlac,
   sampleMp3,
   sampleOpus,
@@ -47,6 +48,10 @@ const AUDIO: Readonly<Record<string, readonly [ReadFormat, Uint8Array][]>> = {
     ['mp3', Buffer.concat([ID3, sampleMp3({ withInfo: true }), APE, ID3V1])],
   ],
   wav: [['wav', sampleWav()]],
+  aiff: [
+    ['aiff', sampleAiff()],
+    ['aiff', sampleAiff({ compression: 'sowt', soundFirst: true })],
+  ],
 };
 
 const AUDIO_TOKENS = [
@@ -54,6 +59,8 @@ const AUDIO_TOKENS = [
   'fLaC',
   'RIFF',
   'data',
+  'SSND',
+  'COMM',
   'ID3',
   'TAG',
   'APETAGEX',
