@@ -67,7 +67,11 @@ function verdictOf({ verdict }: Inspection['reading']): Verdict {
 
 /** Zero stands for what the bytes do not state; where the audio is not told from its tags, the whole file is its audio. */
 function technicalOf({ reading, measurement }: Inspection, digest: Digest): Technical {
-  const lufs = measurement?.loudness.integratedLufs ?? null;
+  const {
+    integratedLufs = null,
+    rangeLu = null,
+    truePeakDbtp = null,
+  } = measurement?.loudness ?? {};
   return {
     format: reading.format ?? 'unknown',
     channels: reading.channels ?? 0,
@@ -75,7 +79,9 @@ function technicalOf({ reading, measurement }: Inspection, digest: Digest): Tech
     durationMs: reading.durationMs ?? 0,
     bitrateKbps: reading.bitrateKbps ?? 0,
     audioDigest: reading.audioDigest ?? digest,
-    ...(lufs === null ? {} : { loudnessLufs: lufs }),
+    ...(integratedLufs === null ? {} : { loudnessLufs: integratedLufs }),
+    ...(rangeLu === null ? {} : { loudnessRangeLu: rangeLu }),
+    ...(truePeakDbtp === null ? {} : { truePeakDbtp }),
     ...(measurement ? { peaks: measurement.waveform } : {}),
   };
 }

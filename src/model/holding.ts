@@ -20,6 +20,30 @@ export const verdictSchema = z.strictObject({
 /** The verdict of our own reading of an audio file. */
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** One feature of the sound, as an algorithm told it. */
+const featureSchema = z.strictObject({
+  value: z.union([z.number(), z.string().max(16)]),
+  /** From 0 to 1: how clearly the sound showed it, not how likely it is right. */
+  confidence: z.number().min(0).max(1),
+  /** Name and version, such as `onset-comb/1`. */
+  algorithm: z.string().max(32),
+});
+
+/** What a Broadcast WAV says of itself beside its tags (EBU Tech 3285, iXML), kept as evidence. */
+const embeddedSchema = z.strictObject({
+  bext: z.record(z.string().max(32), z.string().max(8192)).optional(),
+  ixml: z.string().max(65_536).optional(),
+  cues: z
+    .array(
+      z.strictObject({
+        atSample: z.number().int().nonnegative(),
+        label: z.string().max(256).optional(),
+      }),
+    )
+    .max(1024)
+    .optional(),
+});
+
 /** What was measured of an audio file's bytes. */
 export const technicalSchema = z.strictObject({
   /** Container and codec, such as `ogg-vorbis` or `flac`. */
@@ -32,8 +56,15 @@ export const technicalSchema = z.strictObject({
   audioDigest: digestSchema,
   /** Integrated loudness by EBU R128; absent when not measured. */
   loudnessLufs: z.number().optional(),
+  /** Loudness range by EBU Tech 3342, in LU; absent when not measured. */
+  loudnessRangeLu: z.number().nonnegative().optional(),
+  /** True peak by ITU-R BS.1770 annex 2, in dBTP; absent when not measured or silent. */
+  truePeakDbtp: z.number().optional(),
   /** 800 waveform peaks, each 0–255, in base64; absent when not measured. */
   peaks: z.string().max(2048).optional(),
+  /** Features of the sound by name; what is doubtful is absent. */
+  features: z.record(z.string().max(32), featureSchema).optional(),
+  embedded: embeddedSchema.optional(),
 });
 /** What was measured of an audio file's bytes. */
 export type Technical = z.infer<typeof technicalSchema>;
