@@ -121,6 +121,14 @@ export const AUDIO_ERRORS = {
     wanted: 'a fmt chunk before the data chunk, true of the data',
     next: 'get the file again from its source; it cannot be played',
   },
+  AUDIO_MP4_SIZE: {
+    wanted: 'boxes and samples that lie inside the file',
+    next: 'get the file again from its source: its end is missing',
+  },
+  AUDIO_MP4_BOX: {
+    wanted: 'boxes one after another and inside one another, moov and mdat among them',
+    next: 'get the file again from its source; it is kept as it is and marked as damaged',
+  },
   AUDIO_AIFF_SIZE: {
     wanted:
       'chunks whose stated sizes fit the length of the file, and as many samples as COMM states',

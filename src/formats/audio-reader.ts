@@ -11,6 +11,7 @@ import {
 } from './audio-verdict.ts';
 import { startFlacReader } from './flac-reader.ts';
 import { ID3V2_HEADER_BYTES, id3v2TagBytes } from './id3v2-size.ts';
+import { startMp4Reader } from './mp4-reader.ts';
 import { startMpegReader } from './mpeg-reader.ts';
 import { startOggReader } from './ogg-reader.ts';
 import { SNIFF_BYTES, type Sniffed, sniffAudio } from './sniff.ts';
@@ -19,6 +20,7 @@ import { startWavReader } from './wav-reader.ts';
 const READERS = {
   aiff: startAiffReader,
   flac: startFlacReader,
+  mp4: startMp4Reader,
   mpeg: startMpegReader,
   ogg: startOggReader,
   wav: startWavReader,
@@ -109,7 +111,7 @@ class SniffingReader implements AudioReader {
   #withLeading(reading: AudioReading): AudioReading {
     if (this.#leading.length === 0) return reading;
     const foreign = [...this.#leading, ...reading.foreign];
-    if (reading.format?.startsWith('mp')) return { ...reading, foreign };
+    if (/^mp[123]$/.test(reading.format ?? '')) return { ...reading, foreign };
     const warnings = this.#leading.map((part) => ({
       code: 'AUDIO_FOREIGN_DATA' as const,
       seen: `${part.kind}, ${part.sizeBytes} bytes`,

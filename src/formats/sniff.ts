@@ -10,7 +10,7 @@ import { decodeMpegHeader, isSameMpegStream } from './mpeg-frame.ts';
 export type Sniffed =
   | {
       readonly kind: 'read';
-      readonly family: 'ogg' | 'flac' | 'mpeg' | 'wav' | 'aiff';
+      readonly family: 'ogg' | 'flac' | 'mpeg' | 'wav' | 'aiff' | 'mp4';
       readonly format: ReadFormat | null;
     }
   | { readonly kind: 'unread'; readonly format: UnreadFormat }
@@ -23,7 +23,6 @@ type Mark = readonly [at: number, text: string, format: UnreadFormat];
 
 /** Signatures of formats that are recognised and not read. */
 const UNREAD_MARKS: readonly Mark[] = [
-  [4, 'ftyp', 'mp4'],
   [0, 'FRM8', 'dsd'],
   [0, 'DSD ', 'dsd'],
   [0, 'MAC ', 'ape'],
@@ -55,6 +54,7 @@ export function sniffAudio(head: Uint8Array): Sniffed {
     return { kind: 'read', family: 'wav', format: 'wav' };
   if (text.startsWith('FORM') && /^AIF[FC]$/.test(text.slice(8, 12)))
     return { kind: 'read', family: 'aiff', format: 'aiff' };
+  if (text.startsWith('ftyp', 4)) return { kind: 'read', family: 'mp4', format: null };
   const unread = UNREAD_MARKS.find(([at, mark]) => text.startsWith(mark, at));
   if (unread) return { kind: 'unread', format: unread[2] };
   if (beginsFlacFrame(head)) return { kind: 'read', family: 'flac', format: 'flac' };

@@ -180,3 +180,44 @@ export function sampleAiff(
     ...options,
   });
 }
+
+/**
+ * An M4A file of two seconds of AAC in name: one track, 10 samples of 50 bytes in one chunk behind moov. `toEnd`: mdat
+ * states no size; `isLong`: 64-bit sizes and positions.
+ */
+export function sampleMp4(options: { toEnd?: boolean; isLong?: boolean } = {}): Uint8Array {
+  const random = seededRandom(7);
+  const data = Buffer.from(random.bytes(500));
+  const build = (dataAt: number): Buffer => {
+    const mdhd = words(0, 0, 0, 44_100, 88_200, 0);
+    const hdlr = Buffer.concat([words(0, 0), Buffer.from('soun'), words(0, 0, 0)]);
+    const entry = Buffer.concat([
+      Buffer.from('mp4a'),
+      words(0, 1, 0, 0, (2 << 16) | 16, 0, (44_100 << 16) >>> 0),
+      box('esds', Buffer.concat([words(0), Uint8Array.of(3, 5, 0, 0, 0, 4, 1, 0x40)])),
+    ]);
+    const stsd = Buffer.concat([words(0, 1, entry.length + 4), entry]);
+    const stsz = words(0, 0, 10, ...Array.from({ length: 10 }, () => 50));
+    const offsets = options.isLong
+      ? box('co64', words(0, 1, 0, dataAt))
+      : box('stco', words(0, 1, dataAt));
+    const stbl = box('stbl', Buffer.concat([box('stsd', stsd), box('stsz', stsz), offsets]));
+    const mdia = Buffer.concat([box('mdhd', mdhd), box('hdlr', hdlr), box('minf', stbl)]);
+    const moov = box('moov', box('trak', box('mdia', mdia)));
+    const mdat = options.isLong
+      ? Buffer.concat([words(1), Buffer.from('mdat'), words(0, data.length + 16), data])
+      : Buffer.concat([words(options.toEnd ? 0 : data.length + 8), Buffer.from('mdat'), data]);
+    return Buffer.concat([box('ftyp', Buffer.from('M4A \0\0\0\0M4A ')), moov, mdat]);
+  };
+  return build(build(0).length - data.length);
+}
+
+function box(type: string, content: Uint8Array): Buffer {
+  return Buffer.concat([words(content.length + 8), Buffer.from(type), content]);
+}
+
+function words(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+  return bytes;
+}

@@ -17,6 +17,7 @@ import {
   sampleAiff,
   sampleFlac,
   sampleMp3,
+  sampleMp4,
   sampleOpus,
   sampleVorbis,
   sampleWav,
@@ -71,6 +72,8 @@ const AUDIO_TOKENS = [
   Uint8Array.of(0xff, 0xfb, 0x90, 0x00),
   Uint8Array.of(0xff, 0xf8),
 ];
+
+const BOXES = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd', 'stsz', 'stco', 'mdat', 'free'];
 
 function audioTarget(name: string): FuzzTarget {
   const samples = AUDIO[name]!;
@@ -145,6 +148,22 @@ function checkReading(reading: AudioReading, sizeBytes: number): void {
     assert(number === null || (Number.isSafeInteger(number) && number >= 0), `${number}`);
   assert(warnings.length <= 32 && foreign.length <= 256);
 }
+
+/** MP4 is never intact: a file without a fault is not checked. */
+const mp4: FuzzTarget = {
+  name: 'audio-mp4',
+  run(random) {
+    const forms = [{}, { toEnd: true }, { isLong: true }];
+    const bytes = sampleMp4(random.pick(forms));
+    const isWhole = random.below(16) === 0;
+    const input = isWhole ? bytes : mutateBytes(bytes, random, { tokens: BOXES, other: bytes });
+    const reading = readWhole(input);
+    if (isWhole) assert.equal(reading.verdict.state, 'not-checked');
+    checkReading(reading, input.length);
+    if (random.below(8) === 0) assert.deepEqual(readInParts(input, random), reading, 'in parts');
+    return isWhole ? 'written' : reading.verdict.state === 'not-checked' ? 'read' : 'refused';
+  },
+};
 
 const TRAILERS = [ID3V1, APE, LYRICS, ID3, new Uint8Array(300), Buffer.from('junk '.repeat(20))];
 
@@ -278,6 +297,7 @@ function apeTag(bodyBytes: number): Uint8Array {
 /** The targets of this file. */
 export const AUDIO_TARGETS: readonly FuzzTarget[] = [
   ...Object.keys(AUDIO).map(audioTarget),
+  mp4,
   trailer,
   vorbisComment,
   ogg,
