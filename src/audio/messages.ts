@@ -52,6 +52,16 @@ const reading = z.object({
   bitsPerSample: z.number().nullable(),
   audioDigest: z.custom<AudioReading['audioDigest']>((value) => value === null || isHash(value)),
   sizeBytes: z.number(),
+  embedded: z
+    .object({
+      bext: z.record(z.string().max(32), z.string().max(8192)).exactOptional(),
+      ixml: z.string().max(65_536).exactOptional(),
+      cues: z
+        .array(z.object({ atSample: count, label: z.string().max(256).exactOptional() }))
+        .max(1024)
+        .exactOptional(),
+    })
+    .exactOptional(),
 });
 
 const loudness = z.object({

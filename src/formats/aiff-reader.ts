@@ -163,7 +163,8 @@ class AiffReader implements AudioReader {
   }
 
   #takeBody(chunk: Chunk, held: number): boolean {
-    if (chunk.id === 'COMM' && chunk.statedBytes <= MAX_COMM_BYTES && !this.#format) {
+    const isBegun = chunk.leftBytes < chunk.statedBytes;
+    if (chunk.id === 'COMM' && !isBegun && chunk.statedBytes <= MAX_COMM_BYTES && !this.#format) {
       if (held < chunk.statedBytes) return false;
       this.#takeFormat(this.#bytes(chunk.statedBytes), chunk.atByte);
     }

@@ -145,9 +145,10 @@ test('sizes in a WAVE file that cannot be right are damage, and those of a pipe 
       'AUDIO_CUT_INVISIBLE',
     ],
     ['never finished', patched(4, 0, patched(dataAt + 4, 0)), undefined, 'AUDIO_CUT_INVISIBLE'],
-    ['RIFF states more', patched(4, 99_999), undefined, 'AUDIO_WAV_SIZE'],
+    ['RIFF states a chunk more', patched(4, 99_999), 'AUDIO_WAV_SIZE', undefined],
+    ['RIFF counts its header', patched(4, file.length), undefined, 'AUDIO_WAV_SIZE'],
     ['bytes behind', Buffer.concat([file, Buffer.from('junk')]), undefined, 'AUDIO_FOREIGN_DATA'],
-    ['no data', file.subarray(0, dataAt), 'AUDIO_WAV_SIZE', 'AUDIO_WAV_SIZE'],
+    ['no data', file.subarray(0, dataAt), 'AUDIO_WAV_SIZE', undefined],
   ];
   for (const [what, bytes, code, warning] of rows) {
     const reading = read(bytes);

@@ -63,6 +63,15 @@ export interface ForeignData {
   readonly sizeBytes: number;
 }
 
+/** What a Broadcast WAV says of itself beside its tags. */
+export interface EmbeddedNotes {
+  /** Fields of the bext chunk by their names in docs/formats/audio-integrity.md. */
+  readonly bext?: Readonly<Record<string, string>>;
+  readonly ixml?: string;
+  /** In the order of their places; at most 1,024. */
+  readonly cues?: readonly { readonly atSample: number; readonly label?: string }[];
+}
+
 /** Everything one pass tells. Numbers are null where the bytes do not state or imply them. */
 export interface AudioReading {
   readonly format: AudioFormat | null;
@@ -80,6 +89,8 @@ export interface AudioReading {
   /** SHA-256 over the audio without its tags; null for what is not read. */
   readonly audioDigest: Digest | null;
   readonly sizeBytes: number;
+  /** Present where a WAVE file holds any. */
+  readonly embedded?: EmbeddedNotes;
 }
 
 /** A reader to feed in order with chunks of any size. */

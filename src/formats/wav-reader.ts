@@ -20,6 +20,7 @@ import {
   startWindow,
   windowSteps,
 } from './audio-window.ts';
+import { EMBEDDED_CHUNK_BYTES, startWavEmbedded } from './wav-embedded.ts';
 import { decodeWavFormat, type WavFormat } from './wav-format.ts';
 
 /** A reader of a WAVE file that begins at position `offset`. */
@@ -29,8 +30,15 @@ export function startWavReader(offset = 0): AudioReader {
 
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
-/** fmt, ds64 and fact are looked at whole; real ones are below 100 bytes. */
-const MAX_KEPT_BYTES = 4096;
+/** Chunks looked at whole, and how long they may be; real ones of the first three are below 100 bytes. */
+const KEPT_BYTES: Readonly<Record<string, number>> = {
+  'fmt ': 4096,
+  ds64: 4096,
+  fact: 4096,
+  ...EMBEDDED_CHUNK_BYTES,
+};
+/** Writers that count the header of RIFF too, or a pad byte that they do not write. No chunk is that short. */
+const MAX_RIFF_SLACK_BYTES = 8;
 /** Sizes that writers to a pipe leave in a header whose end they could not know. */
 const UNKNOWN_SIZES = new Set([0, 0xffff_ffff, 0x7fff_ffff, 0xffff_f000, 0x7fff_f000]);
 
@@ -45,6 +53,7 @@ interface Chunk {
 class WavReader implements AudioReader {
   readonly #notes = startNotes();
   readonly #hasher = startAudioHasher('wave');
+  readonly #embedded = startWavEmbedded();
   readonly #window: ByteWindow;
   readonly #offset: number;
   #riffBytes = 0;
@@ -79,6 +88,7 @@ class WavReader implements AudioReader {
     this.#judgeWhole();
     this.#hasher.endUnit();
     const foreign = this.#trailing();
+    const embedded = this.#embedded.finish();
     const format = this.#format;
     const frameBytes = format?.isLinear ? format.frameBytes : 0;
     const counted = frameBytes > 0 ? Math.floor((this.#dataBytes ?? 0) / frameBytes) : null;
@@ -96,6 +106,7 @@ class WavReader implements AudioReader {
       }),
       audioDigest: this.#hasher.finish(),
       sizeBytes: this.#sizeBytes,
+      ...(embedded ? { embedded } : {}),
     };
   }
 
@@ -154,8 +165,8 @@ class WavReader implements AudioReader {
   }
 
   #takeBody(chunk: Chunk, held: number): boolean {
-    const isKept = ['fmt ', 'ds64', 'fact'].includes(chunk.id);
-    if (isKept && chunk.statedBytes <= MAX_KEPT_BYTES) {
+    const isBegun = chunk.leftBytes < chunk.statedBytes;
+    if (!isBegun && chunk.statedBytes <= (KEPT_BYTES[chunk.id] ?? -1)) {
       if (held < chunk.statedBytes) return false;
       this.#takeKept(chunk.id, this.#bytes(chunk.statedBytes), chunk.atByte);
     }
@@ -183,7 +194,7 @@ class WavReader implements AudioReader {
         noteDamage(this.#notes, 'AUDIO_WAV_HEADER', 'the fmt chunk makes no sense', atByte);
       this.#hasher.add(body);
       this.#hasher.endUnit();
-    }
+    } else this.#embedded.take(id, body);
   }
 
   #beginData(atByte: number): void {
@@ -201,7 +212,8 @@ class WavReader implements AudioReader {
       return;
     }
     const isOnlyPad = chunk.leftBytes === 1 && chunk.statedBytes % 2 === 1;
-    const seen = `${chunk.leftBytes} bytes of the ${JSON.stringify(chunk.id)} chunk are missing`;
+    const missing = chunk.leftBytes - (this.#window.end - this.#window.start);
+    const seen = `${missing} bytes of the ${JSON.stringify(chunk.id)} chunk are missing`;
     if (isOnlyPad) noteWarning(this.#notes, 'AUDIO_WAV_SIZE', 'the last pad byte is missing');
     else noteDamage(this.#notes, 'AUDIO_WAV_SIZE', seen, this.#sizeBytes);
   }
@@ -210,12 +222,11 @@ class WavReader implements AudioReader {
     if (this.#dataBytes === null)
       noteDamage(this.#notes, 'AUDIO_WAV_SIZE', 'there is no data chunk', this.#sizeBytes);
     const stated = this.#offset + CHUNK_HEADER_BYTES + this.#riffBytes;
-    if (!this.#isRiffOpenEnded && stated > this.#sizeBytes)
-      noteWarning(
-        this.#notes,
-        'AUDIO_WAV_SIZE',
-        `RIFF states ${stated - this.#sizeBytes} bytes more`,
-      );
+    const missing = this.#isRiffOpenEnded ? 0 : stated - this.#sizeBytes;
+    const seen = `RIFF states ${missing} bytes more`;
+    if (missing > MAX_RIFF_SLACK_BYTES)
+      noteDamage(this.#notes, 'AUDIO_WAV_SIZE', seen, this.#sizeBytes);
+    else if (missing > 0) noteWarning(this.#notes, 'AUDIO_WAV_SIZE', seen);
     const frameBytes = this.#format?.frameBytes ?? 0;
     if (frameBytes > 0 && (this.#dataBytes ?? 0) % frameBytes !== 0)
       noteWarning(this.#notes, 'AUDIO_WAV_SIZE', 'the data end inside a sample');

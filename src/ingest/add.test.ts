@@ -7,6 +7,7 @@ import { encodeWav } from '../audio/encoders.ts';
 import { tone } from '../audio/test-sounds.ts';
 import { sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
+import { sampleBroadcastWav } from '../formats/test-broadcast-wav.ts';
 import { trackIdOf } from '../model/ids.ts';
 import { clearWork } from '../store/clear-work.ts';
 import { planAdd } from './plan-add.ts';
@@ -189,6 +190,17 @@ test('very short sound and sound of unread formats is held and told', async () =
   ]);
   assert.equal((await bench.deps.ledger.holding(sha256(wavpack)))?.verdict.state, 'not-checked');
   assert.deepEqual(report.dark, []);
+});
+
+test('what a recorder wrote beside the sound is kept with the holding', async () => {
+  await using bench = addBench(door);
+  const recording = sampleBroadcastWav();
+  bench.put('take 2.wav', recording);
+  await bench.add({ licence: 'CC0-1.0' });
+  const embedded = (await bench.deps.ledger.holding(sha256(recording)))?.technical?.embedded;
+  assert.equal(embedded?.bext?.description, 'Rain on a roof');
+  assert.match(embedded?.ixml ?? '', /TAKE/);
+  assert.deepEqual(embedded?.cues, [{ atSample: 250, label: 'Verse' }, { atSample: 1500 }]);
 });
 
 test('files cut short are held bit-exact and told as damaged', async () => {

@@ -83,6 +83,20 @@ function technicalOf({ reading, measurement }: Inspection, digest: Digest): Tech
     ...(rangeLu === null ? {} : { loudnessRangeLu: rangeLu }),
     ...(truePeakDbtp === null ? {} : { truePeakDbtp }),
     ...(measurement ? { peaks: measurement.waveform } : {}),
+    ...(reading.embedded ? { embedded: embeddedOf(reading.embedded) } : {}),
+  };
+}
+
+/** The notes as plain lists, which the record of a holding wants. */
+function embeddedOf({
+  bext,
+  ixml,
+  cues,
+}: NonNullable<Inspection['reading']['embedded']>): NonNullable<Technical['embedded']> {
+  return {
+    ...(bext ? { bext: { ...bext } } : {}),
+    ...(ixml === undefined ? {} : { ixml }),
+    ...(cues ? { cues: cues.map((cue) => ({ ...cue })) } : {}),
   };
 }
 

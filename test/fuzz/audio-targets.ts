@@ -22,6 +22,7 @@ import {
   sampleVorbis,
   sampleWav,
 } from '../../src/formats/test-audio-samples.ts';
+import { sampleBroadcastWav } from '../../src/formats/test-broadcast-wav.ts';
 import { encodeId3v2 } from '../../src/formats/test-tag-frames.ts';
 import {
   type CommentField,
@@ -48,7 +49,10 @@ const AUDIO: Readonly<Record<string, readonly [ReadFormat, Uint8Array][]>> = {
     ['mp3', sampleMp3()],
     ['mp3', Buffer.concat([ID3, sampleMp3({ withInfo: true }), APE, ID3V1])],
   ],
-  wav: [['wav', sampleWav()]],
+  wav: [
+    ['wav', sampleWav()],
+    ['wav', sampleBroadcastWav()],
+  ],
   aiff: [
     ['aiff', sampleAiff()],
     ['aiff', sampleAiff({ compression: 'sowt', soundFirst: true })],
