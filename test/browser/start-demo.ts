@@ -37,6 +37,7 @@ type PageKind =
   | 'editions'
   | 'withdrawals'
   | 'edition'
+  | 'restoredEdition'
   | 'missing';
 
 /** Makes and serves the archive. Throws with what was said when a command fails. */
@@ -46,11 +47,23 @@ export async function startDemo(): Promise<Demo> {
   try {
     const made = await runFonoteca(['demo', '--dir', root, '--no-serve']);
     if (made.code !== 0) throw new Error(`demo ended with ${made.code}: ${made.stderr}`);
+    await withdrawAndRestore(root);
     const served = await startServe(root, 0);
     return { ...(await described(served)), music: `${root}-music`, ...ending(served, folder) };
   } catch (error) {
     fs.rmSync(folder, { recursive: true });
     throw error;
+  }
+}
+
+/** Withdraws a track and restores it, twice: the volume of edition 5 had each of its infohashes twice. */
+async function withdrawAndRestore(root: string): Promise<void> {
+  const catalogue = fs.readFileSync(path.join(root, 'editions', '0001', 'catalogue.jsonl'), 'utf8');
+  const { id } = JSON.parse(catalogue.split('\n', 1)[0]!);
+  for (const wish of [[], ['--undo'], [], ['--undo']]) {
+    const words = ['withdraw', id, '--reason', 'mistaken', '--yes', '--archive', root, ...wish];
+    const { code, stderr } = await runFonoteca(words);
+    if (code !== 0) throw new Error(`withdraw ended with ${code}: ${stderr}`);
   }
 }
 
@@ -94,6 +107,7 @@ async function described({ baseUrl }: Served): Promise<Pick<Demo, 'baseUrl' | 't
       damagedTrack: `/track/${withStatus('skipped:damaged').id}`,
       editions: '/editions',
       edition: '/editions/1',
+      restoredEdition: '/editions/5',
       withdrawals: '/withdrawals',
       missing: '/album/nowhere',
     },
