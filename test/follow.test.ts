@@ -197,6 +197,9 @@ describe('volumes of a followed archive', () => {
     assert.deepEqual((await readAll('kept', { keep: true })).findings, []);
     const fetched = server.asked.filter((name) => name.endsWith('.tar'));
     assert.deepEqual(fetched, [tar], 'only the damaged one is fetched again');
+    assert.deepEqual((await readAll('kept')).findings, []);
+    const { volumes } = await verifyArchive(at('kept'), { publicKey: PUBLIC_KEY });
+    assert.equal(volumes, 4, 'a copy outlives a look at it without the wish to keep');
   });
 
   test('are the ones that are named', async () => {

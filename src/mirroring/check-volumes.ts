@@ -26,7 +26,7 @@ export interface VolumeOptions {
   readonly address: string;
   /** Only these; all when absent. */
   readonly names?: readonly string[] | undefined;
-  /** Whether the volumes stay below `volumes/`, so that the folder is a copy of the archive. */
+  /** Whether the volumes stay below `volumes/`, so that the folder is a copy of the archive. One that is there stays. */
   readonly keep: boolean;
   /** `bytes`: each byte is proved once, by its leaf; every claim on the bytes when absent. */
   readonly depth?: 'bytes' | undefined;
@@ -80,7 +80,8 @@ export async function checkVolumes(
             edition,
             remotes,
             places: { disk, directory, onBytes },
-            keep,
+            // What was kept before is someone's copy: looking at it without --keep must not take it away.
+            keep: keep || isThere,
             depth,
           })
         : { members: before, findings: [] };
