@@ -5,6 +5,7 @@
 import { FonotecaError, messageOf } from '../base/errors.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
 import { type Decoding, type SoundBlock, startDecoding } from './decode.ts';
+import { type FeatureMeter, startFeatures } from './features/measure-features.ts';
 import { type LoudnessMeter, startLoudness } from './loudness.ts';
 import type { InspectResult, Job, Measurement } from './messages.ts';
 import { readTags } from './read-tags.ts';
@@ -73,6 +74,7 @@ function startMeasuring(sizeBytes: number): Measuring {
   const waveform = startWaveform();
   const spend = startSoundBudget(sizeBytes);
   let meter: LoudnessMeter | undefined;
+  let features: FeatureMeter | undefined;
   let shape = { sampleRateHz: 0, channels: 0 };
   let samples = 0;
   let refused: { code: FonotecaError['code']; seen: string } | undefined;
@@ -80,12 +82,14 @@ function startMeasuring(sizeBytes: number): Measuring {
   const take = (blocks: readonly SoundBlock[]) => {
     for (const { rateHz, channels } of blocks) {
       meter ??= startLoudness(rateHz, channels.length);
+      features ??= startFeatures(rateHz);
       if (samples === 0) shape = { sampleRateHz: rateHz, channels: channels.length };
       else if (shape.sampleRateHz !== rateHz || shape.channels !== channels.length)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
       samples += channels[0]!.length;
       spend(channels[0]!.length, rateHz);
       meter.push(channels);
+      features.push(channels);
       waveform.push(channels);
     }
   };
@@ -109,6 +113,7 @@ function startMeasuring(sizeBytes: number): Measuring {
         samples,
         decoderFaults: decoding.faults,
         loudness: meter.finish(),
+        features: features?.finish() ?? {},
         waveform: Buffer.from(waveform.finish()).toString('base64'),
       };
       return measurement;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../base/error-catalogue.ts';
 import type { AudioReading } from '../formats/audio-verdict.ts';
+import { featureSchema } from '../model/holding.ts';
 
 const field = z.tuple([z.string(), z.string()]).readonly();
 const code = z.custom<ErrorCode>((value) => typeof value === 'string' && value in ERROR_CATALOGUE);
@@ -79,6 +80,7 @@ const measurement = z.object({
   decoderFaults: count,
   loudness,
   waveform: z.base64().length(1068),
+  features: z.record(z.string().max(32), featureSchema),
 });
 
 const refusal = z.object({ code, seen: z.string().max(2000) });

@@ -41,6 +41,7 @@ test('a file is held bit-exact and acknowledged, with its tags, sound and place 
   assert.equal(holding?.technical?.format, 'ogg-vorbis');
   assert.ok(holding.technical.loudnessLufs! < 0 && holding.technical.peaks!.length === 1068);
   assert.ok(holding.technical.truePeakDbtp! < 3);
+  assert.equal(holding.technical.features?.silenceShare?.confidence, 1);
   const track = await bench.deps.ledger.track(trackId);
   assert.deepEqual(track?.description, {
     title: 'Lluvia',

@@ -21,13 +21,16 @@ export const verdictSchema = z.strictObject({
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** One feature of the sound, as an algorithm told it. */
-const featureSchema = z.strictObject({
+export const featureSchema = z.strictObject({
   value: z.union([z.number(), z.string().max(16)]),
   /** From 0 to 1: how clearly the sound showed it, not how likely it is right. */
   confidence: z.number().min(0).max(1),
   /** Name and version, such as `onset-comb/1`. */
   algorithm: z.string().max(32),
 });
+
+/** One feature of the sound. */
+export type Feature = z.infer<typeof featureSchema>;
 
 /** What a Broadcast WAV says of itself beside its tags (EBU Tech 3285, iXML), kept as evidence. */
 const embeddedSchema = z.strictObject({
@@ -62,7 +65,7 @@ export const technicalSchema = z.strictObject({
   truePeakDbtp: z.number().optional(),
   /** 800 waveform peaks, each 0–255, in base64; absent when not measured. */
   peaks: z.string().max(2048).optional(),
-  /** Features of the sound by name; what is doubtful is absent. */
+  /** Features of the sound by name (`docs/formats/features.md`); what is doubtful is absent. */
   features: z.record(z.string().max(32), featureSchema).optional(),
   embedded: embeddedSchema.optional(),
 });
