@@ -17,7 +17,13 @@ import {
 import type { LogHead } from './model/edition.ts';
 import { checkLog, type StatedLog, statedLog } from './publishing/log-check.ts';
 import { publishedEntry } from './publishing/log-entries.ts';
-import { type LogPlace, storedEntries, storedHashes } from './publishing/log-folder.ts';
+import {
+  CHECKPOINT,
+  type LogPlace,
+  logFile,
+  storedEntries,
+  storedHashes,
+} from './publishing/log-folder.ts';
 import { storedEdition } from './publishing/log-history.ts';
 import { headText, logHeadOf } from './publishing/log-state.ts';
 
@@ -33,7 +39,7 @@ export interface ReadableLog {
   check(): Finding[];
   /** That edition `number` is in the log. Throws `LOG_EDITION_UNKNOWN`. */
   prove(number: number): EditionProof;
-  /** That the log begins with the log of head `text`, `SIZE:ROOT`. Throws `LOG_HEAD_INVALID`, `LOG_DIFFERS`. */
+  /** That the log begins with the log of head `text`, `SIZE:ROOT`. Throws `LOG_HEAD_INVALID`, `LOG_FORKED`. */
   since(text: string): ExtensionProof;
 }
 
@@ -54,11 +60,13 @@ export interface ExtensionProof {
 }
 
 /**
- * The log below `root`, an archive or a published copy. Throws `FILE_MISSING` where there is none, and what `statedLog`
+ * The log below `root`, an archive or a published copy. Throws `LOG_NONE` where there is none, and what `statedLog`
  * throws when its checkpoint is not what the editions call for.
  */
 export function readLog(root: string, disk: Disk): ReadableLog {
   const place = { disk, directories: { editions: path.join(root, 'editions') } };
+  const checkpoint = logFile(place, CHECKPOINT);
+  if (!disk.stat(checkpoint)) throw new FonotecaError('LOG_NONE', checkpoint);
   const stated = statedLog(place);
   return {
     head: logHeadOf(stated.head),
@@ -95,7 +103,7 @@ function proveExtension(place: LogPlace, { head }: StatedLog, text: string): Ext
   const from = parseHead(text);
   if (from.size > head.size)
     throw new FonotecaError(
-      'LOG_DIFFERS',
+      'LOG_FORKED',
       `${text} is ahead of ${headText(logHeadOf(head))}: the log has been cut, or this is an old copy`,
     );
   const proof = consistencyProof(storedHashes(place, head.size), from.size, head.size);
@@ -104,7 +112,7 @@ function proveExtension(place: LogPlace, { head }: StatedLog, text: string): Ext
     verifyConsistency({ from: older, to: head }, proof);
   } catch (error) {
     if (!(error instanceof FonotecaError) || error.code !== 'LOG_PROOF_WRONG') throw error;
-    throw new FonotecaError('LOG_DIFFERS', `${text} is not where this log begins`, {
+    throw new FonotecaError('LOG_FORKED', `${text} is not where this log begins`, {
       cause: error,
     });
   }

@@ -23,7 +23,7 @@ import { recoverPacking } from './packing/carry-out-pack.ts';
 import type { PublishReport } from './publishing/publish-edition.ts';
 import { carryOutRestore } from './rights/carry-out-restore.ts';
 import { carryOutWithdrawal, type WithdrawalReport } from './rights/carry-out-withdrawal.ts';
-import type { WithdrawalChoice } from './rights/choose-items.ts';
+import { holdingsOfHolder, type WithdrawalChoice } from './rights/choose-items.ts';
 import { mendSmallFiles } from './rights/mend-copy.ts';
 import { planRestore, planWithdrawal, type WithdrawalPlan } from './rights/plan-withdrawal.ts';
 import {
@@ -51,7 +51,10 @@ export async function prepareWithdrawal(archive: Archive, watch: Watch): Promise
   await completeWithdrawals(archive, watch);
 }
 
-/** What withdrawing (or, with `undo`, restoring) `subject` would do. `NOT_HELD` when nothing has that name. */
+/**
+ * What withdrawing (or, with `undo`, restoring) `subject` would do. Throws `NOT_HELD` and `WITHDRAW_HOLDER_UNKNOWN` when
+ * nothing has that name, so that a misspelt name is not taken for work done.
+ */
 export async function runWithdrawPreview(
   archive: Archive,
   subject: WithdrawalSubject,
@@ -140,7 +143,11 @@ export async function runRedact(
 
 async function choiceOf(archive: Archive, subject: WithdrawalSubject): Promise<WithdrawalChoice> {
   if (subject === 'ended') return { endedOn: today(archive) };
-  if ('holder' in subject) return subject;
+  if ('holder' in subject) {
+    const choice = { holder: subject.holder.normalize('NFC') };
+    if ((await holdingsOfHolder(archive.ledger, choice.holder)).length > 0) return choice;
+    throw new FonotecaError('WITHDRAW_HOLDER_UNKNOWN', JSON.stringify(subject.holder));
+  }
   const { id } = subject;
   // The start of a digest may name more than was meant, and what is withdrawn by mistake is on the record for ever.
   const isWhole = STABLE_ID.test(id) || /^[0-9a-f]{64}$/.test(id);

@@ -52,7 +52,7 @@ describe('log and keys from the command line', () => {
     assert.equal(event('log-head')!.size, 3);
     const forged = await fonoteca('log', copy, '--since', `2:${'0'.repeat(64)}`);
     assert.equal(forged.code, 12);
-    assert.match(forged.stderr, /LOG_DIFFERS/);
+    assert.match(forged.stderr, /LOG_FORKED/);
     assert.equal((await fonoteca('log', copy, '--since', 'two')).code, 2);
   });
 

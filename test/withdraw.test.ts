@@ -143,6 +143,20 @@ test('a dry run and a missing yes change nothing', async () => {
   assert.ok(!fs.existsSync(path.join(root, 'editions/0002')));
 });
 
+test('sealed copies of what was withdrawn before are destroyed only after a yes', async () => {
+  const root = copy('destroyed');
+  const wind = trackNamed('Wind');
+  const [{ digest } = { digest: '' }] = wind.files;
+  const sealed = path.join(root, 'sealed', digest.slice(0, 2), digest);
+  await done(root, ...withdrawing(wind.id));
+  const words = withdrawing(wind.id, '--destroy');
+  const unasked = await run(root, ...words.filter((word) => word !== '--yes'), '--no-input');
+  assert.equal(unasked.code, 1);
+  assert.ok(fs.existsSync(sealed), 'the copy is still there');
+  await done(root, ...words);
+  assert.ok(!fs.existsSync(sealed));
+});
+
 test('an album goes with its companions, a tail track with its derivative and its loose original', async () => {
   const root = copy('album');
   const [wind, rain] = [trackNamed('Wind'), trackNamed('Rain')];
@@ -196,16 +210,10 @@ test('all of a rights holder, and what has ended, are chosen whole', async () =>
   const plan = planOf(all);
   for (const { files } of tracks(archive))
     for (const { digest } of files) assert.ok(digestsOf(plan).includes(digest));
-  const none = await done(
-    root,
-    'withdraw',
-    '--holder',
-    'test label',
-    '--reason',
-    'other',
-    '--dry-run',
-  );
-  assert.deepEqual(planOf(none)?.digests, []);
+  const wish = ['--reason', 'other', '--dry-run'];
+  const none = await run(root, 'withdraw', '--holder', 'test label', ...wish);
+  assert.equal(none.code, 1, 'another name is not taken for work done');
+  assert.equal(none.events[0]?.code, 'WITHDRAW_HOLDER_UNKNOWN');
   const ended = await done(root, 'withdraw', '--ended', '--reason', 'right-ended', '--dry-run');
   assert.deepEqual(planOf(ended)?.digests, []);
 });

@@ -140,6 +140,10 @@ export const STAGES_ERRORS = {
     wanted: 'something that is not withdrawn',
     next: 'see `fonoteca show`; `fonoteca withdraw ID --undo` brings it back where it may come back',
   },
+  WITHDRAW_HOLDER_UNKNOWN: {
+    wanted: 'a rights holder by the name that is recorded, letter for letter',
+    next: 'see `holder` in rights.jsonl of the newest edition, or name tracks by their ids; nothing was changed',
+  },
   WITHDRAW_UNCONFIRMED: {
     wanted: 'a yes',
     next: 'run it on a terminal and answer yes, or add --yes; nothing was withdrawn or restored',
@@ -214,9 +218,18 @@ export const STAGES_ERRORS = {
     exit: 2,
   },
   LOG_DIFFERS: {
-    wanted: 'a log that the editions lead to, and that begins with the head given',
+    wanted: 'a log that the editions lead to',
     next: 'compare editions/ with another copy; if the editions are right, move editions/log away and publish again: it is made anew from them',
     exit: 12,
+  },
+  LOG_FORKED: {
+    wanted: 'a log that begins with the head given',
+    next: 'compare the head with the one you kept; when it is the one, keep both and tell others: two histories were shown, or this is an old copy',
+    exit: 12,
+  },
+  LOG_NONE: {
+    wanted: 'a log, which is written with each edition',
+    next: 'publish first with `fonoteca publish`; of a copy, name the folder that holds editions/',
   },
   LOG_EDITION_UNKNOWN: {
     wanted: 'the number of an edition in this log',
@@ -230,7 +243,7 @@ export const STAGES_ERRORS = {
   },
   EDITION_INVALID: {
     wanted: 'edition documents as docs/formats/edition.md describes them',
-    next: 'run `fonoteca verify`; put the edition back from a copy',
+    next: 'run `fonoteca verify`; put the edition back from a copy. One that an earlier form of the program made cannot go on: `fonoteca get all --original-names`, `fonoteca init DIR --secret-key keys/edition.key` and add there; volumes come out the same',
     exit: 12,
   },
   // seeding

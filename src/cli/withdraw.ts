@@ -56,7 +56,9 @@ export function withdrawVerb(context: CliContext) {
         const plan = await runWithdrawPreview(archive, subject, wish.undo);
         tellPlan(plan, wish, reporter);
         if (options.dryRun) return 0;
-        if (plan.items.length > 0) await requireYes(options, context);
+        // With --destroy, sealed copies of what was withdrawn before go too, and nothing brings those back.
+        const isDue = plan.items.length > 0 || (options.destroy && plan.already.length > 0);
+        if (isDue) await requireYes(options, context);
         const report = await runWithdraw(archive, plan, wish, reporter.watch('withdraw'));
         tellReport(report, plan, wish, reporter);
         if (report.interrupted) return 130;
@@ -95,8 +97,10 @@ async function requireYes(options: WithdrawOptions, context: CliContext): Promis
   if (!isAgreed) throw new FonotecaError('WITHDRAW_UNCONFIRMED', 'no answer, or no');
 }
 
-function tellPlan(plan: WithdrawalPlan, { undo }: WithdrawalWish, reporter: Reporter): void {
+function tellPlan(plan: WithdrawalPlan, wish: WithdrawalWish, reporter: Reporter): void {
   const { items, already, volumes, loose, bytes } = plan;
+  const { undo } = wish;
+  const destroy = !wish.undo && wish.destroy;
   const count = (kind: string) => items.filter((item) => item.kind === kind).length;
   const what = `${count('original')} originals, ${count('derivative')} derivatives, ${count('companion')} companions`;
   const lines = items.map(
@@ -104,12 +108,15 @@ function tellPlan(plan: WithdrawalPlan, { undo }: WithdrawalWish, reporter: Repo
       `  ${digest.slice(0, 12)}  ${kind.padEnd(10)}  ${formatSize(sizeBytes).padStart(8)}  ${printable(title)}`,
   );
   const torrents = volumes.map(({ name, infohashV1 }) => `  ${name}  ${infohashV1} leaves`);
-  const rest =
-    already.length > 0 ? [`  ${already.length} ${undo ? 'are not' : 'are'} withdrawn already`] : [];
+  const state = undo ? 'not withdrawn' : 'withdrawn already';
+  const rest = already.length > 0 ? [`  ${state}: ${already.length} more`] : [];
+  if (destroy && items.length + already.length > 0)
+    rest.push('  no sealed copy is kept of any of them, and those of before are destroyed');
   reporter.result(
     'withdrawal-plan',
     {
       undo,
+      destroy,
       digests: items.map(({ digest }) => digest),
       already: already.map(({ digest }) => digest),
       volumes: volumes.map(({ name, infohashV1 }) => ({ name, infohashV1 })),

@@ -11,6 +11,7 @@ import { itemOfDerivative, itemOfHolding, type WithdrawalItem } from './withdraw
 /** What is to be withdrawn or restored. */
 export type WithdrawalChoice =
   | { readonly holdings: readonly HeldHolding[] }
+  /** A rights holder by name, in Unicode NFC. */
   | { readonly holder: string }
   /** Published files that may not be distributed on `day` (`YYYY-MM-DD`) any more. */
   | { readonly endedOn: string };
@@ -22,9 +23,7 @@ export async function chosenItems(
 ): Promise<WithdrawalItem[]> {
   if ('endedOn' in choice) return endedItems(ledger, choice.endedOn);
   const named =
-    'holdings' in choice
-      ? choice.holdings
-      : (await ledger.holdings()).filter(({ rights }) => rights.holder === choice.holder);
+    'holdings' in choice ? choice.holdings : await holdingsOfHolder(ledger, choice.holder);
   const holdings = new Map<Digest, HeldHolding>();
   for (const holding of named) {
     const all = holding.trackId === null ? [] : await ledger.holdingsOfTrack(holding.trackId);
@@ -37,6 +36,12 @@ export async function chosenItems(
       items.push(itemOfDerivative(derivative, holding));
   }
   return items;
+}
+
+/** What is recorded as `holder`'s, the name being the same letter for letter in Unicode NFC. */
+export async function holdingsOfHolder(ledger: Ledger, holder: string): Promise<HeldHolding[]> {
+  const all = await ledger.holdings();
+  return all.filter(({ rights }) => rights.holder?.normalize('NFC') === holder);
 }
 
 /** The companions of albums of which nothing is left once `items` are withdrawn; none that is among `items`. */
