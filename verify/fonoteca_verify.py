@@ -436,7 +436,7 @@ def check_edition(check, number, before):
     data = read_file(check.path(path))
     signers = check_signatures(check, number, "edition.json", data, keys["edition"], f"fonoteca-edition/1 number {number}")
     with check.at(path + ".minisig"): require_threshold(signers, keys, number)
-    edition = {**read_edition(document(data)), "sha256": sha256(data), "keys": keys}
+    edition = {**read_edition(document(data)), "sha256": sha256(data), "keys": keys, "signers": signers}
     need(edition["number"] == number, f"number {edition['number']}", "VERIFY_EDITION_NUMBER")
     edition["whole"] = {name for name in edition["listed"] if name.startswith(own) and check_listed(check, edition, name)}
     for name in names_in(check.path(own)):
@@ -700,7 +700,8 @@ def verify(root, key=None, since=None):
             allowed |= set(editions[number]["listed"])
     with check.trying("editions", {"*": "VERIFY_KEY_OTHER"}):
         name, raw = public_key(key) if key is not None and editions else (None, None)
-        need(not name or any(edition["keys"]["edition"].get(name) == raw for edition in editions.values()), "no edition is signed with it")
+        signed = (name in each["signers"] and each["keys"]["edition"][name] == raw for each in editions.values())  # to be named is not to sign
+        need(not name or any(signed), "no edition is signed with it")
     made = make_log(check, editions.values())
     pointed = check_pointer(check, editions, made[2] if made else {}) if numbers else 0
     newest = editions[max(editions)] if editions else None
@@ -719,13 +720,15 @@ def main():
     options.add_argument("--json", action="store_true", help="print one JSON object")
     wanted = options.parse_args()
     if not os.path.isdir(wanted.tree): options.error(f"no folder {wanted.tree}")
+    if wanted.since and not re.match(r"(0|[1-9]\d{0,15}):[0-9a-f]{64}\Z", wanted.since): options.error("--since wants SIZE:ROOT")
     key = read_file(wanted.key).decode() if wanted.key and os.path.isfile(wanted.key) else wanted.key
     findings, head = verify(wanted.tree, key, wanted.since)
     if wanted.json:
         print(json.dumps({"intact": not findings, "logHead": head, "findings": findings}))
         return 12 if findings else 0
     for each in findings: print("{code} {subject}: {seen}".format(**each))
-    print(f"{len(findings)} findings" if findings else f"all well; head of the log, to keep for --since: {head}")
+    whose = "" if key else " by the tree's own keys, whosever they are: give --key"
+    print(f"{len(findings)} findings" if findings else f"all well{whose}; head of the log, to keep for --since: {head}")
     return 12 if findings else 0
 
 if __name__ == "__main__": sys.exit(main())

@@ -12,12 +12,15 @@ import { seededRandom } from '../../src/base/seeded-random.ts';
 import { publicKeyBase64 } from '../../src/formats/minisign.ts';
 import { formatSecretKey } from '../../src/formats/minisign-secret.ts';
 import { TEST_KEY, testArchive, testKey, testSongs } from '../../src/publishing/test-archive.ts';
+import { verifyArchive } from '../../src/verifier/verify-archive.ts';
 import { judge, missingTools } from '../support/outside-tools.ts';
 import { runFonoteca } from '../support/run-fonoteca.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-rotation-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 
+/** A key that the last keys.json names and that has signed nothing. */
+const NAMED_ONLY = testKey(9);
 const PYTHON_VERIFIER = path.resolve(import.meta.dirname, '../../verify/fonoteca_verify.py');
 
 describe('rotation to a key of minisign', { skip: missingTools('minisign', 'python3') }, () => {
@@ -50,6 +53,7 @@ describe('rotation to a key of minisign', { skip: missingTools('minisign', 'pyth
     await fonoteca('keys', 'rotate', '--new-key', secret);
     await fonoteca('publish');
     await fonoteca('keys', 'add', publicKeyBase64(testKey(8).publicKey));
+    await fonoteca('keys', 'add', publicKeyBase64(NAMED_ONLY.publicKey));
     await fonoteca('keys', 'threshold', '2');
     await pack(2);
     await fonoteca('publish', '--with-key', second);
@@ -97,5 +101,25 @@ describe('rotation to a key of minisign', { skip: missingTools('minisign', 'pyth
     fs.writeFileSync(taken, text);
     assert.equal(status, 12, said);
     assert.match(said, /VERIFY_THRESHOLD/);
+  });
+
+  test('a key that is only named, and has signed nothing, vouches for nothing with either verifier', async () => {
+    const publicKey = publicKeyBase64(NAMED_ONLY.publicKey);
+    const keys = fs.readFileSync(path.join(root, 'editions/0003/keys.json'), 'utf8');
+    assert.ok(keys.includes(publicKey), 'it is named');
+    const { status, said } = python(publicKey);
+    assert.equal(status, 12, said);
+    assert.match(said, /VERIFY_KEY_OTHER/);
+    const { findings } = await verifyArchive(root, { publicKey });
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      ['VERIFY_KEY_OTHER'],
+    );
+  });
+
+  test('without a key the Python verifier says whose word it takes', () => {
+    const { status, said } = judge('python3', [PYTHON_VERIFIER, root]);
+    assert.equal(status, 0, said);
+    assert.match(said, /^all well by the tree's own keys/);
   });
 });

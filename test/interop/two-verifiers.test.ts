@@ -100,7 +100,8 @@ describe('the verifier of the program and the one in Python', { skip }, () => {
     const { logHead } = await verifyArchive(copy);
     const forged = logHead!.replace(/:./, (digit) => (digit === ':0' ? ':1' : ':0'));
     const longer = logHead!.replace(/^\d+/, '99');
-    for (const since of [forged, longer, 'nonsense']) {
+    assert.equal(judge('python3', [script, copy, '--since', 'nonsense']).status, 2);
+    for (const since of [forged, longer]) {
       const { findings } = await verifyArchive(copy, { since });
       assert.deepEqual(
         findings.map(({ code }) => code),
