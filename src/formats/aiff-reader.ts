@@ -4,13 +4,14 @@
  * missing bytes can. COMM may stand before or behind the sound.
  */
 import { type AiffFormat, aiffSoundBytes, decodeAiffFormat } from './aiff-format.ts';
-import { startAudioHasher } from './audio-digest.ts';
+import { type AudioHasher, startAudioHasher } from './audio-digest.ts';
 import {
   type AudioReader,
   type AudioReading,
   type ForeignData,
   noteDamage,
   noteWarning,
+  type ReadingDepth,
   soundNumbers,
   startNotes,
 } from './audio-verdict.ts';
@@ -23,8 +24,8 @@ import {
 } from './audio-window.ts';
 
 /** A reader of an AIFF file that begins at position `offset`. */
-export function startAiffReader(offset = 0): AudioReader {
-  return new AiffReader(offset);
+export function startAiffReader(offset = 0, depth: ReadingDepth = 'whole'): AudioReader {
+  return new AiffReader(offset, depth);
 }
 
 const FORM_HEADER_BYTES = 12;
@@ -57,7 +58,7 @@ interface Chunk {
 
 class AiffReader implements AudioReader {
   readonly #notes = startNotes();
-  readonly #hasher = startAudioHasher('aiff');
+  readonly #hasher: AudioHasher;
   readonly #window: ByteWindow;
   readonly #offset: number;
   #form: Form | null = null;
@@ -69,7 +70,8 @@ class AiffReader implements AudioReader {
   #endsAt: number | null = null;
   #sizeBytes: number;
 
-  constructor(offset: number) {
+  constructor(offset: number, depth: ReadingDepth) {
+    this.#hasher = startAudioHasher('aiff', depth);
     this.#offset = offset;
     this.#sizeBytes = offset;
     this.#window = startWindow(offset);

@@ -3,6 +3,7 @@
  * followed by its length. docs/formats/audio-integrity.md says for each format what its units are.
  */
 import { type Digest, startSha256 } from '../base/digest.ts';
+import type { ReadingDepth } from './audio-verdict.ts';
 
 /** A digest of units being fed in order. */
 export interface AudioHasher {
@@ -10,16 +11,23 @@ export interface AudioHasher {
   add(bytes: Uint8Array, start?: number, end?: number): void;
   /** Closes the open unit. */
   endUnit(): void;
-  /** The digest; the hasher is spent. */
-  finish(): Digest;
+  /** The digest, or null where none was asked for; the hasher is spent. */
+  finish(): Digest | null;
 }
 
 /** Units are often shorter than a call of the hash is worth, so they are gathered first. */
 const GATHER_BYTES = 64 * 1024;
 const LOOP_BYTES = 96;
 
-/** A hasher for a stream of kind `label`. */
-export function startAudioHasher(label: string): AudioHasher {
+const NO_HASHER: AudioHasher = {
+  add: () => undefined,
+  endUnit: () => undefined,
+  finish: () => null,
+};
+
+/** A hasher for a stream of kind `label`; one that does nothing for a reader of checksums. */
+export function startAudioHasher(label: string, depth: ReadingDepth = 'whole'): AudioHasher {
+  if (depth === 'checksums') return NO_HASHER;
   const hash = startSha256();
   const gathered = new Uint8Array(GATHER_BYTES);
   let used = 0;

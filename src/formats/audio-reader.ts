@@ -7,6 +7,7 @@ import {
   type AudioReader,
   type AudioReading,
   type ForeignData,
+  type ReadingDepth,
   readingWithoutSound,
 } from './audio-verdict.ts';
 import { startFlacReader } from './flac-reader.ts';
@@ -29,12 +30,13 @@ const READERS = {
 /** More tags in front than a file needs: each is skipped, a million of them would be a game. */
 const MAX_LEADING_TAGS = 16;
 
-/** A reader that looks at the signature and then reads what it has found. */
-export function startAudioReader(): AudioReader {
-  return new SniffingReader();
+/** A reader that looks at the signature and then reads what it has found, to `depth`. */
+export function startAudioReader(depth: ReadingDepth = 'whole'): AudioReader {
+  return new SniffingReader(depth);
 }
 
 class SniffingReader implements AudioReader {
+  readonly #depth: ReadingDepth;
   readonly #leading: ForeignData[] = [];
   #head: Uint8Array = new Uint8Array(0);
   #headAt = 0;
@@ -42,6 +44,10 @@ class SniffingReader implements AudioReader {
   #sizeBytes = 0;
   #sniffed: Sniffed | null = null;
   #reader: AudioReader | null = null;
+
+  constructor(depth: ReadingDepth) {
+    this.#depth = depth;
+  }
 
   push(chunk: Uint8Array): void {
     this.#sizeBytes += chunk.length;
@@ -102,7 +108,7 @@ class SniffingReader implements AudioReader {
     if (this.#head.length < SNIFF_BYTES && !atEnd) return;
     this.#sniffed = sniffAudio(this.#head);
     if (this.#sniffed.kind === 'read') {
-      this.#reader = READERS[this.#sniffed.family](this.#headAt);
+      this.#reader = READERS[this.#sniffed.family](this.#headAt, this.#depth);
       this.#reader.push(this.#head);
     }
     this.#head = new Uint8Array(0);

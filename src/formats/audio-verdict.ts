@@ -93,6 +93,12 @@ export interface AudioReading {
   readonly embedded?: EmbeddedNotes;
 }
 
+/**
+ * How deep a reader goes. `whole`: all the format lets one check, and the audio digest. `checksums`: for fixity passes over
+ * what was read whole before: FLAC frames by their CRC-16 without decoding, no MD5 and no audio digest.
+ */
+export type ReadingDepth = 'whole' | 'checksums';
+
 /** A reader to feed in order with chunks of any size. */
 export interface AudioReader {
   push(chunk: Uint8Array): void;

@@ -1,7 +1,7 @@
 /**
  * A sliding window over bytes that arrive in chunks of any size: what a reader has been given and not yet consumed.
  *
- * Each byte is copied once, however small the chunks are, and memory stays within four times what is held back.
+ * Each byte is copied at most three times, however small the chunks are, and memory stays within twice what is held back.
  */
 
 /** The bytes at hand are `bytes[start, end)`; their first has the position `offset` in the whole input. */
@@ -27,10 +27,8 @@ export function startWindow(offset = 0): ByteWindow {
 export function extendWindow(window: ByteWindow, chunk: Uint8Array): void {
   const held = window.end - window.start;
   if (window.end + chunk.length > window.bytes.length) {
-    const target =
-      (held + chunk.length) * 2 > window.bytes.length
-        ? new Uint8Array((held + chunk.length) * 4)
-        : window.bytes;
+    const needed = held + chunk.length;
+    const target = needed * 1.5 > window.bytes.length ? unfilled(needed * 2) : window.bytes;
     target.set(window.bytes.subarray(window.start, window.end));
     window.bytes = target;
     window.start = 0;
@@ -38,6 +36,11 @@ export function extendWindow(window: ByteWindow, chunk: Uint8Array): void {
   }
   window.bytes.set(chunk, window.end);
   window.end += chunk.length;
+}
+
+/** Bytes of no content yet: a window is read only where it was written, and zeros for each file would cost more than its pages. */
+function unfilled(sizeBytes: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(sizeBytes).buffer);
 }
 
 /** Gives up the first `count` bytes held. */

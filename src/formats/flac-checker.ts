@@ -3,7 +3,7 @@
  * Used for FLAC files and for FLAC in Ogg alike.
  */
 import crypto from 'node:crypto';
-import { noteDamage, noteWarning, type VerdictNotes } from './audio-verdict.ts';
+import { noteDamage, noteWarning, type ReadingDepth, type VerdictNotes } from './audio-verdict.ts';
 import type { FlacFrame } from './flac-frame.ts';
 import type { FlacStreamInfo } from './flac-metadata.ts';
 
@@ -18,8 +18,16 @@ export interface FlacChecker {
   pcmBytes(): number;
 }
 
-/** A checker that writes to `notes`; `info` is null for a stream without STREAMINFO. */
-export function startFlacChecker(info: FlacStreamInfo | null, notes: VerdictNotes): FlacChecker {
+/**
+ * A checker that writes to `notes`; `info` is null for a stream without STREAMINFO. At the depth of checksums the frames
+ * have no samples, and the MD5 is left alone.
+ */
+export function startFlacChecker(
+  info: FlacStreamInfo | null,
+  notes: VerdictNotes,
+  depth: ReadingDepth = 'whole',
+): FlacChecker {
+  const statedMd5 = depth === 'whole' ? info?.md5 : null;
   const md5 = crypto.createHash('md5');
   let interleaved = Buffer.alloc(0);
   let samples = 0;
@@ -51,9 +59,9 @@ export function startFlacChecker(info: FlacStreamInfo | null, notes: VerdictNote
         );
       next = codedNumber + (hasVariableBlockSize ? frame.samples : 1);
       samples += frame.samples;
-      const byteCount = frame.samples * frame.channels.length * Math.ceil(frame.bitsPerSample / 8);
+      const byteCount = frame.samples * frame.header.channels * Math.ceil(frame.bitsPerSample / 8);
       pcmBytes += byteCount;
-      if (info?.md5) {
+      if (statedMd5) {
         if (interleaved.length < byteCount) interleaved = Buffer.alloc(byteCount);
         interleave(frame, interleaved);
         md5.update(interleaved.subarray(0, byteCount));
@@ -72,9 +80,9 @@ export function startFlacChecker(info: FlacStreamInfo | null, notes: VerdictNote
           `${samples} samples where STREAMINFO states ${info.totalSamples}`,
           endByte,
         );
-      if (info.md5 && md5.digest('hex') !== info.md5)
+      if (statedMd5 && md5.digest('hex') !== statedMd5)
         noteDamage(notes, 'AUDIO_FLAC_MD5', 'the MD5 of the samples differs', endByte);
-      if (!info.md5 && info.totalSamples === 0)
+      if (!statedMd5 && info.totalSamples === 0)
         noteWarning(notes, 'AUDIO_CUT_INVISIBLE', 'neither a sample count nor an MD5 is stated');
     },
     samples: () => samples,
@@ -89,7 +97,7 @@ function compareProperties(
   atByte: number,
 ): void {
   const rows: [name: string, seen: number, stated: number][] = [
-    ['channels', frame.channels.length, info.channels],
+    ['channels', frame.header.channels, info.channels],
     ['bits a sample', frame.bitsPerSample, info.bitsPerSample],
     ['Hz', frame.sampleRateHz, info.sampleRateHz],
   ];
@@ -105,7 +113,7 @@ function compareProperties(
 
 function isAlike(a: FlacFrame, b: FlacFrame): boolean {
   return (
-    a.channels.length === b.channels.length &&
+    a.header.channels === b.header.channels &&
     a.bitsPerSample === b.bitsPerSample &&
     a.sampleRateHz === b.sampleRateHz
   );

@@ -5,6 +5,7 @@
  * frame whose CRC-16 fits. A stream may begin at a frame, without metadata.
  */
 import { isTagStart, LONGEST_TAG_MARK } from './audio-trailer.ts';
+import type { ReadingDepth } from './audio-verdict.ts';
 import {
   type ByteWindow,
   consumeWindow,
@@ -12,7 +13,8 @@ import {
   startWindow,
   windowSteps,
 } from './audio-window.ts';
-import { type FlacFrame, startFlacFrames } from './flac-frame.ts';
+import { type FlacFrame, type FlacFrameDecoder, startFlacFrames } from './flac-frame.ts';
+import { startFlacFrameScan } from './flac-frame-scan.ts';
 import { decodeStreamInfo, FLAC_BLOCK, type FlacStreamInfo } from './flac-metadata.ts';
 
 /** Receives the parts of a stream in order. Byte views hold only while the call lasts. */
@@ -51,15 +53,20 @@ const MAX_BLOCK_SAMPLES = 65_536;
 /** Samples that may be decoded in vain while looking for the next frame. */
 const MAX_VAIN_SAMPLES = 2 ** 26;
 
-/** A decoder that tells `receiver` what it finds. */
-export function startFlacDecoder(receiver: FlacReceiver, offset = 0): FlacDecoder {
-  return new FlacStream(receiver, offset);
+/** A decoder that tells `receiver` what it finds; at the depth of checksums frames come without samples. */
+export function startFlacDecoder(
+  receiver: FlacReceiver,
+  offset = 0,
+  depth: ReadingDepth = 'whole',
+): FlacDecoder {
+  return new FlacStream(receiver, offset, depth);
 }
 
 class FlacStream implements FlacDecoder {
   readonly #receiver: FlacReceiver;
   readonly #window: ByteWindow;
-  readonly #frames = startFlacFrames();
+  readonly #decoded = startFlacFrames();
+  readonly #frames: FlacFrameDecoder;
   #state: State = 'magic';
   #info: FlacStreamInfo | null = null;
   #skipBytes = 0;
@@ -68,7 +75,8 @@ class FlacStream implements FlacDecoder {
   #vainSamples = 0;
   #wantedBytes = 0;
 
-  constructor(receiver: FlacReceiver, offset: number) {
+  constructor(receiver: FlacReceiver, offset: number, depth: ReadingDepth) {
+    this.#frames = depth === 'whole' ? this.#decoded : startFlacFrameScan(this.#decoded);
     this.#receiver = receiver;
     this.#window = startWindow(offset);
   }
@@ -149,7 +157,8 @@ class FlacStream implements FlacDecoder {
   #stepFrame(atEnd: boolean): Step {
     const window = this.#window;
     if (held(window) === 0 || (held(window) < this.#wantedBytes && !atEnd)) return 'more';
-    const attempt = this.#frames.decode(window.bytes, window.start, window.end, this.#info);
+    const { bytes, start, end } = window;
+    const attempt = this.#frames.decode(bytes, start, end, this.#info, atEnd);
     if (attempt.kind === 'frame') return this.#accept(attempt.frame);
     if (attempt.kind === 'short' && !atEnd && held(window) < MAX_FRAME_BYTES)
       return this.#waitForMore();
@@ -181,7 +190,8 @@ class FlacStream implements FlacDecoder {
     }
     this.#passOn(next, false);
     if (held(window) < this.#wantedBytes && !atEnd) return 'more';
-    const attempt = this.#frames.decode(window.bytes, window.start, window.end, this.#info);
+    // Where the stream is broken only a frame that decodes is believed.
+    const attempt = this.#decoded.decode(window.bytes, window.start, window.end, this.#info);
     if (attempt.kind === 'frame') {
       this.#state = 'frames';
       return this.#accept(attempt.frame);

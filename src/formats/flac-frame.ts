@@ -12,7 +12,7 @@ export interface FlacFrame {
   readonly sampleRateHz: number;
   readonly bitsPerSample: number;
   readonly samples: number;
-  /** One array a channel; the first `samples` numbers count. */
+  /** One array a channel, of which the first `samples` numbers count; empty where frames are not decoded. */
   readonly channels: readonly Int32Array[];
   readonly sizeBytes: number;
 }
@@ -32,12 +32,13 @@ export type FrameAttempt =
 
 /** Decodes frames one after the other into arrays it keeps: at most 8 channels of 65,536 samples. */
 export interface FlacFrameDecoder {
-  /** Tries the frame at `bytes[start]`; nothing from `end` on is believed. */
+  /** Tries the frame at `bytes[start]`; nothing from `end` on is believed. `isEnd`: no more bytes follow. */
   decode(
     bytes: Uint8Array,
     start: number,
     end: number,
     defaults: FrameDefaults | null,
+    isEnd?: boolean,
   ): FrameAttempt;
 }
 

@@ -2,7 +2,7 @@
  * The integrity of a FLAC file in one pass: every frame decoded and checked by CRC-16, the whole by sample count and
  * MD5 (RFC 9639; docs/formats/audio-integrity.md).
  */
-import { startAudioHasher } from './audio-digest.ts';
+import { type AudioHasher, startAudioHasher } from './audio-digest.ts';
 import { startTrailer, type TrailerReader } from './audio-trailer.ts';
 import {
   type AudioReader,
@@ -10,6 +10,7 @@ import {
   noteDamage,
   noteForeign,
   noteWarning,
+  type ReadingDepth,
   soundNumbers,
   startNotes,
 } from './audio-verdict.ts';
@@ -30,14 +31,15 @@ const FREE_PCM_BYTES = 4e9;
 const MAX_EXPANSION = 400;
 
 /** A reader of a FLAC stream whose first byte has position `offset` in its file. */
-export function startFlacReader(offset = 0): AudioReader {
-  return new FlacReader(offset);
+export function startFlacReader(offset = 0, depth: ReadingDepth = 'whole'): AudioReader {
+  return new FlacReader(offset, depth);
 }
 
 class FlacReader implements AudioReader, FlacReceiver {
   readonly #notes = startNotes();
-  readonly #hasher = startAudioHasher('flac');
+  readonly #hasher: AudioHasher;
   readonly #decoder: FlacDecoder;
+  readonly #depth: ReadingDepth;
   #info: FlacStreamInfo | null = null;
   #checker: FlacChecker | null = null;
   #trailer: TrailerReader | null = null;
@@ -47,9 +49,11 @@ class FlacReader implements AudioReader, FlacReceiver {
   #audioBytes = 0;
   #sizeBytes: number;
 
-  constructor(offset: number) {
+  constructor(offset: number, depth: ReadingDepth) {
+    this.#hasher = startAudioHasher('flac', depth);
     this.#sizeBytes = offset;
-    this.#decoder = startFlacDecoder(this, offset);
+    this.#decoder = startFlacDecoder(this, offset, depth);
+    this.#depth = depth;
   }
 
   push(chunk: Uint8Array): void {
@@ -84,9 +88,9 @@ class FlacReader implements AudioReader, FlacReceiver {
   }
 
   frame(frame: FlacFrame, bytes: Uint8Array, atByte: number): void {
-    this.#checker ??= startFlacChecker(this.#info, this.#notes);
+    this.#checker ??= startFlacChecker(this.#info, this.#notes, this.#depth);
     this.#checker.frame(frame, atByte);
-    this.#shape ??= { ...frame, channels: frame.channels.length };
+    this.#shape ??= { ...frame, channels: frame.header.channels };
     this.#hasher.add(bytes);
     this.#hasher.endUnit();
     this.#audioBytes += bytes.length;
@@ -135,7 +139,7 @@ class FlacReader implements AudioReader, FlacReceiver {
 
   #judgeWhole(): void {
     this.#decoder.finish();
-    this.#checker ??= startFlacChecker(this.#info, this.#notes);
+    this.#checker ??= startFlacChecker(this.#info, this.#notes, this.#depth);
     this.#checker.finish(this.#sizeBytes);
   }
 }

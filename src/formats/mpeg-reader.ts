@@ -2,7 +2,7 @@
  * The integrity of an MPEG audio file in one pass: the chain of frames, the length its information frame states and
  * the checksums it carries (docs/formats/audio-integrity.md says what that can and cannot show).
  */
-import { startAudioHasher } from './audio-digest.ts';
+import { type AudioHasher, startAudioHasher } from './audio-digest.ts';
 import { startTrailer, type TrailerReader } from './audio-trailer.ts';
 import {
   type AudioReader,
@@ -11,6 +11,7 @@ import {
   noteDamage,
   noteForeign,
   noteWarning,
+  type ReadingDepth,
   readingWithoutSound,
   soundNumbers,
   startNotes,
@@ -21,13 +22,13 @@ import { type MpegReceiver, type MpegWalker, startMpegFrames } from './mpeg-fram
 import { decodeMpegInfo, type MpegInfo } from './mpeg-info.ts';
 
 /** A reader of an MPEG stream whose first byte has position `offset`. */
-export function startMpegReader(offset = 0): AudioReader {
-  return new MpegReader(offset);
+export function startMpegReader(offset = 0, depth: ReadingDepth = 'whole'): AudioReader {
+  return new MpegReader(offset, depth);
 }
 
 class MpegReader implements AudioReader, MpegReceiver {
   readonly #notes = startNotes();
-  readonly #hasher = startAudioHasher('mpeg');
+  readonly #hasher: AudioHasher;
   readonly #walker: MpegWalker;
   #first: MpegHeader | null = null;
   #info: MpegInfo | null = null;
@@ -44,7 +45,8 @@ class MpegReader implements AudioReader, MpegReceiver {
   #isCut = false;
   #sizeBytes: number;
 
-  constructor(offset: number) {
+  constructor(offset: number, depth: ReadingDepth) {
+    this.#hasher = startAudioHasher('mpeg', depth);
     this.#sizeBytes = offset;
     this.#walker = startMpegFrames(this, offset);
   }

@@ -12,6 +12,7 @@ import {
   noteDamage,
   noteForeign,
   noteWarning,
+  type ReadingDepth,
   soundNumbers,
   startNotes,
 } from './audio-verdict.ts';
@@ -24,8 +25,8 @@ import { OggStream } from './ogg-stream.ts';
 const MAX_STREAMS = 64;
 
 /** A reader of an Ogg file whose first page has position `offset`. */
-export function startOggReader(offset = 0): AudioReader {
-  return new OggReader(offset);
+export function startOggReader(offset = 0, depth: ReadingDepth = 'whole'): AudioReader {
+  return new OggReader(offset, depth);
 }
 
 interface Totals {
@@ -38,6 +39,7 @@ interface Totals {
 
 class OggReader implements AudioReader {
   readonly #notes = startNotes();
+  readonly #depth: ReadingDepth;
   readonly #streams = new Map<number, OggStream>();
   readonly #pages: OggPageReader;
   readonly #totals: Totals = {
@@ -54,7 +56,8 @@ class OggReader implements AudioReader {
   #trailer: TrailerReader | null = null;
   #sizeBytes: number;
 
-  constructor(offset: number) {
+  constructor(offset: number, depth: ReadingDepth) {
+    this.#depth = depth;
     this.#sizeBytes = offset;
     this.#pages = startOggPages(
       { page: (view) => this.#page(view), gap: (gap) => this.#gap(gap) },
@@ -132,7 +135,7 @@ class OggReader implements AudioReader {
     const isPrimary = codec !== null && this.#primary === null;
     if (isPrimary) {
       if (!this.#hasher) this.#format = codec.format;
-      this.#hasher ??= startAudioHasher(codec.label);
+      this.#hasher ??= startAudioHasher(codec.label, this.#depth);
     } else if (!isNewLink)
       noteWarning(this.#notes, 'AUDIO_OGG_STREAMS', `also ${oggStreamName(body)}`, view.atByte);
     const stream = new OggStream(view, {

@@ -3,13 +3,14 @@
  * Multimedia Programming Interface 1.0; EBU Tech 3306 for RF64). Samples carry no checksum: a changed bit in them
  * cannot be seen, only missing bytes can.
  */
-import { startAudioHasher } from './audio-digest.ts';
+import { type AudioHasher, startAudioHasher } from './audio-digest.ts';
 import {
   type AudioReader,
   type AudioReading,
   type ForeignData,
   noteDamage,
   noteWarning,
+  type ReadingDepth,
   soundNumbers,
   startNotes,
 } from './audio-verdict.ts';
@@ -24,8 +25,8 @@ import { EMBEDDED_CHUNK_BYTES, startWavEmbedded } from './wav-embedded.ts';
 import { decodeWavFormat, type WavFormat } from './wav-format.ts';
 
 /** A reader of a WAVE file that begins at position `offset`. */
-export function startWavReader(offset = 0): AudioReader {
-  return new WavReader(offset);
+export function startWavReader(offset = 0, depth: ReadingDepth = 'whole'): AudioReader {
+  return new WavReader(offset, depth);
 }
 
 const RIFF_HEADER_BYTES = 12;
@@ -52,7 +53,7 @@ interface Chunk {
 
 class WavReader implements AudioReader {
   readonly #notes = startNotes();
-  readonly #hasher = startAudioHasher('wave');
+  readonly #hasher: AudioHasher;
   readonly #embedded = startWavEmbedded();
   readonly #window: ByteWindow;
   readonly #offset: number;
@@ -67,7 +68,8 @@ class WavReader implements AudioReader {
   #endsAt: number | null = null;
   #sizeBytes: number;
 
-  constructor(offset: number) {
+  constructor(offset: number, depth: ReadingDepth) {
+    this.#hasher = startAudioHasher('wave', depth);
     this.#offset = offset;
     this.#sizeBytes = offset;
     this.#window = startWindow(offset);

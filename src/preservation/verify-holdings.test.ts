@@ -7,6 +7,7 @@ import { hold, type SmallArchive, smallArchive } from '../../test/support/small-
 import type { Digest } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
 import { seededRandom } from '../base/seeded-random.ts';
+import { sampleOpus } from '../formats/test-audio-samples.ts';
 import { objectPath } from '../store/layout.ts';
 import { verifyHoldings } from './verify-holdings.ts';
 
@@ -92,6 +93,17 @@ describe('a fixity pass tells', () => {
       const wanted = codes.map((code, at) => [digests[at]!.slice(0, 12), code]);
       assert.deepEqual(await findingsOf(archive), Object.fromEntries(wanted));
     });
+
+  test('and where the sound of one is broken is told by its own checksums', async () => {
+    await using archive = await smallArchive();
+    const [digest] = (await hold(archive, [{ bytes: sampleOpus() }])) as [Digest];
+    edit(objectPath(archive.store.layout, digest), (bytes) => {
+      bytes[bytes.length - 100]! ^= 1;
+      return bytes;
+    });
+    const { findings } = await verifyHoldings(archive, { all: true }, unwatched);
+    assert.match(findings[0]!.seen, /broken first at byte \d+: the checksum of a page/);
+  });
 
   test('and a good copy put again mends what rotted', async () => {
     await using archive = await smallArchive();

@@ -3,9 +3,10 @@
  * hashes, and each holding must be somewhere. The published tree has a verifier of its own; this pass also covers
  * what is dark or not yet packed.
  */
-import { type Digest, startSha256 } from '../base/digest.ts';
+import { type Digest, type Hasher, startSha256 } from '../base/digest.ts';
 import { type Finding, FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
+import { startAudioReader } from '../formats/audio-reader.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/store.ts';
 
@@ -77,16 +78,39 @@ async function digestsToCheck({ ledger, store }: VerifyDeps, all: boolean): Prom
 }
 
 async function check(digest: Digest, name: string, store: Store): Promise<Finding | undefined> {
-  const hasher = startSha256();
   const subject = `${name} (${digest.slice(0, 12)})`;
+  const fault = await readThrough(store, digest, startSha256());
+  if (!fault) return undefined;
+  const place = store.loose.sizeOf(digest) === undefined ? '' : placeOfDamage(digest, store);
+  return { code: fault.code, subject, seen: `${fault.seen}${place}` };
+}
+
+/** Hands all bytes to `hasher`; what is wrong with them, or null. */
+async function readThrough(
+  store: Store,
+  digest: Digest,
+  hasher: Hasher,
+): Promise<Pick<Finding, 'code' | 'seen'> | null> {
   try {
     for await (const chunk of store.read(digest)) hasher.update(chunk);
   } catch (error) {
-    if (error instanceof FonotecaError) return { code: error.code, subject, seen: error.seen };
+    if (error instanceof FonotecaError) return { code: error.code, seen: error.seen };
     throw error;
   }
   const seen = hasher.finish();
-  return seen === digest
-    ? undefined
-    : { code: 'STORE_OBJECT_DAMAGED', subject, seen: `reads as ${seen}` };
+  return seen === digest ? null : { code: 'STORE_OBJECT_DAMAGED', seen: `reads as ${seen}` };
+}
+
+/** Where the sound of a rotten object is broken by its own checksums: what still plays can be told from it. */
+function placeOfDamage(digest: Digest, store: Store): string {
+  const reader = startAudioReader('checksums');
+  try {
+    for (const chunk of store.loose.read(digest)) reader.push(chunk);
+  } catch (error) {
+    // The store says once more, behind the last byte, that the digest is wrong.
+    if (!(error instanceof FonotecaError)) throw error;
+  }
+  const { format, verdict } = reader.finish();
+  if (format === null || verdict.state !== 'damaged') return '';
+  return `; its sound is broken first at byte ${verdict.atByte}: ${verdict.detail}`;
 }
