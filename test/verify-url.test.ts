@@ -66,6 +66,18 @@ test('another address of another archive, and a damaged volume, end with exit co
   );
 });
 
+test('a key or a head that is written wrongly is wrong usage, no damage and no fork', async () => {
+  for (const place of [at('four'), server.address])
+    for (const slip of [
+      ['--key', 'RWQnonsense'],
+      ['--since', '12:abc'],
+    ]) {
+      const ran = await run([place, ...slip]);
+      assert.equal(ran.code, 2, ran.stderr);
+      assert.doesNotMatch(ran.stderr, /VERIFY_/);
+    }
+});
+
 test('a folder is checked without the network, also one that was fetched and kept', async () => {
   server.serve(at('four'));
   const kept = await run([server.address, '--key', PUBLIC_KEY, '--keep']);

@@ -297,6 +297,17 @@ test('a copy applies the signed tombstones by itself and has the infohashes of t
       sha256Of(path.join(root, `volumes/${volume}.tar`)),
     );
   }
+  // The folder of a BitTorrent client has no volumes/ in it.
+  const flat = path.join(folder, 'flat');
+  const tar = `${volume}.tar`;
+  fs.mkdirSync(flat);
+  fs.copyFileSync(path.join(archive, 'volumes', tar), path.join(flat, tar));
+  for (const more of [['--dry-run'], []]) {
+    const redaction = await runFonoteca(['redact', flat, '--from', root, ...more]);
+    assert.equal(redaction.code, 0, redaction.stdout + redaction.stderr);
+    assert.match(redaction.stdout, /on the tree’s own word/);
+  }
+  assert.equal(sha256Of(path.join(flat, tar)), sha256Of(path.join(root, 'volumes', tar)));
   await done(root, ...withdrawing(wind.id, '--undo'));
   const stale = await runFonoteca(['redact', mirror, '--from', root, '--json']);
   assert.equal(stale.code, 3, stale.stdout);

@@ -2,11 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { FonotecaError } from '../base/errors.ts';
+import { VOLUME_NAME } from '../model/volume.ts';
 import type { CopyPlan, CopyRedaction } from '../rights/redact-copy.ts';
 import { runMendCopy, runRedact, runRedactPreview, signedWithdrawals } from '../withdrawing.ts';
 import type { CliContext } from './context.ts';
 import { type Reporter, stageLine } from './reporter.ts';
 import { exitCodeOf, run, verb } from './verb.ts';
+import { typedKey } from './verify.ts';
 
 const DAMAGE_EXIT = 12;
 
@@ -16,21 +18,21 @@ export function redactVerb(context: CliContext) {
     'redact',
     'apply the withdrawals of a signed edition to a copy of its volumes, in place; nothing is downloaded',
   )
-    .argument('<dir>', 'the copy: a folder with volumes/')
+    .argument('<dir>', 'the copy: a folder with volumes/, or one that holds the .tar files')
     .option('--from <tree>', 'the published tree whose newest edition counts; DIR when left out')
     .option('--key <file|text>', 'the public key that must have signed')
     .option('--dry-run', 'list what would change')
     .action((directory, options) =>
       run(context, options, async (reporter) => {
         const copy = path.resolve(directory);
-        requireCopy(copy);
+        const volumes = volumesIn(copy);
         const tree = path.resolve(options.from ?? copy);
-        const withdrawals = await signedWithdrawals(tree, keyText(options.key));
+        const withdrawals = await signedWithdrawals(tree, typedKey(options.key));
         const { edition, withdrawn, archiveId } = withdrawals;
-        const mended = options.dryRun ? [] : runMendCopy(path.join(copy, 'volumes'), withdrawals);
+        const mended = options.dryRun ? [] : runMendCopy(volumes, withdrawals);
         if (mended.length > 0)
           reporter.say(`leaves and torrents of ${mended.length} volumes were made again`);
-        const plan = runRedactPreview(path.join(copy, 'volumes'), withdrawals);
+        const plan = runRedactPreview(volumes, withdrawals);
         const due = plan.volumes.filter((volume) => volume.plan !== undefined);
         reporter.result(
           'redaction-plan',
@@ -42,10 +44,10 @@ export function redactVerb(context: CliContext) {
           },
           stageLine(
             'redact',
-            `edition ${edition.number} of ${archiveId ?? 'nobody'} withdraws ${withdrawn.size} files; ${due.length} of ${plan.volumes.length} volumes here change`,
+            `edition ${edition.number} of ${archiveId ?? 'nobody'}${options.key ? '' : ', on the tree’s own word,'} withdraws ${withdrawn.size} files; ${due.length} of ${plan.volumes.length} volumes here change`,
           ),
         );
-        if (options.dryRun) return tellFindings(plan, reporter);
+        if (options.dryRun) return tellDryRun(plan, reporter);
         const done = await runRedact(plan, withdrawals, reporter.watch('redact'));
         for (const { name, before, after, members } of done.redacted)
           reporter.result(
@@ -58,6 +60,15 @@ export function redactVerb(context: CliContext) {
     );
 }
 
+/** Leaves and torrents that are missing are no fault of the copy: redaction makes them again before it begins. */
+function tellDryRun({ findings }: CopyPlan, reporter: Reporter): number {
+  const isMissing = ({ code }: { code: string }) => code === 'STORE_OBJECT_MISSING';
+  const names = findings.filter(isMissing).map(({ subject }) => subject);
+  if (names.length > 0)
+    reporter.say(`leaves and torrent would be made again first, then redacted: ${names.join(' ')}`);
+  return tellFindings({ findings: findings.filter((one) => !isMissing(one)) }, reporter);
+}
+
 function tellFindings(
   { findings }: Pick<CopyPlan | CopyRedaction, 'findings'>,
   reporter: Reporter,
@@ -67,14 +78,17 @@ function tellFindings(
   return isDamaged ? DAMAGE_EXIT : exitCodeOf(findings.length);
 }
 
-/** In an archive the ledger must know of every change, so there `withdraw` does it. */
-function requireCopy(directory: string): void {
-  if (!fs.existsSync(path.join(directory, 'volumes')))
-    throw new FonotecaError('FILE_MISSING', path.join(directory, 'volumes'));
+/**
+ * Where the volumes of the copy lie: in its `volumes/`, or in itself, as in the folder of a BitTorrent client. In an archive
+ * the ledger must know of every change, so there `withdraw` does it.
+ */
+function volumesIn(directory: string): string {
   if (fs.existsSync(path.join(directory, 'fonoteca.toml')))
     throw new FonotecaError('USAGE', `${directory} is an archive, not a copy; use withdraw`);
-}
-
-function keyText(key: string | undefined): string | undefined {
-  return key !== undefined && fs.existsSync(key) ? fs.readFileSync(key, 'utf8') : key;
+  const volumes = path.join(directory, 'volumes');
+  if (fs.existsSync(volumes)) return volumes;
+  const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+  const isVolume = (name: string) => name.endsWith('.tar') && VOLUME_NAME.test(name.slice(0, -4));
+  if (names.some(isVolume)) return directory;
+  throw new FonotecaError('FILE_MISSING', volumes);
 }

@@ -6,6 +6,8 @@ import { openArchive } from '../archive.ts';
 import { type Finding, FonotecaError } from '../base/errors.ts';
 import { formatSize } from '../base/sizes.ts';
 import { trustedKey } from '../change-keys.ts';
+import { parsePublicKey } from '../formats/minisign.ts';
+import { parseLogHead } from '../mirroring/follow-state.ts';
 import { runVerifyHoldings } from '../stages.ts';
 import { type VerifyReport, verifyArchive } from '../verifier/verify-archive.ts';
 import type { CliContext } from './context.ts';
@@ -18,7 +20,7 @@ const DAMAGE_EXIT = 12;
 const SAMPLE_SEED = 1;
 
 interface VerifyWishes {
-  readonly key?: string | undefined;
+  readonly publicKey?: string | undefined;
   readonly sample?: number | undefined;
   readonly bytes?: boolean | undefined;
   readonly metadata?: boolean | undefined;
@@ -63,16 +65,19 @@ export function verifyVerb(context: CliContext) {
     )
     .action((directory, options) =>
       run(context, options, async (reporter) => {
+        const publicKey = typedKey(options.key);
+        // A slip of the pen must not read as a forked log.
+        if (options.since !== undefined) parseLogHead(options.since);
         if (directory !== undefined && isAddress(directory)) {
-          const wishes = { ...options, publicKey: keyText(options.key) };
+          const wishes = { ...options, publicKey };
           return (await verifyUrl(directory, wishes, context, reporter)) ? 0 : DAMAGE_EXIT;
         }
         const root = path.resolve(directory ?? options.archive);
         if (!fs.existsSync(root)) throw new FonotecaError('FILE_MISSING', root);
         const isOwn = fs.existsSync(path.join(root, 'fonoteca.toml'));
         const isSound = isOwn
-          ? await verifyOwn(root, options, context, reporter)
-          : await verifyPublished(root, options, context, reporter);
+          ? await verifyOwn(root, { ...options, publicKey }, context, reporter)
+          : await verifyPublished(root, { ...options, publicKey }, context, reporter);
         if (context.stop.aborted) return 130;
         return isSound ? 0 : DAMAGE_EXIT;
       }),
@@ -82,7 +87,7 @@ export function verifyVerb(context: CliContext) {
 /** Runs the separate verifier over the tree in `root`. */
 export async function verifyTree(
   root: string,
-  options: Omit<VerifyWishes, 'key'> & { readonly publicKey?: string | undefined },
+  options: VerifyWishes,
   reporter: Reporter,
 ): Promise<VerifyReport> {
   const watch = reporter.watch('verify');
@@ -138,7 +143,9 @@ export function tellVerified(report: VerifyReport, elapsedMs: number, reporter: 
     },
     stageLine('verify', text),
   );
-  if (logHead !== undefined) reporter.say(`head of the log, to keep for --since: ${logHead}`);
+  // The head of a tree that the given key has not signed is nothing to keep.
+  if (logHead !== undefined && trust !== 'none')
+    reporter.say(`head of the log, to keep for --since: ${logHead}`);
 }
 
 /** The published tree as a stranger sees it. */
@@ -149,7 +156,7 @@ async function verifyPublished(
   reporter: Reporter,
 ): Promise<boolean> {
   const startMs = context.world.clock.elapsedMs();
-  const report = await verifyTree(root, { ...options, publicKey: keyText(options.key) }, reporter);
+  const report = await verifyTree(root, options, reporter);
   tellVerified(report, context.world.clock.elapsedMs() - startMs, reporter);
   return report.intact;
 }
@@ -163,10 +170,10 @@ async function verifyOwn(
 ): Promise<boolean> {
   await using archive = await openArchive(root, { write: false }, context.world);
   const hasEdition = (await archive.ledger.editions()).length > 0;
-  const key = options.key ?? (await trustedKey(archive)) ?? undefined;
+  const publicKey = options.publicKey ?? (await trustedKey(archive)) ?? undefined;
   if (!hasEdition) reporter.say('nothing is published yet');
   const isTreeSound =
-    !hasEdition || (await verifyPublished(root, { ...options, key }, context, reporter));
+    !hasEdition || (await verifyPublished(root, { ...options, publicKey }, context, reporter));
   const report = await runVerifyHoldings(archive, { all: false }, reporter.watch('verify'));
   reporter.findings(report.findings);
   const { checked, bytes, findings } = report;
@@ -181,8 +188,21 @@ async function verifyOwn(
   return isTreeSound && findings.length === 0;
 }
 
-function keyText(key: string | undefined): string | undefined {
-  return key !== undefined && fs.existsSync(key) ? fs.readFileSync(key, 'utf8') : key;
+/** The public key that `--key` names, as text or as a file. Throws `USAGE` when it is none. */
+export function typedKey(key: string | undefined): string | undefined {
+  if (key === undefined) return undefined;
+  const text = fs.existsSync(key) ? fs.readFileSync(key, 'utf8') : key;
+  try {
+    parsePublicKey(text);
+  } catch (error) {
+    if (!(error instanceof FonotecaError)) throw error;
+    throw new FonotecaError(
+      'USAGE',
+      `--key ${key}: neither a public key of minisign nor a file with one`,
+      { cause: error },
+    );
+  }
+  return text;
 }
 
 function percentOption(text: string): number {
