@@ -12,6 +12,7 @@ import { type Digest, sha256 } from '../src/base/digest.ts';
 import { type Disk, realDisk } from '../src/base/disk.ts';
 import { ensureDirectory } from '../src/base/durable.ts';
 import { seededRandom } from '../src/base/seeded-random.ts';
+import { startLeavesRoot } from '../src/formats/leaves-root.ts';
 import type { Holding } from '../src/model/holding.ts';
 import { albumIdOf, trackIdOf } from '../src/model/ids.ts';
 import { UNKNOWN_RIGHTS } from '../src/model/rights.ts';
@@ -48,7 +49,7 @@ export function writeSet(root: string, name: string, sizes: SetSizes): FileSet {
   for (const directory of [layout.objects, layout.volumes, layout.work, folder])
     fs.mkdirSync(directory, { recursive: true });
   const random = seededRandom(1);
-  const digests: Record<string, { digest: Digest; sizeBytes: number }> = {};
+  const digests: Record<string, { digest: Digest; sizeBytes: number; leavesRoot?: Digest }> = {};
   let bytes = 0;
   let files = 0;
   while (bytes < (sizes.totalBytes ?? Infinity) && files < (sizes.files ?? Infinity)) {
@@ -60,7 +61,10 @@ export function writeSet(root: string, name: string, sizes: SetSizes): FileSet {
     const object = objectPath(layout, digest);
     fs.mkdirSync(path.dirname(object), { recursive: true });
     fs.writeFileSync(object, content);
-    digests[file] = { digest, sizeBytes };
+    const root = startLeavesRoot();
+    root.update(content);
+    const leavesRoot = root.finish();
+    digests[file] = { digest, sizeBytes, ...(leavesRoot ? { leavesRoot } : {}) };
     bytes += sizeBytes;
     files += 1;
   }

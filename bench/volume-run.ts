@@ -79,9 +79,9 @@ async function hash(
 /** A volume of all that lies loose in the archive-like `folder`, from the planning of its bytes to the read-back. */
 async function pack(workers: number): Promise<Record<string, number>> {
   const store = openStore(realDisk, folder, async () => undefined);
-  const digests: Record<string, { digest: Digest; sizeBytes: number }> = JSON.parse(
-    fs.readFileSync(path.join(folder, 'digests.json'), 'utf8'),
-  );
+  // As the ledger knows them: the root was recorded when the digest was made.
+  const digests: Record<string, { digest: Digest; sizeBytes: number; leavesRoot?: Digest }> =
+    JSON.parse(fs.readFileSync(path.join(folder, 'digests.json'), 'utf8'));
   const names = Object.keys(digests).sort(compareBytes);
   const members = names.map((name) => ({
     ...digests[name]!,
@@ -90,11 +90,13 @@ async function pack(workers: number): Promise<Record<string, number>> {
     ...{ licence: 'CC0-1.0', attribution: 'Bench', holder: 'Bench', engine: null },
     ids: [`local:${sha256(name).slice(0, 24)}`],
   }));
+  const roots = new Map(Object.values(digests).map((one) => [one.digest, one.leavesRoot]));
+  const leavesRootOf = async (digest: Digest) => roots.get(digest);
   const marks = { written: 0, durable: 0 };
   let workCpuSeconds = 0;
   const volume = await writeVolume(
     planVolume({ tier: 'original', members }),
-    { disk: realDisk, store, workers },
+    { disk: realDisk, store, workers, leavesRootOf },
     {
       onBytes: () => {},
       onPhase: (phase) => {

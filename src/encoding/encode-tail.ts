@@ -139,7 +139,7 @@ function keep(sourceDigest: Digest, encoded: OpusDerivative, { store }: EncodeDe
   const durationMs = encoded.samples48k / SAMPLES_PER_MS;
   const sizeBytes = encoded.bytes.length;
   return {
-    digest: putObject(store, `opus-${sourceDigest}`, encoded.bytes),
+    ...putObject(store, `opus-${sourceDigest}`, encoded.bytes),
     sizeBytes,
     tier: 'opus',
     sourceDigest,
@@ -157,13 +157,17 @@ function keep(sourceDigest: Digest, encoded: OpusDerivative, { store }: EncodeDe
   };
 }
 
-function putObject(store: Store, name: string, bytes: Uint8Array): Digest {
+function putObject(
+  store: Store,
+  name: string,
+  bytes: Uint8Array,
+): Pick<Derivative, 'digest' | 'leavesRoot'> {
   const writer = store.loose.startPut(name);
   try {
     writer.write(bytes);
-    const digest = writer.finish();
+    const [digest, leavesRoot] = [writer.finish(), writer.leavesRoot()];
     writer.commit();
-    return digest;
+    return { digest, leavesRoot };
   } catch (error) {
     writer.abort();
     throw error;

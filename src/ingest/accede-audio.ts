@@ -89,7 +89,7 @@ async function newHolding(
   staged: StagedFile,
   audio: ReadAudio,
 ): Promise<{ holding: Holding; facts: Fact[]; isRetagged: boolean }> {
-  const { digest, sizeBytes } = staged;
+  const { digest, sizeBytes, leavesRoot } = staged;
   const match = session.rows.get(placeKey(file));
   const own = describeFile(file.path, audio.tags);
   const description = describeByRow(own, match?.row.cells);
@@ -108,6 +108,7 @@ async function newHolding(
   const holding: Holding = {
     digest,
     sizeBytes,
+    ...(leavesRoot === undefined ? {} : { leavesRoot }),
     kind: 'audio',
     extension: extensionOf(file.path),
     mimeType: audioMime(audio.format),

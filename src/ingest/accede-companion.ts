@@ -32,7 +32,7 @@ export async function accedeCompanion(
 ): Promise<void> {
   const asRead = { ...file, sizeBytes: staged.sizeBytes, mtimeMs: staged.mtimeMs };
   if (file.isPlaced && (await holdAsCopy(session, asRead, staged))) return;
-  const { digest, sizeBytes } = staged;
+  const { digest, sizeBytes, leavesRoot } = staged;
   const extension = extensionOf(file.path);
   const { rights, findings } = resolveRights(file.path, {
     row: companionRow(session, file, neighbours),
@@ -47,6 +47,7 @@ export async function accedeCompanion(
   const holding: Holding = {
     digest,
     sizeBytes,
+    ...(leavesRoot === undefined ? {} : { leavesRoot }),
     kind: 'companion',
     extension,
     mimeType: companionMime(extension),

@@ -7,6 +7,7 @@ import { encodeWav } from '../audio/encoders.ts';
 import { tone } from '../audio/test-sounds.ts';
 import { sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
+import { startLeavesRoot } from '../formats/leaves-root.ts';
 import { sampleBroadcastWav } from '../formats/test-broadcast-wav.ts';
 import { trackIdOf } from '../model/ids.ts';
 import { clearWork } from '../store/clear-work.ts';
@@ -35,6 +36,9 @@ test('a file is held bit-exact and acknowledged, with its tags, sound and place 
   ]);
   assert.deepEqual(Buffer.concat([...bench.deps.store.loose.read(digest)]), Buffer.from(bytes));
   const holding = await bench.deps.ledger.holding(digest);
+  const root = startLeavesRoot();
+  root.update(bytes);
+  assert.equal(holding?.leavesRoot, root.finish());
   assert.equal(holding?.verdict.state, 'intact');
   assert.equal(holding?.extension, 'ogg');
   assert.equal(holding?.mimeType, 'audio/ogg');

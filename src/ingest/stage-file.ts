@@ -18,6 +18,8 @@ export interface StagedFile {
   /** The bytes, until then. */
   readonly stagedFile: string;
   readonly digest: Digest;
+  /** Root of the tree of its 16 KiB leaves; undefined for an empty file. */
+  readonly leavesRoot: Digest | undefined;
   readonly sizeBytes: number;
   /** As the descriptor had it, before and after. */
   readonly mtimeMs: number;
@@ -71,7 +73,9 @@ export async function stageFile(
 }
 
 function stagedOf(object: ObjectWriter, { sizeBytes, mtimeMs }: FoundEntry): StagedFile {
-  return { object, stagedFile: object.stagedFile, digest: object.finish(), sizeBytes, mtimeMs };
+  const { stagedFile } = object;
+  const [digest, leavesRoot] = [object.finish(), object.leavesRoot()];
+  return { object, stagedFile, digest, leavesRoot, sizeBytes, mtimeMs };
 }
 
 /** Copies all of an open file whose first bytes are `head`; a finding when reading it fails, an error when writing does. */

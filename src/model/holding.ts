@@ -72,10 +72,17 @@ export const technicalSchema = z.strictObject({
 /** What was measured of an audio file's bytes. */
 export type Technical = z.infer<typeof technicalSchema>;
 
+/**
+ * Root of the 16 KiB leaf tree over the bytes (BEP 52), made in the pass that made the digest. Absent for an empty file
+ * and where only the digest was recorded.
+ */
+const leavesRootSchema = digestSchema.optional();
+
 /** An original: bytes as received. */
 export const holdingSchema = z.strictObject({
   digest: digestSchema,
   sizeBytes: z.number().int().nonnegative(),
+  leavesRoot: leavesRootSchema,
   kind: z.enum(['audio', 'companion']),
   /** Extension without dot, lower-case, as the file came. */
   extension: z.string().max(16),
@@ -114,6 +121,7 @@ export type EngineRecord = z.infer<typeof engineRecordSchema>;
 export const derivativeSchema = z.strictObject({
   digest: digestSchema,
   sizeBytes: z.number().int().positive(),
+  leavesRoot: leavesRootSchema,
   tier: z.enum(TIERS),
   sourceDigest: digestSchema,
   extension: z.string().max(16),

@@ -4,6 +4,7 @@
  * there (let go). At rest each byte is kept once.
  */
 import path from 'node:path';
+import type { Digest } from '../base/digest.ts';
 import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
@@ -52,12 +53,18 @@ export async function carryOutPack(
         item: volumePlan.name,
       });
     };
-    const volume = await writeVolume(volumePlan, deps, { onBytes: tell });
+    const leavesRootOf = (digest: Digest) => recordedRoot(deps.ledger, digest);
+    const volume = await writeVolume(volumePlan, { ...deps, leavesRootOf }, { onBytes: tell });
     await deps.ledger.commit([{ kind: 'volume-packed', volume }]);
     await settle(volume, deps);
     packed.push(volume);
   }
   return { volumes: packed, bytes: doneBytes, interrupted: packed.length < plan.volumes.length };
+}
+
+async function recordedRoot(ledger: Ledger, digest: Digest): Promise<Digest | undefined> {
+  const held = (await ledger.holding(digest)) ?? (await ledger.derivative(digest));
+  return held?.leavesRoot;
 }
 
 /** Finishes what a killed run left: removes volume files no fact knows, settles recorded volumes. Returns what it did. */

@@ -5,14 +5,17 @@
  * Input: a plan whose members lie loose in the store. Output: the tar and its leaves through two writers, and the
  * hashes. Memory: the buffers of the lanes, 52 bytes a piece, and the leaves of half a gibibyte.
  */
+import assert from 'node:assert/strict';
+import type { Digest } from '../base/digest.ts';
 import type { DurableWriter } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { encodeLeavesHeader } from '../formats/leaves-file.ts';
-import { rootFromPieceLayer } from '../formats/merkle.ts';
+import { LEAF_BYTES, rootFromPieceLayer } from '../formats/merkle.ts';
 import type { SpanHashes, SpanOrder } from '../formats/span-hasher.ts';
 import type { VolumePlan, VolumeSegment } from '../formats/volume-plan.ts';
 import type { SpanLanes } from '../hashing/span-lanes.ts';
 import type { LooseStore, ObjectTarget } from '../store/loose-store.ts';
+import { type MemberProofs, startMemberProofs } from './member-proof.ts';
 
 /** What the torrent of a volume is made from. */
 export interface VolumeSums {
@@ -22,6 +25,13 @@ export interface VolumeSums {
   /** The packed piece layer; of a volume of one piece or less, its root. */
   readonly pieceLayer: Uint8Array;
   readonly piecesRoot: Uint8Array;
+}
+
+/** Where payloads come from. */
+export interface PayloadSource {
+  readonly loose: LooseStore;
+  /** The root that was recorded of a payload when its digest was made, if one was. */
+  leavesRootOf(digest: Digest): Promise<Digest | undefined>;
 }
 
 /** Where the bytes go. */
@@ -45,13 +55,14 @@ const SPANS_PER_LEAVES_WRITE = 512;
 const WRITE_BYTES = 64 * 1024;
 
 /**
- * Writes the volume of `plan` and returns its hashes. Members are checked against their digests as they are read:
- * `STORE_OBJECT_MISSING`, `STORE_OBJECT_DAMAGED`, and `PACK_MISFIT` when one has another size than planned.
+ * Writes the volume of `plan` and returns its hashes. Members are checked on the way, by the volume's own leaves where
+ * their root is recorded, else against their digests: `STORE_OBJECT_MISSING`, `STORE_OBJECT_DAMAGED`, and `PACK_MISFIT`
+ * when one has another size than planned.
  */
 export async function writeSpans(
   plan: VolumePlan,
   pieceLengthBytes: number,
-  loose: LooseStore,
+  source: PayloadSource,
   lanes: SpanLanes,
   output: VolumeOutput,
 ): Promise<VolumeSums> {
@@ -59,7 +70,8 @@ export async function writeSpans(
   for (const segment of plan.segments()) {
     if (segment.positionBytes !== spans.positionBytes())
       throw misfit(`byte ${spans.positionBytes()}, the plan says ${segment.positionBytes}`);
-    await layIn(segment, spans, loose);
+    if (segment.kind === 'payload') await layInPayload(segment, spans, source);
+    else await layIn(segment, spans);
   }
   if (spans.positionBytes() !== plan.totalBytes)
     throw misfit(`${spans.positionBytes()} bytes, the plan says ${plan.totalBytes}`);
@@ -81,13 +93,29 @@ export function spanOrder(
   };
 }
 
-async function layIn(segment: VolumeSegment, spans: Spans, loose: LooseStore): Promise<void> {
-  if (segment.kind === 'payload') {
-    const taken = await loose.readTo(segment.digest, spans);
-    if (taken !== segment.sizeBytes)
-      throw misfit(`${segment.path} has ${taken} bytes, the plan says ${segment.sizeBytes}`);
-    return;
+type Payload = Extract<VolumeSegment, { kind: 'payload' }>;
+
+async function layInPayload(
+  segment: Payload,
+  spans: Spans,
+  { loose, leavesRootOf }: PayloadSource,
+): Promise<void> {
+  const { digest, positionBytes, sizeBytes, path } = segment;
+  const leavesRoot = await leavesRootOf(digest);
+  const last = leavesRoot && spans.proofs.begin({ digest, leavesRoot, positionBytes, sizeBytes });
+  const taken = await (last ? loose.copyTo(digest, spans) : loose.readTo(digest, spans));
+  if (taken !== sizeBytes) {
+    // An object of another length may be rotten or ill planned: its digest tells which.
+    if (last) for (const _ of loose.read(digest));
+    throw misfit(`${path} has ${taken} bytes, the plan says ${sizeBytes}`);
   }
+  last?.(spans.lastBytes(sizeBytes % LEAF_BYTES));
+}
+
+async function layIn(
+  segment: Exclude<VolumeSegment, { kind: 'payload' }>,
+  spans: Spans,
+): Promise<void> {
   const bytes = segment.kind === 'bytes' ? segment.bytes : undefined;
   const sizeBytes = segment.kind === 'bytes' ? segment.bytes.length : segment.sizeBytes;
   for (let done = 0; done < sizeBytes; ) {
@@ -101,7 +129,10 @@ async function layIn(segment: VolumeSegment, spans: Spans, loose: LooseStore): P
 }
 
 interface Spans extends ObjectTarget {
+  readonly proofs: MemberProofs;
   positionBytes(): number;
+  /** The last `count` bytes that were filled in, all in one leaf that is not full. */
+  lastBytes(count: number): Uint8Array;
   /** Hands in what is left; the hashes of all. */
   finish(): Promise<VolumeSums>;
 }
@@ -118,11 +149,13 @@ function startSpans(
   let span: Buffer | undefined;
   let used = 0;
   let handedIn = 0;
+  const proofs = startMemberProofs();
   leaves.write(encodeLeavesHeader(totalBytes));
   const told = (hashes: SpanHashes) => {
     pieces.push(hashes.pieces);
     layers.push(hashes.layers);
     leavesWaiting.push(hashes.leaves);
+    proofs.told(hashes.leaves);
   };
   const writeLeaves = async () => {
     await lanes.drain();
@@ -140,7 +173,9 @@ function startSpans(
     handedIn += 1;
   };
   return {
+    proofs,
     positionBytes: () => tar.sizeBytes + used,
+    lastBytes: (count) => (span && count > 0 ? span.subarray(used - count, used) : Buffer.alloc(0)),
     async room() {
       if (span && used === span.length) {
         handIn(span);
@@ -155,6 +190,7 @@ function startSpans(
     async finish() {
       if (span && used > 0) handIn(span);
       await writeLeaves();
+      assert.equal(proofs.waiting, 0, 'every member is proved');
       const pieceLayer = Buffer.concat(layers);
       const piecesRoot =
         totalBytes <= pieceLengthBytes

@@ -25,8 +25,16 @@ after(() => fs.rmSync(folder, { recursive: true }));
 const quickDisk: Disk = { ...realDisk, fsync: () => {}, syncDirectory: () => {} };
 const CREDIT = { licence: 'CC0-1.0', attribution: '', holder: '', ids: [], engine: null };
 
+interface Ground {
+  readonly store: Store;
+  readonly plan: VolumePlan;
+  /** What accession recorded of each member. */
+  readonly leavesRootOf: (digest: Digest) => Promise<Digest | undefined>;
+}
+
 /** A store that holds members of `sizes`, and the plan of their volume. */
-function prepare(name: string, sizes: readonly number[]): { store: Store; plan: VolumePlan } {
+function prepare(name: string, sizes: readonly number[]): Ground {
+  const roots = new Map<Digest, Digest | undefined>();
   const store = openStore(quickDisk, path.join(folder, name), async () => undefined);
   for (const directory of directoriesOf(store.layout)) ensureDirectory(quickDisk, directory);
   const block = seededRandom(5).bytes(70_001);
@@ -37,10 +45,12 @@ function prepare(name: string, sizes: readonly number[]): { store: Store; plan: 
     writer.write(bytes);
     writer.commit();
     const digest = sha256(bytes);
+    roots.set(digest, writer.leavesRoot());
     const path = parseSafePath(`member ${at}`);
     return { ...CREDIT, path, digest, sizeBytes, kind: 'audio' as const };
   });
-  return { store, plan: planVolume({ tier: 'original', members }) };
+  const plan = planVolume({ tier: 'original', members });
+  return { store, plan, leavesRootOf: async (digest) => roots.get(digest) };
 }
 
 const SMALL = [1, 16_384, 100_000, 5, 262_144];
@@ -75,11 +85,19 @@ test('a volume of any size is what one plain pass over its bytes says', async ()
   }
 });
 
-test('the three files are the same bytes whatever the number of workers', async () => {
+test('the three files are the same bytes whatever the number of workers and the way members are proved', async () => {
   const seen = new Set<string>();
-  for (const workers of [1, 2, 3]) {
-    const { store, plan } = large();
-    const volume = await writeVolume(plan, { disk: quickDisk, store, workers }, listener);
+  const { store, plan, leavesRootOf } = large();
+  const some = async (digest: Digest) =>
+    digest < '8' ? leavesRootOf(digest) : Promise.resolve(undefined);
+  for (const [workers, roots] of [
+    [1, undefined],
+    [1, leavesRootOf],
+    [2, some],
+    [3, leavesRootOf],
+  ] as const) {
+    const deps = { disk: quickDisk, store, workers, ...(roots ? { leavesRootOf: roots } : {}) };
+    const volume = await writeVolume(plan, deps, listener);
     const files = Object.values(volumePaths(store.layout, plan.name));
     seen.add(JSON.stringify([volume, files.map((file) => sha256(fs.readFileSync(file)))]));
     assert.deepEqual(fs.readdirSync(store.layout.work), []);
@@ -99,6 +117,48 @@ test('a loose object that has rotted is named, and no file of the volume gets a 
     assert.deepEqual(fs.readdirSync(store.layout.volumes), []);
     assert.deepEqual(fs.readdirSync(store.layout.work), []);
   }
+});
+
+/** Bytes of a member of 20,000,000 bytes, which ends 11,520 bytes into a leaf: at its start, inside, near its end. */
+const ROTS = [0, 9_000_000, 20_000_000 - 11_521, 20_000_000 - 11_520, 19_999_999];
+test('one bit that turned in a member is found by its root, in a whole leaf and in the last partial one', async () => {
+  const { store, plan, leavesRootOf } = prepare('proved', LARGE);
+  const { digest } = plan.members[0]!;
+  const file = objectPath(store.layout, digest);
+  for (const position of ROTS)
+    for (const workers of [1, 2]) {
+      flip(file, position);
+      await assert.rejects(
+        writeVolume(plan, { disk: quickDisk, store, workers, leavesRootOf }, listener),
+        { code: 'STORE_OBJECT_DAMAGED', message: new RegExp(digest) },
+        `byte ${position}`,
+      );
+      flip(file, position);
+      assert.deepEqual(fs.readdirSync(store.layout.volumes), []);
+    }
+  await writeVolume(plan, { disk: quickDisk, store, leavesRootOf }, listener);
+});
+
+test('an object that lost or gained a byte is damaged, and one that was ill planned a misfit', async () => {
+  const { store, plan, leavesRootOf } = prepare('proved-length', SMALL);
+  const { digest } = plan.members[2]!;
+  const file = objectPath(store.layout, digest);
+  const { size } = fs.statSync(file);
+  fs.chmodSync(file, 0o644);
+  const deps = { disk: quickDisk, store, leavesRootOf };
+  for (const change of [-1, 1]) {
+    fs.truncateSync(file, size + change);
+    await assert.rejects(writeVolume(plan, deps, listener), { code: 'STORE_OBJECT_DAMAGED' });
+  }
+  const misfit = prepare('proved-misfit', SMALL);
+  const segments = function* () {
+    for (const segment of misfit.plan.segments())
+      yield segment.kind === 'payload' ? { ...segment, sizeBytes: segment.sizeBytes + 1 } : segment;
+  };
+  const misfitDeps = { ...deps, store: misfit.store, leavesRootOf: misfit.leavesRootOf };
+  await assert.rejects(writeVolume({ ...misfit.plan, segments }, misfitDeps, listener), {
+    code: 'PACK_MISFIT',
+  });
 });
 
 test('a missing object, and one of another size than planned, stop the writing', async () => {

@@ -1,6 +1,8 @@
 /**
  * Writes one volume and reads it back. Input: a plan and the store. Output: three durable files under their names, and
- * what the ledger is told of them. Code of the two passes: `volume-spans.ts`, `read-back.ts`.
+ * what the ledger is told of them. Each byte is hashed twice while it is written, for the v1 pieces and the v2 leaves;
+ * those leaves also prove a member whose own root is recorded (`member-proof.ts`), and any other is hashed once more for
+ * its digest. Code of the two passes: `volume-spans.ts`, `read-back.ts`.
  */
 import type { Digest } from '../base/digest.ts';
 import type { Disk } from '../base/disk.ts';
@@ -19,6 +21,8 @@ import { type VolumeSums, writeSpans } from './volume-spans.ts';
 export interface WriteDeps {
   readonly disk: Disk;
   readonly store: Store;
+  /** The root recorded of a payload in the pass that made its digest; without one the payload is hashed for its digest. */
+  readonly leavesRootOf?: (digest: Digest) => Promise<Digest | undefined>;
   /** Threads that may hash, the caller's own counted; 1 when nothing is said. */
   readonly workers?: number;
 }
@@ -86,7 +90,7 @@ function torrentOf({ name, totalBytes: sizeBytes }: VolumePlan, sums: VolumeSums
 async function writeFiles(
   plan: VolumePlan,
   pieceLengthBytes: number,
-  { disk, store }: WriteDeps,
+  { disk, store, leavesRootOf = async () => undefined }: WriteDeps,
   lanes: SpanLanes,
   { onBytes, onPhase }: WriteListener,
 ): Promise<VolumeSums> {
@@ -100,7 +104,8 @@ async function writeFiles(
     const leaves = startDurable(disk, names.leaves);
     try {
       const output = { tar, leaves, onBytes };
-      const sums = await writeSpans(plan, pieceLengthBytes, store.loose, lanes, output);
+      const source = { loose: store.loose, leavesRootOf };
+      const sums = await writeSpans(plan, pieceLengthBytes, source, lanes, output);
       onPhase?.('written');
       tar.commit(paths.tar, { replace: true });
       leaves.commit(paths.leaves, { replace: true });

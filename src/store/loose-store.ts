@@ -4,6 +4,7 @@ import { type Digest, startSha256 } from '../base/digest.ts';
 import { type Disk, readFileChunks } from '../base/disk.ts';
 import { abortQuietly, ensureDirectory, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { startLeavesRoot } from '../formats/leaves-root.ts';
 import { type Layout, objectPath } from './layout.ts';
 
 /** An object on its way into the store. Ends with one `commit` or `abort`. */
@@ -14,6 +15,8 @@ export interface ObjectWriter {
   write(bytes: Uint8Array): void;
   /** The digest of what was written; call once, before `commit`. */
   finish(): Digest;
+  /** The root of its tree of 16 KiB leaves (BEP 52), made in the same pass; undefined for no bytes. Call once. */
+  leavesRoot(): Digest | undefined;
   /** Makes the object durable; returns false when it was there already. Only after this may it be called held. */
   commit(): boolean;
   abort(): void;
@@ -43,6 +46,8 @@ export interface LooseStore {
    * `read` does, at the end, so what lies in the target then is not the object.
    */
   readTo(digest: Digest, target: ObjectTarget): Promise<number>;
+  /** As `readTo`, but not hashed: for whoever proves the bytes in another way before acting on them. */
+  copyTo(digest: Digest, target: ObjectTarget): Promise<number>;
   /** Removes a loose object durably; the caller has proved that its bytes are elsewhere or no longer wanted. */
   remove(digest: Digest): void;
   /** Every loose digest, in byte order. Walks the directories. */
@@ -58,7 +63,15 @@ export function openLooseStore(disk: Disk, layout: Layout): LooseStore {
       return entry?.kind === 'file' ? entry.sizeBytes : undefined;
     },
     read: (digest) => readObject(disk, objectPath(layout, digest), digest),
-    readTo: (digest, target) => readObjectTo(disk, objectPath(layout, digest), digest, target),
+    readTo: async (digest, target) => {
+      const hasher = startSha256();
+      const file = objectPath(layout, digest);
+      const sizeBytes = await copyObject(disk, { file, digest }, target, hasher.update);
+      requireDigest(hasher.finish(), digest);
+      return sizeBytes;
+    },
+    copyTo: (digest, target) =>
+      copyObject(disk, { file: objectPath(layout, digest), digest }, target, () => {}),
     remove: (digest) => {
       const file = objectPath(layout, digest);
       disk.unlink(file);
@@ -73,6 +86,7 @@ function startObject(disk: Disk, layout: Layout, name: string): ObjectWriter {
   disk.unlink(stagedFile);
   const writer = startDurable(disk, stagedFile);
   const hasher = startSha256();
+  const root = startLeavesRoot();
   let digest: Digest | undefined;
   return {
     get sizeBytes() {
@@ -81,12 +95,14 @@ function startObject(disk: Disk, layout: Layout, name: string): ObjectWriter {
     stagedFile,
     write(bytes) {
       hasher.update(bytes);
+      root.update(bytes);
       writer.write(bytes);
     },
     finish() {
       digest ??= hasher.finish();
       return digest;
     },
+    leavesRoot: root.finish,
     commit() {
       digest ??= hasher.finish();
       const final = objectPath(layout, digest);
@@ -126,14 +142,13 @@ function* readObject(disk: Disk, file: string, digest: Digest): Generator<Uint8A
   requireDigest(hasher.finish(), digest);
 }
 
-async function readObjectTo(
+async function copyObject(
   disk: Disk,
-  file: string,
-  digest: Digest,
+  { file, digest }: { file: string; digest: Digest },
   target: ObjectTarget,
+  passed: (bytes: Uint8Array) => void,
 ): Promise<number> {
   if (!disk.stat(file)) throw new FonotecaError('STORE_OBJECT_MISSING', digest);
-  const hasher = startSha256();
   const descriptor = disk.openForReading(file);
   let sizeBytes = 0;
   try {
@@ -141,14 +156,13 @@ async function readObjectTo(
       const room = await target.room();
       const count = disk.read(descriptor, room, sizeBytes);
       if (count === 0) break;
-      hasher.update(room.subarray(0, count));
+      passed(room.subarray(0, count));
       target.filled(count);
       sizeBytes += count;
     }
   } finally {
     disk.close(descriptor);
   }
-  requireDigest(hasher.finish(), digest);
   return sizeBytes;
 }
 
