@@ -156,6 +156,15 @@ class MpegReader implements AudioReader, MpegReceiver {
     if (!isWhole) noteDamage(this.#notes, 'AUDIO_MPEG_COUNT', seen, this.#sizeBytes);
     else if (missing < 0) noteWarning(this.#notes, 'AUDIO_MPEG_COUNT', seen);
     const junk = behind.find((part) => part.kind === 'junk');
+    // Bytes that LAME counted as music and that are in no frame: the last header is not what it was.
+    const music = this.#info?.music;
+    if (junk && music && this.#streamBytes < music.streamBytes)
+      noteDamage(
+        this.#notes,
+        'AUDIO_MPEG_CHAIN',
+        `${this.#streamBytes} bytes of frames where ${music.streamBytes} are stated`,
+        junk.atByte,
+      );
     if (stated !== null) return;
     if (junk)
       noteDamage(
