@@ -3,6 +3,8 @@
  * need decoded sound. Runs inside the worker.
  */
 import { FonotecaError, messageOf } from '../base/errors.ts';
+import { type Fingerprinting, startFingerprint } from '../fingerprints/acoustic-fingerprint.ts';
+import { toRecordedText } from '../fingerprints/fingerprint-text.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
 import { type Decoding, type SoundBlock, startDecoding } from './decode.ts';
 import { type FeatureMeter, startFeatures } from './features/measure-features.ts';
@@ -75,6 +77,7 @@ function startMeasuring(sizeBytes: number): Measuring {
   const spend = startSoundBudget(sizeBytes);
   let meter: LoudnessMeter | undefined;
   let features: FeatureMeter | undefined;
+  let fingerprint: Fingerprinting | undefined;
   let shape = { sampleRateHz: 0, channels: 0 };
   let samples = 0;
   let refused: { code: FonotecaError['code']; seen: string } | undefined;
@@ -83,6 +86,7 @@ function startMeasuring(sizeBytes: number): Measuring {
     for (const { rateHz, channels } of blocks) {
       meter ??= startLoudness(rateHz, channels.length);
       features ??= startFeatures(rateHz);
+      fingerprint ??= startFingerprint(rateHz);
       if (samples === 0) shape = { sampleRateHz: rateHz, channels: channels.length };
       else if (shape.sampleRateHz !== rateHz || shape.channels !== channels.length)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
@@ -91,6 +95,7 @@ function startMeasuring(sizeBytes: number): Measuring {
       meter.push(channels);
       features.push(channels);
       waveform.push(channels);
+      fingerprint.push(channels);
     }
   };
   const attempt = async (blocks: () => Promise<SoundBlock[]>) => {
@@ -115,6 +120,7 @@ function startMeasuring(sizeBytes: number): Measuring {
         loudness: meter.finish(),
         features: features?.finish() ?? {},
         waveform: Buffer.from(waveform.finish()).toString('base64'),
+        fingerprint: fingerprint ? toRecordedText(fingerprint.finish()) : '',
       };
       return measurement;
     },

@@ -81,6 +81,8 @@ const measurement = z.object({
   loudness,
   waveform: z.base64().length(1068),
   features: z.record(z.string().max(32), featureSchema),
+  /** The words of the acoustic fingerprint; of very short sound there are none. */
+  fingerprint: z.base64().max(6000),
 });
 
 const refusal = z.object({ code, seen: z.string().max(2000) });

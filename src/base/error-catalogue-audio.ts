@@ -138,4 +138,10 @@ export const AUDIO_ERRORS = {
     wanted: 'a COMM chunk that says how the sound is laid out, and chunks one after another',
     next: 'get the file again from its source; it cannot be played',
   },
+  // fingerprints
+  FINGERPRINT_MALFORMED: {
+    wanted:
+      'an acoustic fingerprint of algorithm 2 in the form that fpcalc prints, or whole words in base64',
+    next: 'take the fingerprint anew, with fpcalc or by adding the file again',
+  },
 } as const satisfies Record<string, ErrorEntry>;

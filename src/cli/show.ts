@@ -2,9 +2,11 @@
 import type { Archive } from '../archive.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { formatDuration, formatSize } from '../base/sizes.ts';
+import { parseRecordedText, toAcoustidText } from '../fingerprints/fingerprint-text.ts';
 import type { HeldHolding } from '../ledger/ledger.ts';
 import { findHoldings } from '../look-up.ts';
 import { attributionOf, decideDistribution } from '../model/rights.ts';
+import { openSameRecordings, type SameRecording } from '../same-recordings.ts';
 import { today } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { printable } from './reporter.ts';
@@ -18,13 +20,17 @@ export function showVerb(context: CliContext) {
       runInArchive(context, options, { write: false }, async (archive, reporter) => {
         const holdings = await findHoldings(archive.ledger, id);
         if (holdings.length === 0) throw new FonotecaError('NOT_HELD', JSON.stringify(id));
+        const sameRecordingsOf = await openSameRecordings(archive.ledger);
         for (const holding of holdings) {
           const files = await filesOf(archive, holding);
           const sources = await archive.ledger.sourcesOf(holding.digest);
+          const alike = await sameRecordingsOf(holding);
           const { seq: _, technical, ...rest } = holding;
           const json = {
             ...rest,
-            technical: technical && { ...technical, peaks: undefined },
+            technical: technical && { ...technical, peaks: undefined, fingerprint: undefined },
+            acoustid: acoustidOf(holding),
+            sameRecordings: alike,
             files,
             sources,
           };
@@ -36,12 +42,24 @@ export function showVerb(context: CliContext) {
               holding,
               files,
               sources.map(({ path }) => path),
+              alike,
             ),
           );
         }
         return 0;
       }),
     );
+}
+
+/** The fingerprint as AcoustID takes it; nothing of what is withdrawn. */
+function acoustidOf({ technical, withdrawn }: HeldHolding): string | undefined {
+  if (withdrawn || technical?.fingerprint === undefined) return undefined;
+  return toAcoustidText(parseRecordedText(technical.fingerprint));
+}
+
+function sameText({ digest, trackId, title, artist, likeness }: SameRecording): string {
+  const name = [artist, title].filter((part) => part !== null).join(' – ');
+  return `same recording as ${trackId ?? digest} ${name}, confidence ${likeness.confidence.toFixed(2)} (${likeness.evidence})`;
 }
 
 interface HeldFile {
@@ -73,6 +91,7 @@ function textOf(
   holding: HeldHolding,
   files: readonly HeldFile[],
   sources: readonly string[],
+  alike: readonly SameRecording[],
 ): string {
   const { description, technical, verdict, rights } = holding;
   const decision = decideDistribution(rights, today(archive));
@@ -111,6 +130,7 @@ function textOf(
         ] as const,
     ),
     ...sources.map((source) => ['came as', source] as const),
+    ...alike.map((one) => ['sounds like', sameText(one)] as const),
   ];
   return rows
     .flatMap(([name, value]) =>

@@ -82,6 +82,7 @@ function technicalOf({ reading, measurement }: Inspection, digest: Digest): Tech
     ...(integratedLufs === null ? {} : { loudnessLufs: integratedLufs }),
     ...(rangeLu === null ? {} : { loudnessRangeLu: rangeLu }),
     ...(truePeakDbtp === null ? {} : { truePeakDbtp }),
+    ...(measurement?.fingerprint ? { fingerprint: measurement.fingerprint } : {}),
     ...(measurement ? { peaks: measurement.waveform, features: measurement.features } : {}),
     ...(reading.embedded ? { embedded: embeddedOf(reading.embedded) } : {}),
   };

@@ -59,6 +59,14 @@ export interface HeldHolding extends Holding {
   readonly withdrawn: boolean;
 }
 
+/** The acoustic fingerprint of a holding. */
+export interface FingerprintRow {
+  readonly seq: number;
+  readonly digest: Digest;
+  /** As `Technical.fingerprint`. */
+  readonly fingerprint: string;
+}
+
 /** An identity a volume had before members of it were withdrawn or restored. */
 export interface SupersededIdentity {
   readonly infohashV1: string;
@@ -120,6 +128,8 @@ export interface Ledger extends AsyncDisposable {
   /** Audio and companions of an album in the order they came. */
   holdingsOfAlbum(albumId: string): Promise<HeldHolding[]>;
   holdingsByAudio(audioDigest: Digest): Promise<HeldHolding[]>;
+  /** Fingerprints of what came after `seq` and is not withdrawn, in the order it came, at most `limit` rows. */
+  fingerprints(afterSeq: number, limit: number): Promise<FingerprintRow[]>;
 
   track(id: string): Promise<TrackRow | undefined>;
   /** Tracks by id, a page of them. */

@@ -17,6 +17,7 @@ import type {
   AlbumRow,
   ArtistRow,
   EditionRow,
+  FingerprintRow,
   HeldHolding,
   HistoryRow,
   Ledger,
@@ -49,6 +50,8 @@ const HOLDING = `SELECT body, seq, dropped, track_id, album_id,
 const TRACK = `SELECT id, artist_id AS artistId, album_id AS albumId, description,
   EXISTS (SELECT 1 FROM holding WHERE track_id = track.id) AND NOT EXISTS (SELECT 1 FROM holding
     WHERE track_id = track.id AND digest NOT IN (SELECT digest FROM withdrawn)) AS withdrawn FROM track`;
+const FINGERPRINTS = `SELECT seq, digest, json_extract(body, '$.technical.fingerprint') AS fingerprint FROM holding
+  WHERE seq > ? AND fingerprint IS NOT NULL AND digest NOT IN (SELECT digest FROM withdrawn) ORDER BY seq LIMIT ?`;
 const SOURCE = 'SELECT body FROM source_file';
 
 /** Every reading method of the ledger over `database`. */
@@ -90,6 +93,7 @@ export function createQueries(
       all(`${HOLDING} WHERE album_id = ? ORDER BY seq`, albumId).map(holdingRow),
     holdingsByAudio: async (digest) =>
       all(`${HOLDING} WHERE audio_digest = ? ORDER BY seq`, digest).map(holdingRow),
+    fingerprints: async (afterSeq, limit) => all(FINGERPRINTS, afterSeq, limit).map(fingerprintRow),
     ...trackQueries({ all, get }, pageOf),
     derivative: async (digest) =>
       optional(get('SELECT body FROM derivative WHERE digest = ?', digest), derivativeRow),
@@ -280,6 +284,14 @@ function trackRow(row: Row): TrackRow {
 
 function derivativeRow(row: Row): Derivative {
   return derivativeSchema.parse(JSON.parse(String(row.body)));
+}
+
+function fingerprintRow(row: Row): FingerprintRow {
+  return {
+    seq: Number(row.seq),
+    digest: String(row.digest) as Digest,
+    fingerprint: String(row.fingerprint),
+  };
 }
 
 function refusalRow(row: Row): { code: string; seen: string } {

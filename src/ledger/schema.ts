@@ -4,7 +4,7 @@
  */
 
 /** The schema's version: of the derived tables, since `history` is the same in all. A later version is refused. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The statement and triggers that make an empty history. */
 export const HISTORY_SCHEMA = `
@@ -46,6 +46,7 @@ CREATE TABLE holding (
 CREATE INDEX holding_track ON holding (track_id);
 CREATE INDEX holding_album ON holding (album_id);
 CREATE INDEX holding_audio ON holding (audio_digest);
+CREATE INDEX holding_seq ON holding (seq);
 
 CREATE TABLE track (
   id TEXT PRIMARY KEY,

@@ -63,6 +63,8 @@ export const technicalSchema = z.strictObject({
   loudnessRangeLu: z.number().nonnegative().optional(),
   /** True peak by ITU-R BS.1770 annex 2, in dBTP; absent when not measured or silent. */
   truePeakDbtp: z.number().optional(),
+  /** Acoustic fingerprint of the first 120 s, in base64 (`docs/formats/fingerprint.md`); absent for less than 3 s of sound. */
+  fingerprint: z.string().max(6000).optional(),
   /** 800 waveform peaks, each 0–255, in base64; absent when not measured. */
   peaks: z.string().max(2048).optional(),
   /** Features of the sound by name (`docs/formats/features.md`); what is doubtful is absent. */

@@ -14,6 +14,7 @@ const RANKS: Readonly<Record<string, number>> = {
   base: 0,
   model: 1,
   formats: 2,
+  fingerprints: 2,
   store: 3,
   ledger: 3,
   catalogue: 3,
