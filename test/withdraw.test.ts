@@ -246,6 +246,9 @@ test('the site answers 410 for a withdrawn file at once, and shows the track as 
     assert.equal(await status(`/volumes/${volume}.${kind}`), 404);
   const track = await (await fetch(`${site.baseUrl}/track/${wind.id}.json`)).json();
   assert.equal((track as { status: string }).status, 'withdrawn');
+  const early = await runFonoteca(['verify', root]);
+  assert.equal(early.code, 12, 'what is signed is not what lies there');
+  assert.match(early.stderr, /in no edition yet.*fonoteca publish/);
   await done(root, 'publish');
   assert.equal(await status(`/volumes/${volume}.tar`), 200);
 });

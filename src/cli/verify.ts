@@ -2,12 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { openArchive } from '../archive.ts';
+import { type Archive, openArchive } from '../archive.ts';
 import { type Finding, FonotecaError } from '../base/errors.ts';
 import { formatSize } from '../base/sizes.ts';
 import { trustedKey } from '../change-keys.ts';
 import { parsePublicKey } from '../formats/minisign.ts';
 import { parseLogHead } from '../mirroring/follow-state.ts';
+import { editionFilePath } from '../model/edition.ts';
 import { runVerifyHoldings } from '../stages.ts';
 import { type VerifyReport, verifyArchive } from '../verifier/verify-archive.ts';
 import type { CliContext } from './context.ts';
@@ -174,6 +175,11 @@ async function verifyOwn(
   if (!hasEdition) reporter.say('nothing is published yet');
   const isTreeSound =
     !hasEdition || (await verifyPublished(root, { ...options, publicKey }, context, reporter));
+  // Between a withdrawal and its edition the volumes differ from what is signed, and nothing is to be fetched again.
+  if (!isTreeSound && (await hasUnpublishedWithdrawals(archive, root)))
+    reporter.say(
+      'what was withdrawn or restored is in no edition yet, and its volumes differ: run `fonoteca publish`, then verify again',
+    );
   const report = await runVerifyHoldings(archive, { all: false }, reporter.watch('verify'));
   reporter.findings(report.findings);
   const { checked, bytes, findings } = report;
@@ -186,6 +192,14 @@ async function verifyOwn(
     ),
   );
   return isTreeSound && findings.length === 0;
+}
+
+async function hasUnpublishedWithdrawals(archive: Archive, root: string): Promise<boolean> {
+  const newest = (await archive.ledger.editions()).at(-1);
+  if (!newest) return false;
+  const file = path.join(root, editionFilePath(newest.number, 'tombstones.jsonl'));
+  const published = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').length - 1 : 0;
+  return (await archive.ledger.tombstones()).length > published;
 }
 
 /** The public key that `--key` names, as text or as a file. Throws `USAGE` when it is none. */
