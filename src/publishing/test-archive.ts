@@ -219,6 +219,7 @@ function derivativeOf(song: TestSong, digest: Digest, sourceDigest: Digest): Der
     sampleRateHz: 48000,
     durationMs: 1000,
     bitrateKbps: 75,
+    features: { tempoBpm: { value: 96, confidence: 0.7, algorithm: 'onset-autocorrelation/1' } },
   };
   return {
     digest,

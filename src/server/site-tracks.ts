@@ -64,6 +64,9 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
     mbid: description.mbid ?? null,
     peaks: technical?.peaks === undefined ? null : [...Buffer.from(technical.peaks, 'base64')],
     loudnessLufs: technical?.loudnessLufs ?? null,
+    loudnessRangeLu: technical?.loudnessRangeLu ?? null,
+    truePeakDbtp: technical?.truePeakDbtp ?? null,
+    features: Object.entries(technical?.features ?? {}).map(([name, told]) => ({ name, ...told })),
     files: files.map(fileView),
     rights: rightsView(latest.rights, dayOf(sources)),
   };

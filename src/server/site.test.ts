@@ -156,6 +156,16 @@ describe('the site of a real archive', () => {
     assert.equal(track.stream.digest, digests.copied);
   });
 
+  test('what was measured of a track is told, and nothing where nothing was', async () => {
+    const { tracks } = await json('/search.json?q=copied');
+    const { features, loudnessLufs } = await json(`/track/${tracks[0].id}.json`);
+    const algorithm = 'onset-autocorrelation/1';
+    assert.deepEqual(features, [{ name: 'tempoBpm', value: 96, confidence: 0.7, algorithm }]);
+    assert.equal(loudnessLufs, null);
+    const unmeasured = await json(`/track/local:${digests.rightless!.slice(0, 24)}.json`);
+    assert.deepEqual(unmeasured.features, []);
+  });
+
   test('an edition shows its volumes as they were published, and each of its files can be fetched', async () => {
     const edition = await json('/editions/1.json');
     assert.equal(edition.volumes.length, 2);

@@ -194,6 +194,17 @@ export const trackViewSchema = trackRowSchema.extend({
   /** Waveform peaks 0–255 from the start to the end of the track; null when not measured. */
   peaks: z.array(z.number().int().min(0).max(255)).max(4096).nullable(),
   loudnessLufs: z.number().nullable(),
+  loudnessRangeLu: z.number().nullable(),
+  truePeakDbtp: z.number().nullable(),
+  /** What was told of the sound, such as its tempo; what is doubtful is absent (docs/formats/features.md). */
+  features: z.array(
+    z.object({
+      name: z.string(),
+      value: z.union([z.number(), z.string()]),
+      confidence: z.number().min(0).max(1),
+      algorithm: z.string(),
+    }),
+  ),
   files: z.array(fileViewSchema),
   rights: rightsViewSchema.nullable(),
 });

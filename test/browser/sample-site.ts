@@ -307,6 +307,14 @@ function trackView(track: TrackRow, albums: readonly AlbumView[]): TrackView {
     mbid: null,
     peaks: makePeaks(SECONDS, seed, 800),
     loudnessLufs: -17.4,
+    loudnessRangeLu: 6.2,
+    truePeakDbtp: -1.1,
+    features: [
+      { name: 'silenceShare', value: 0.012, confidence: 1, algorithm: 'below-60-dbfs/1' },
+      { name: 'tempoBpm', value: 120.1, confidence: 0.62, algorithm: 'onset-autocorrelation/1' },
+      { name: 'key', value: 'F#', confidence: 0.9, algorithm: 'chroma-temperley/1' },
+      { name: 'mode', value: 'minor', confidence: 0.3, algorithm: 'chroma-temperley/1' },
+    ],
     files: digest
       ? [
           {
