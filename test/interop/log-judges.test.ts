@@ -36,6 +36,10 @@ function buildJudge(): string {
       path.join(source, name),
       { recursive: true, dereference: true },
     );
+  // Before Go 1.20 the package came from outside the library, as a wrapper of the same functions.
+  const note = path.join(source, 'note/note.go');
+  const imported = fs.readFileSync(note, 'utf8').replace('golang.org/x/crypto/', 'crypto/');
+  fs.writeFileSync(note, imported);
   fs.copyFileSync(path.join(import.meta.dirname, 'log-judge.go'), path.join(source, 'main.go'));
   const version = /go(1\.\d+)/.exec(judge('go', ['env', 'GOVERSION']).stdout)![1];
   fs.writeFileSync(path.join(source, 'go.mod'), `module judge\n\ngo ${version}\n`);
