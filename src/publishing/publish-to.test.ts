@@ -63,6 +63,11 @@ test('a folder that is an archive, or another archive’s copy, is refused untou
   await publishTo(at('copy-d'), other.deps, unwatched);
   await assert.rejects(to('c'), { code: 'PUBLISH_TARGET_FOREIGN' });
   await assert.rejects(to('copy-d'), { code: 'PUBLISH_TARGET_FOREIGN' });
+  await assert.rejects(to('c/volumes'), { code: 'PUBLISH_TARGET_FOREIGN' });
+  fs.mkdirSync(at('site'));
+  fs.writeFileSync(path.join(at('site'), 'index.html'), 'mine');
+  await assert.rejects(to('site'), { code: 'PUBLISH_TARGET_FOREIGN' });
+  assert.deepEqual(fs.readdirSync(at('site')), ['index.html']);
   assert.deepEqual((await verifyArchive(at('copy-d'))).findings, []);
   await Promise.all([archive.close(), other.close()]);
 });

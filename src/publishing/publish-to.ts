@@ -46,7 +46,7 @@ const VOLUME_FILE = /^(?:original|opus)-[0-9a-f]{16}\.(?:tar|torrent|leaves)$/;
 
 /**
  * Makes `directory` hold what the pointer names, withdrawals first: they are carried out in the volumes that lie there. Throws `PUBLISH_NOTHING_PACKED` before the first edition,
- * `PUBLISH_TARGET_FOREIGN` when the folder is an archive or holds another archive's copy, `PUBLISH_VERIFY_FAILED` when a file
+ * `PUBLISH_TARGET_FOREIGN` when the folder is an archive, lies in this one, or holds another archive's copy or another page, `PUBLISH_VERIFY_FAILED` when a file
  * here is not what the edition lists, `INTERRUPTED`. Cost: reads and writes what is missing; a tar of the right
  * size counts as there, since `verify` is the place to read it again.
  */
@@ -221,8 +221,15 @@ function refuseForeign(directory: string, deps: CopyDeps): void {
   for (const name of ['ledger.db', 'fonoteca.toml'])
     if (disk.stat(path.join(directory, name)))
       throw new FonotecaError('PUBLISH_TARGET_FOREIGN', `${directory} is an archive itself`);
+  const archive = path.dirname(directories.editions);
+  if (path.resolve(directory).startsWith(archive + path.sep))
+    throw new FonotecaError('PUBLISH_TARGET_FOREIGN', `${directory} lies in the archive itself`);
   const first = path.join('0001', 'edition.json');
   const theirs = path.join(directory, 'editions', first);
+  const page = path.join(directory, 'index.html');
+  // The page is written last, so one without editions beside it is somebody's own.
+  if (!disk.stat(theirs) && disk.stat(page))
+    throw new FonotecaError('PUBLISH_TARGET_FOREIGN', `${page} is there, and no edition`);
   if (!disk.stat(theirs)) return;
   const ours = digestFile(disk, path.join(directories.editions, first));
   if (digestFile(disk, theirs).sha256 !== ours.sha256)
