@@ -94,10 +94,21 @@ function audioTarget(name: string): FuzzTarget {
         assert.deepEqual([reading.verdict.state, reading.format], ['intact', format]);
       }
       checkReading(reading, input.length);
+      checkChecksums(input, reading);
       if (random.below(8) === 0) assert.deepEqual(readInParts(input, random), reading, 'in parts');
       return isWhole ? 'written' : endOf(reading);
     },
   };
+}
+
+/** What is whole is whole by its checksums too, and sounds as long. */
+function checkChecksums(input: Uint8Array, { verdict, samples }: AudioReading): void {
+  const reader = startAudioReader('checksums');
+  reader.push(input);
+  const scanned = reader.finish();
+  assert.equal(scanned.audioDigest, null);
+  if (verdict.state !== 'intact') return;
+  assert.deepEqual([scanned.verdict.state, scanned.samples], ['intact', samples]);
 }
 
 /** Lets changed Ogg pages past their checksums. */
