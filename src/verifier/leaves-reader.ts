@@ -7,6 +7,8 @@ import { LEAF_BYTES } from './tree-hash.ts';
 export interface LeavesReader {
   /** The 32 bytes of leaf `number`, good until the next call; undefined beyond the end. */
   leaf(number: number): Buffer | undefined;
+  /** Whether the leaves from `number` on are those in `packed`, 32 bytes each; false also when that cannot be told at once. */
+  areNext(number: number, packed: Buffer): boolean;
   close(): void;
 }
 
@@ -33,14 +35,24 @@ export function openLeaves(file: string, volumeBytes: number): LeavesReader {
   }
   const window = Buffer.alloc(Math.min(WINDOW_HASHES * HASH_BYTES, wanted - HEADER_BYTES));
   let windowAt = -1;
+  const show = (number: number) => {
+    const at = Math.floor(number / WINDOW_HASHES);
+    if (at !== windowAt) load(descriptor, window, HEADER_BYTES + at * window.length);
+    windowAt = at;
+  };
   return {
     leaf(number) {
-      const at = Math.floor(number / WINDOW_HASHES);
-      if (at !== windowAt) load(descriptor, window, HEADER_BYTES + at * window.length);
-      windowAt = at;
+      show(number);
       const from = (number % WINDOW_HASHES) * HASH_BYTES;
       const beyond = HEADER_BYTES + number * HASH_BYTES >= size;
       return beyond ? undefined : window.subarray(from, from + HASH_BYTES);
+    },
+    areNext(number, packed) {
+      const from = (number % WINDOW_HASHES) * HASH_BYTES;
+      const isThere = HEADER_BYTES + number * HASH_BYTES + packed.length <= size;
+      if (!isThere || from + packed.length > window.length) return false;
+      show(number);
+      return window.compare(packed, 0, packed.length, from, from + packed.length) === 0;
     },
     close: () => fs.closeSync(descriptor),
   };

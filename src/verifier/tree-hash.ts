@@ -5,7 +5,8 @@ import crypto from 'node:crypto';
 
 /** Bytes under one leaf. */
 export const LEAF_BYTES: number = 16 * 1024;
-const HASH_BYTES = 32;
+/** Bytes of one hash. */
+export const HASH_BYTES: number = 32;
 const ZERO_LEAF = Buffer.alloc(HASH_BYTES);
 
 /** The hash over each `width` (a power of two) of `leaves`, 32 bytes each; the last ones filled up with zero leaves. */

@@ -11,7 +11,7 @@ import { setImmediate } from 'node:timers/promises';
 import { errnoOf, openFile, Problem } from './files.ts';
 import { openLeaves } from './leaves-reader.ts';
 import { startTarWalk, type WalkedTar } from './tar-walk.ts';
-import { LEAF_BYTES, layerOf } from './tree-hash.ts';
+import { HASH_BYTES, LEAF_BYTES, layerOf } from './tree-hash.ts';
 
 /** What to read and which digests to take. */
 export interface PassTask {
@@ -115,20 +115,32 @@ function startBlocks(task: PassTask): Blocks {
   const taken: Buffer[] = [];
   const damaged: { from: number; to: number }[] = [];
   const pieces = withPieces ? startPieces(task.pieceLengthBytes) : undefined;
+  const hashes = Buffer.alloc((CHUNK_BYTES / LEAF_BYTES) * HASH_BYTES);
   let number = task.from / LEAF_BYTES;
+  const compare = (packed: Buffer) => {
+    if (!wanted || wanted.areNext(number, packed)) return;
+    for (let at = 0; at < packed.length; at += HASH_BYTES) {
+      const leaf = number + at / HASH_BYTES;
+      if (wanted.leaf(leaf)?.equals(packed.subarray(at, at + HASH_BYTES))) continue;
+      const last = damaged.at(-1);
+      if (last?.to === leaf - 1) last.to = leaf;
+      else damaged.push({ from: leaf, to: leaf });
+    }
+  };
   return {
     feed(chunk) {
       pieces?.feed(chunk);
+      let used = 0;
       for (let at = 0; at < chunk.length; at += LEAF_BYTES) {
-        const leaf = crypto.hash('sha256', chunk.subarray(at, at + LEAF_BYTES), 'buffer');
-        if (withPieces) taken.push(leaf);
-        if (wanted && !wanted.leaf(number)?.equals(leaf)) {
-          const last = damaged.at(-1);
-          if (last?.to === number - 1) last.to = number;
-          else damaged.push({ from: number, to: number });
-        }
-        number += 1;
+        // Asked for as text of one character a byte, a hash costs no buffer of its own.
+        const leaf = crypto.hash('sha256', chunk.subarray(at, at + LEAF_BYTES), 'binary');
+        used += hashes.write(leaf, used, 'latin1');
       }
+      const packed = hashes.subarray(0, used);
+      compare(packed);
+      for (let at = 0; withPieces && at < used; at += HASH_BYTES)
+        taken.push(Buffer.from(packed.subarray(at, at + HASH_BYTES)));
+      number += used / HASH_BYTES;
     },
     finish: () => ({
       pieces: pieces?.finish() ?? Buffer.alloc(0),
