@@ -20,6 +20,7 @@ import {
   inspectResultSchema,
   type Job,
   type Measurement,
+  spectrogramResultSchema,
 } from './messages.ts';
 import { commentBlock } from './opus-comments.ts';
 import { OPUS_SETTINGS, type OpusSettings } from './opus-encode.ts';
@@ -79,6 +80,11 @@ export interface AudioDoor extends AsyncDisposable {
       readonly tags: readonly CommentField[];
     },
   ): Promise<Attempt<OpusDerivative>>;
+  /** A picture of the sound of `source` as a PNG file: 1,024 by 384 pixels, 40 Hz to 20 kHz (docs/formats/features.md). */
+  spectrogram(
+    source: ByteSource,
+    options: { readonly subject: string },
+  ): Promise<Attempt<Uint8Array>>;
   /** What holds the workers in on this machine. */
   sandbox(): readonly SandboxLayer[];
   /** Ends all workers. */
@@ -87,6 +93,8 @@ export interface AudioDoor extends AsyncDisposable {
 
 const MIB = 2 ** 20;
 const ART_OUTPUT_BYTES = 8 * 16 * MIB;
+/** The pixels of a spectrogram as they are, and some more. */
+const SPECTROGRAM_OUTPUT_BYTES = 2 * MIB;
 const MAX_OUTPUT_BYTES = 1024 * MIB;
 const MIN_CPU_MS = 60_000;
 const MAX_CPU_MS = 2 * 3_600_000;
@@ -110,6 +118,7 @@ export async function openAudioDoor(options: AudioDoorOptions = {}): Promise<Aud
           ? encodeByFfmpeg(pool, ffmpeg, source, { settings, tags, subject })
           : encode(pool, source, settings, tags),
       ),
+    spectrogram: (source, { subject }) => attempt(subject, () => spectrogram(pool, source)),
     sandbox: () => describeSandbox(isolation, engine),
     close,
     [Symbol.asyncDispose]: close,
@@ -161,6 +170,14 @@ function splitArt(headers: InspectResult['art'], output: Uint8Array): InspectedA
       throw new FonotecaError('SUBPROCESS_FAILED', 'pictures shorter than told');
     return { ...header, digest: sha256(bytes), bytes };
   });
+}
+
+async function spectrogram(pool: WorkerPool, source: ByteSource): Promise<Uint8Array> {
+  const job: Job = { job: 'spectrogram', sizeBytes: source.sizeBytes };
+  const limits = { ...timeLimits(source.sizeBytes), outputBytes: SPECTROGRAM_OUTPUT_BYTES };
+  const answer = await pool.run(job, source, limits);
+  parsed(spectrogramResultSchema, answer);
+  return answer.output;
 }
 
 async function encode(

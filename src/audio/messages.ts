@@ -15,6 +15,7 @@ const level = z.number().nullable();
 /** What a worker is asked to do with the bytes that follow. */
 export const jobSchema = z.discriminatedUnion('job', [
   z.object({ job: z.literal('inspect'), sizeBytes: count, measure: z.boolean() }),
+  z.object({ job: z.literal('spectrogram'), sizeBytes: count }),
   z.object({
     job: z.literal('encode'),
     sizeBytes: count,
@@ -129,6 +130,11 @@ export const encodeResultSchema = z.object({
 });
 /** What an encoding tells. */
 export type EncodeResult = z.infer<typeof encodeResultSchema>;
+
+/** What a spectrogram tells; the bytes of the picture follow as output. */
+export const spectrogramResultSchema = z.object({ durationMs: count, residentBytes: count });
+/** What a spectrogram tells. */
+export type SpectrogramResult = z.infer<typeof spectrogramResultSchema>;
 
 /** Why a job was refused. */
 export const refusalSchema = refusal;

@@ -11,6 +11,7 @@ import { startEncoding } from './encode-job.ts';
 import { decodeFrames, encodeFrame, type Frame, type FrameKind } from './frames.ts';
 import { type RunningJob, refusalOf, startInspection } from './inspect-job.ts';
 import { endSchema, type Job, jobSchema } from './messages.ts';
+import { startSpectrogramJob } from './spectrogram-job.ts';
 
 // Decoders print their complaints; on stdout they would break the framing.
 globalThis.console = new Console(process.stderr, process.stderr);
@@ -44,6 +45,7 @@ async function serve(stdin: AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 function startJob(job: Job): RunningJob<object> {
+  if (job.job === 'spectrogram') return startSpectrogramJob(job);
   return job.job === 'inspect' ? startInspection(job) : startEncoding(job);
 }
 

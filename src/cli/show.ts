@@ -1,12 +1,15 @@
-/** `fonoteca show ID`: what is known and held of a track, album or digest. */
+/** `fonoteca show ID`: what is known and held of a track, album or digest; on request its sound as a picture. */
+import path from 'node:path';
 import type { Archive } from '../archive.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { formatDuration, formatSize } from '../base/sizes.ts';
+import { drawSpectrogram } from '../draw-spectrogram.ts';
+import { openFingerprintIndex } from '../fingerprint-index.ts';
 import { parseRecordedText, toAcoustidText } from '../fingerprints/fingerprint-text.ts';
 import type { HeldHolding } from '../ledger/ledger.ts';
 import { findHoldings } from '../look-up.ts';
 import { attributionOf, decideDistribution } from '../model/rights.ts';
-import { openSameRecordings, type SameRecording } from '../same-recordings.ts';
+import { type SameRecording, sameRecordings } from '../same-recordings.ts';
 import { today } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { printable } from './reporter.ts';
@@ -16,15 +19,22 @@ import { runInArchive, verb } from './verb.ts';
 export function showVerb(context: CliContext) {
   return verb('show', 'tell what is held of a track, album or digest: files, rights, provenance')
     .argument('<id>', 'a stable id such as local:…, a digest, or the first 8 digits of one')
+    .option('--spectrogram <file>', 'draw its sound into a PNG file')
     .action((id, options) =>
       runInArchive(context, options, { write: false }, async (archive, reporter) => {
+        if (options.spectrogram !== undefined) {
+          const file = path.resolve(options.spectrogram);
+          const digest = await drawSpectrogram({ id, file }, archive);
+          reporter.result('spectrogram', { digest, file }, `drew ${digest} into ${file}`);
+          return 0;
+        }
         const holdings = await findHoldings(archive.ledger, id);
         if (holdings.length === 0) throw new FonotecaError('NOT_HELD', JSON.stringify(id));
-        const sameRecordingsOf = await openSameRecordings(archive.ledger);
+        using index = await openFingerprintIndex(archive);
         for (const holding of holdings) {
           const files = await filesOf(archive, holding);
           const sources = await archive.ledger.sourcesOf(holding.digest);
-          const alike = await sameRecordingsOf(holding);
+          const alike = await sameRecordings(archive.ledger, index.parts, holding);
           const { seq: _, technical, ...rest } = holding;
           const json = {
             ...rest,

@@ -2,7 +2,7 @@
  * Drawing by distance: a shape is a function that tells how far a point is outside it (negative inside), in pixels;
  * the edge is softened over one pixel. Coordinates run from the top left corner.
  */
-import type { Picture } from './png.ts';
+import type { Picture } from '../formats/png-encode.ts';
 
 /** How far a point is outside a shape, in pixels. */
 export type Shape = (x: number, y: number) => number;

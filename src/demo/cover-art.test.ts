@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { readImageHeader } from '../audio/image-header.ts';
+import { encodePng } from '../formats/png-encode.ts';
 import { COVER_SIZE, drawCover } from './cover-art.ts';
 import { ALBUMS } from './label.ts';
-import { encodePng } from './png.ts';
 import { startRandom } from './random.ts';
 
 test('a picture survives its way through PNG', () => {

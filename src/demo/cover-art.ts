@@ -1,4 +1,6 @@
 /** Album covers: six geometric designs, each drawn anew from a seed and a palette. Output: a square PNG. */
+
+import { encodePng } from '../formats/png-encode.ts';
 import {
   type Canvas,
   type Colour,
@@ -10,7 +12,6 @@ import {
   ring,
   startCanvas,
 } from './canvas.ts';
-import { encodePng } from './png.ts';
 import type { Random } from './random.ts';
 
 /** What a cover shows, and its five colours (`#rrggbb`), the ground first. */

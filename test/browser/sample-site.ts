@@ -296,6 +296,13 @@ function cardOf(album: AlbumView): AlbumCard {
   return { id, title, artist, year: date, artDigest, trackCount: tracks.length };
 }
 
+const FEATURES: TrackView['features'] = [
+  { name: 'silenceShare', value: 0.012, confidence: 1, algorithm: 'below-60-dbfs/1' },
+  { name: 'tempoBpm', value: 120.1, confidence: 0.62, algorithm: 'onset-autocorrelation/1' },
+  { name: 'key', value: 'F#', confidence: 0.9, algorithm: 'chroma-temperley/1' },
+  { name: 'mode', value: 'minor', confidence: 0.3, algorithm: 'chroma-temperley/1' },
+];
+
 function trackView(track: TrackRow, albums: readonly AlbumView[]): TrackView {
   const seed = albums.findIndex((album) => album.id === track.album!.id) * 4 + track.number! - 1;
   const digest = track.stream?.digest;
@@ -309,12 +316,7 @@ function trackView(track: TrackRow, albums: readonly AlbumView[]): TrackView {
     loudnessLufs: -17.4,
     loudnessRangeLu: 6.2,
     truePeakDbtp: -1.1,
-    features: [
-      { name: 'silenceShare', value: 0.012, confidence: 1, algorithm: 'below-60-dbfs/1' },
-      { name: 'tempoBpm', value: 120.1, confidence: 0.62, algorithm: 'onset-autocorrelation/1' },
-      { name: 'key', value: 'F#', confidence: 0.9, algorithm: 'chroma-temperley/1' },
-      { name: 'mode', value: 'minor', confidence: 0.3, algorithm: 'chroma-temperley/1' },
-    ],
+    features: [...FEATURES],
     files: digest
       ? [
           {

@@ -57,6 +57,17 @@ describe('the site in a browser', { skip: browserSkipReason() }, () => {
       assert.deepEqual(visit.complaints, []);
     });
 
+  test('a track page tells what was measured of its sound', async () => {
+    await using visit = await openVisit(browser, { viewport: DESK });
+    const { id } = demo.tracks[0]!;
+    await visit.page.goto(`${demo.baseUrl}/track/${id}`);
+    const measured = visit.page.locator('section', { hasText: 'By our own reading of the sound' });
+    assert.match(
+      await measured.innerText(),
+      /Loudness range\s+[\d.]+ LU[\s\S]+Brightness\s+\d+ Hz/,
+    );
+  });
+
   test('the player with sound in it is accessible too', async () => {
     await using visit = await openVisit(browser, { viewport: PHONE, colorScheme: 'dark' });
     await startAlbum(visit.page, demo);

@@ -1,5 +1,6 @@
 /**
- * Sound cut into overlapping frames of about 23 ms, each with its level and its magnitude spectrum up to 11,025 Hz.
+ * Sound cut into overlapping frames, each with its level and its magnitude spectrum; for features they are about 23 ms
+ * long and reach up to 11,025 Hz.
  *
  * Frames are a power of two long and half overlapped, under a Hann window; a sine of full scale has the magnitude 1.
  * Levels count every channel, spectra the mean of all channels.
@@ -29,17 +30,27 @@ export interface SoundFrames {
 /** Where a frame goes, with the mean of the channels over its second half. */
 export type FrameSink = (frame: SoundFrame, mono: Float32Array) => void;
 
-const FRAME_SECONDS = 0.0232;
-/** Spectra end here whatever the rate, so that rates can be compared. */
-const TOP_HZ = 11_025;
+/** How sound is cut. */
+export interface FrameShape {
+  /** The length of a frame, to the nearest power of two of samples. */
+  readonly seconds: number;
+  /** Spectra end here whatever the rate, so that rates can be compared. */
+  readonly topHz: number;
+}
+
+const FEATURE_FRAMES: FrameShape = { seconds: 0.0232, topHz: 11_025 };
 const SILENT_MEAN_SQUARE = 1e-6;
 
-/** A cutter for sound of `rateHz` into `sink`. */
-export function startSoundFrames(rateHz: number, sink: FrameSink): SoundFrames {
-  const length = 2 ** Math.max(6, Math.round(Math.log2(rateHz * FRAME_SECONDS)));
+/** A cutter for sound of `rateHz` into `sink`; frames are those of features unless told otherwise. */
+export function startSoundFrames(
+  rateHz: number,
+  sink: FrameSink,
+  { seconds, topHz }: FrameShape = FEATURE_FRAMES,
+): SoundFrames {
+  const length = 2 ** Math.max(6, Math.round(Math.log2(rateHz * seconds)));
   const hop = length / 2;
   const binHz = rateHz / length;
-  const bins = Math.min(hop, Math.floor(TOP_HZ / binHz)) + 1;
+  const bins = Math.min(hop, Math.floor(topHz / binHz)) + 1;
   const spectrum = createPowerSpectrum(length);
   const window = hann(length);
   const windowed = new Float64Array(length);
