@@ -10,6 +10,7 @@ import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
 import { type EncodeReport, encodeTail, missingDerivatives } from './encoding/encode-tail.ts';
+import { growFingerprintIndex } from './fingerprint-index.ts';
 import type { AddOptions, IngestDeps } from './ingest/add-options.ts';
 import type { AddPlan } from './ingest/add-plan.ts';
 import type { AddReport } from './ingest/add-report.ts';
@@ -83,7 +84,9 @@ export async function runAdd(
   onHeld: (item: HeldItem) => void,
 ): Promise<AddReport> {
   const plan = await runAddPreview(archive, paths, options, watch);
-  return carryOutAdd(plan, await ingestDeps(archive), watch, onHeld);
+  const report = await carryOutAdd(plan, await ingestDeps(archive), watch, onHeld);
+  await growFingerprintIndex(archive);
+  return report;
 }
 
 /** Plans what to publish and keeps the plan; `budget` wins over the settings. */

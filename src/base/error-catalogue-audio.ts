@@ -139,6 +139,10 @@ export const AUDIO_ERRORS = {
     next: 'get the file again from its source; it cannot be played',
   },
   // fingerprints
+  FINGERPRINT_INDEX_DAMAGED: {
+    wanted: 'a segment of the fingerprint index with the bytes that were written',
+    next: 'remove the file that is named below index/; the next add makes it anew from the ledger',
+  },
   FINGERPRINT_MALFORMED: {
     wanted:
       'an acoustic fingerprint of algorithm 2 in the form that fpcalc prints, or whole words in base64',

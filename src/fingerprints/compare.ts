@@ -29,21 +29,21 @@ export interface Likeness {
 const MIN_OVERLAP_WORDS = 81;
 /** Different songs here begin at a quarter, the same at a low bitrate ends at a sixteenth. */
 const DIFFERENT_BIT_ERROR = 0.25;
-const SAME_BIT_ERROR = 0.15;
+const SAME_BIT_ERROR = 0.17;
 /** As many different words as 12 s of music have: silence and one held tone are alike in every recording. */
 const SURE_DISTINCT_WORDS = 100;
 const SAME_CONFIDENCE = 0.5;
 const WORD_BITS = 32;
 
-/** How alike `first` and `second` are, at any offset or at `offsetWords` alone; undefined when too little of them overlaps. */
+/** How alike `first` and `second` are, at any offset or within a word of `nearWords`; undefined when too little of them overlaps. */
 export function compareFingerprints(
   first: Uint32Array,
   second: Uint32Array,
-  offsetWords?: number,
+  nearWords?: number,
 ): Likeness | undefined {
   let best: { offset: number; overlap: number; bits: number } | undefined;
-  const lowest = offsetWords ?? MIN_OVERLAP_WORDS - second.length;
-  const highest = offsetWords ?? first.length - MIN_OVERLAP_WORDS;
+  const lowest = nearWords === undefined ? MIN_OVERLAP_WORDS - second.length : nearWords - 1;
+  const highest = nearWords === undefined ? first.length - MIN_OVERLAP_WORDS : nearWords + 1;
   for (let offset = lowest; offset <= highest; offset += 1) {
     const overlap = Math.min(first.length, second.length + offset) - Math.max(0, offset);
     if (overlap < MIN_OVERLAP_WORDS) continue;

@@ -13,6 +13,8 @@ export interface Layout {
   readonly editions: string;
   readonly plans: string;
   readonly dark: string;
+  /** What can be made anew from the ledger and makes questions quick; not there until it is worth it. */
+  readonly index: string;
   readonly sealed: string;
   /** Staging in the same file system; empty between commands. */
   readonly work: string;
@@ -31,6 +33,7 @@ export function layoutOf(root: string): Layout {
     editions: at('editions'),
     plans: at('plans'),
     dark: at('dark'),
+    index: at('index'),
     sealed: at('sealed'),
     work: at('work'),
   };
