@@ -293,7 +293,7 @@ test('a copy applies the signed tombstones by itself and has the infohashes of t
         path.join(root, `volumes/${volume}.${kind}`),
         path.join(other, `volumes/${volume}.${kind}`),
       );
-    const mended = await runFonoteca(['redact', other, '--from', root, '--json']);
+    const mended = await runFonoteca(['redact', other, '--from', root, '--key', key, '--json']);
     assert.equal(mended.code, 0, mended.stdout + mended.stderr);
     assert.deepEqual(
       treeDigests(other)[`volumes/${volume}.tar`],
@@ -305,14 +305,19 @@ test('a copy applies the signed tombstones by itself and has the infohashes of t
   const tar = `${volume}.tar`;
   fs.mkdirSync(flat);
   fs.copyFileSync(path.join(archive, 'volumes', tar), path.join(flat, tar));
-  for (const more of [['--dry-run'], []]) {
+  for (const [more, word] of [
+    [['--dry-run'], /on the tree’s own word/],
+    [['--key', key], /withdraws/],
+  ] as const) {
     const redaction = await runFonoteca(['redact', flat, '--from', root, ...more]);
     assert.equal(redaction.code, 0, redaction.stdout + redaction.stderr);
-    assert.match(redaction.stdout, /on the tree’s own word/);
+    assert.match(redaction.stdout, word);
   }
+  const wordless = await runFonoteca(['redact', flat, '--from', root]);
+  assert.equal(wordless.code, 2, wordless.stdout + wordless.stderr);
   assert.equal(sha256Of(path.join(flat, tar)), sha256Of(path.join(root, 'volumes', tar)));
   await done(root, ...withdrawing(wind.id, '--undo'));
-  const stale = await runFonoteca(['redact', mirror, '--from', root, '--json']);
+  const stale = await runFonoteca(['redact', mirror, '--from', root, '--key', key, '--json']);
   assert.equal(stale.code, 3, stale.stdout);
   assert.match(stale.stdout + stale.stderr, /REDACT_DIFFERS/);
   const own = await runFonoteca(['redact', root, '--json']);

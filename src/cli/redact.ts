@@ -27,6 +27,7 @@ export function redactVerb(context: CliContext) {
         const copy = path.resolve(directory);
         const volumes = volumesIn(copy);
         const tree = path.resolve(options.from ?? copy);
+        requireWord({ ...options, isOwn: tree === copy });
         const withdrawals = await signedWithdrawals(tree, typedKey(options.key));
         const { edition, withdrawn, archiveId } = withdrawals;
         const mended = options.dryRun ? [] : runMendCopy(volumes, withdrawals);
@@ -58,6 +59,16 @@ export function redactVerb(context: CliContext) {
         return done.interrupted ? 130 : tellFindings(done, reporter);
       }),
     );
+}
+
+/** Bytes go for good here, so a tree from elsewhere needs a key that says whose word it is; a copy is believed of itself. */
+function requireWord(given: {
+  key?: string | undefined;
+  dryRun?: true | undefined;
+  isOwn: boolean;
+}): void {
+  if (given.key === undefined && !given.isOwn && !given.dryRun)
+    throw new FonotecaError('USAGE', '--from without --key; nothing says whose edition it must be');
 }
 
 /** Leaves and torrents that are missing are no fault of the copy: redaction makes them again before it begins. */
