@@ -76,6 +76,7 @@ test('a key or a head that is written wrongly is wrong usage, no damage and no f
       assert.equal(ran.code, 2, ran.stderr);
       assert.doesNotMatch(ran.stderr, /VERIFY_/);
     }
+  assert.equal((await run(['ftp://archive.example/'])).code, 2);
 });
 
 test('a folder is checked without the network, also one that was fetched and kept', async () => {

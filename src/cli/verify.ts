@@ -73,6 +73,11 @@ export function verifyVerb(context: CliContext) {
           const wishes = { ...options, publicKey };
           return (await verifyUrl(directory, wishes, context, reporter)) ? 0 : DAMAGE_EXIT;
         }
+        if (directory !== undefined && /^[a-z][a-z0-9+.-]+:\/\//i.test(directory))
+          throw new FonotecaError(
+            'USAGE',
+            `${directory}; addresses begin with http:// or https://`,
+          );
         const root = path.resolve(directory ?? options.archive);
         if (!fs.existsSync(root)) throw new FonotecaError('FILE_MISSING', root);
         const isOwn = fs.existsSync(path.join(root, 'fonoteca.toml'));
