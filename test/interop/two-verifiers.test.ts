@@ -9,6 +9,13 @@ import { testKey } from '../../src/publishing/test-archive.ts';
 import { verifyArchive } from '../../src/verifier/verify-archive.ts';
 import { roundsOf } from '../support/counts.ts';
 import { judge, missingTools } from '../support/outside-tools.ts';
+import {
+  namedByStranger,
+  PUBLISHER_LIES,
+  ROTATIONS,
+  rotate,
+  twoEditions,
+} from '../support/publisher-lies.ts';
 import { COPY_KEY, publishedHistory } from '../support/tampered-archive.ts';
 import { flips, publishedPaths, tamperings } from '../support/tamperings.ts';
 
@@ -96,6 +103,30 @@ describe('the verifier of the program and the one in Python', { skip }, () => {
     t.diagnostic(`${round} tamperings found by both`);
   });
 
+  test('agree on what its own publisher signed and should not have', async () => {
+    const { copy: base, volume } = await twoEditions(folder);
+    const told = [
+      ...PUBLISHER_LIES.map(([name, , tell]) => [name, tell] as const),
+      ...ROTATIONS.map(
+        ([, keys], at) => [`keys ${at}`, (root: string) => rotate(root, keys)] as const,
+      ),
+    ];
+    for (const [what, tell] of told) {
+      const root = path.join(folder, 'lie');
+      fs.cpSync(base, root, { recursive: true });
+      tell(root, volume);
+      const [one, other] = [await first(root), await second(root)];
+      assert.deepEqual(alike(other), alike(one), what);
+      fs.rmSync(root, { recursive: true });
+    }
+  });
+
+  test('trust no key that keys.json names and that signed nothing', async () => {
+    const root = await namedByStranger(folder);
+    const wanted = [['VERIFY_KEY_OTHER', 'editions']];
+    assert.deepEqual([await first(root), await second(root)], [wanted, wanted]);
+  });
+
   test('a head that was kept is in the log, another is not', async () => {
     const { logHead } = await verifyArchive(copy);
     const forged = logHead!.replace(/:./, (digit) => (digit === ':0' ? ':1' : ':0'));
@@ -134,7 +165,12 @@ describe('the verifier of the program and the one in Python', { skip }, () => {
     assert.equal(judge('python3', [script]).status, 2);
     assert.equal(judge('python3', [script, path.join(folder, 'nothing')]).status, 2);
     const text = fs.readFileSync(script, 'utf8');
-    assert.ok(text.split('\n').length <= 750);
+    const lines = text.trimEnd().split('\n');
+    assert.ok(lines.length <= 725, `${lines.length} lines`);
+    assert.deepEqual(
+      lines.filter((line) => line.length > 120),
+      [],
+    );
     const imports = [...text.matchAll(/^(?:import|from) .*$/gm)].map(([line]) => line);
     assert.deepEqual(imports, [
       'import argparse, base64, contextlib, hashlib, json, os, re, stat, sys',
