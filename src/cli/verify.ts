@@ -128,8 +128,8 @@ export function tellVerified(report: VerifyReport, elapsedMs: number, reporter: 
   const { editions, volumes, members, checkedBytes, trust, findingCount } = report;
   const { archiveId, logHead } = report;
   const key = {
-    'given-key': `signed by ${archiveId}`,
-    'own-keys': `signed by ${archiveId}, on the tree’s own word`,
+    'given-key': `archive ${archiveId} by the given key`,
+    'own-keys': `archive ${archiveId} on the tree’s own word`,
     none: 'signed by nobody',
   }[trust];
   const verdict = report.intact ? 'all well' : `DAMAGE FOUND (${findingCount} findings)`;
