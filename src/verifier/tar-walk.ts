@@ -42,6 +42,10 @@ const MAX_INDEX_BYTES = 512 << 20;
 /** Mode, owner, group and time; link name, names, device and prefix: fixed, so that they tell nothing of a machine. */
 const FIXED_OWNER = `0000644\0${'0000000\0'.repeat(2)}${'0'.repeat(11)}\0`;
 const FIXED_REST = /^\0{164}(?:0000000\0){2}\0{167}$/;
+/** Largest size that eleven octal digits hold; a larger one stands in a record. */
+const MAX_OCTAL_BYTES = 8 ** 11 - 1;
+const PAX_NAME = 'PaxHeaders/member';
+const NAME_BYTES = 100;
 /** The first member of every volume. */
 const INDEX_PATH = 'fonoteca-index-1.jsonl';
 
@@ -103,6 +107,7 @@ class Walker {
   #left = BLOCK_BYTES;
   #collected: Buffer[] = [];
   #records = new Map<string, string>();
+  #recordBytes = Buffer.alloc(0);
   #member = { path: '', sizeBytes: 0, positionBytes: 0 };
   #hash: crypto.Hash | undefined;
   readonly #digests: boolean;
@@ -163,6 +168,7 @@ class Walker {
     if (this.#state === 'pax header') this.#readPaxHeader(block);
     else if (this.#state === 'pax records') {
       this.#records = readRecords(block, this.#at);
+      this.#recordBytes = block;
       this.#go('file header', BLOCK_BYTES);
     } else if (this.#state === 'file header') this.#readFileHeader(block);
     else if (this.#state === 'payload') this.#endPayload();
@@ -174,9 +180,10 @@ class Walker {
       this.#state = 'end';
       return;
     }
-    const { kind, sizeBytes } = readHeader(block, this.#at);
+    const { kind, sizeBytes, name } = readHeader(block, this.#at);
     if (
       kind !== 'x' ||
+      name !== PAX_NAME ||
       sizeBytes === 0 ||
       sizeBytes > MAX_PAX_BYTES ||
       sizeBytes % BLOCK_BYTES !== 0
@@ -192,6 +199,10 @@ class Walker {
     if (header.kind !== '0') throw bad(`a member of kind ${JSON.stringify(header.kind)}`, this.#at);
     if (size !== undefined && !/^[1-9]\d{0,15}$/.test(size)) throw bad(`size ${size}`, this.#at);
     const sizeBytes = size === undefined ? header.sizeBytes : Number(size);
+    const isHuge = sizeBytes > MAX_OCTAL_BYTES;
+    const told = header.name === plainName(path) && header.sizeBytes === (isHuge ? 0 : sizeBytes);
+    if (!told || !this.#recordBytes.equals(recordsOf(path, sizeBytes, this.#recordBytes.length)))
+      throw bad('a head other than that of its member', this.#at);
     if (path === '' || (path === INDEX_PATH) !== (this.#at === ALIGNMENT_BYTES))
       throw bad('an index that is not the first member', this.#at);
     if (this.#at % ALIGNMENT_BYTES !== 0) throw bad('a payload off its boundary', this.#at);
@@ -218,7 +229,31 @@ class Walker {
   }
 }
 
-function readHeader(block: Buffer, at: number): { kind: string; sizeBytes: number } {
+/** The name in a header, for programs that know no records: the last one of the path in ASCII, its middle left out. */
+function plainName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1).replaceAll(/[^\x20-\x7e]/gu, '_');
+  return name.length <= NAME_BYTES ? name : `${name.slice(0, 60)}~${name.slice(-39)}`;
+}
+
+/** The records of a member: its path, its size where the header has no room for it, and a comment that fills the space. */
+function recordsOf(path: string, sizeBytes: number, spaceBytes: number): Buffer {
+  const parts = [record('path', path)];
+  if (sizeBytes > MAX_OCTAL_BYTES) parts.push(record('size', String(sizeBytes)));
+  const left = spaceBytes - parts.reduce((sum, part) => sum + part.length, 0);
+  const comment = `${left} comment=`;
+  const filled = `${comment}${' '.repeat(Math.max(0, left - comment.length - 1))}\n`;
+  return Buffer.concat([...parts, Buffer.from(filled)]);
+}
+
+/** One record; its length counts its own digits. */
+function record(key: string, value: string): Buffer {
+  const body = Buffer.byteLength(` ${key}=${value}\n`);
+  let length = body + 1;
+  while (length !== body + String(length).length) length = body + String(length).length;
+  return Buffer.from(`${length} ${key}=${value}\n`);
+}
+
+function readHeader(block: Buffer, at: number): { kind: string; sizeBytes: number; name: string } {
   const stated = block.toString('latin1', 148, 156);
   let sum = 8 * 0x20;
   for (const [index, byte] of block.entries()) if (index < 148 || index > 155) sum += byte;
@@ -229,7 +264,9 @@ function readHeader(block: Buffer, at: number): { kind: string; sizeBytes: numbe
   const owner = block.toString('latin1', 100, 124) + block.toString('latin1', 136, 148);
   const rest = block.toString('latin1', 157, 257) + block.toString('latin1', 265);
   if (owner !== FIXED_OWNER || !FIXED_REST.test(rest)) throw bad('a field that is not fixed', at);
-  return { kind: String.fromCharCode(block[156]!), sizeBytes: Number.parseInt(size, 8) };
+  const kind = String.fromCharCode(block[156]!);
+  const name = block.toString('latin1', 0, NAME_BYTES).replace(/\0+$/, '');
+  return { kind, sizeBytes: Number.parseInt(size, 8), name };
 }
 
 function readRecords(bytes: Buffer, at: number): Map<string, string> {
