@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { sha256 } from '../../src/base/digest.ts';
 import { encodeLeaves, parseLeaves } from '../../src/formats/leaves-file.ts';
+import { startLeavesRoot } from '../../src/formats/leaves-root.ts';
 import {
   HASH_BYTES,
   LEAF_BYTES,
@@ -105,6 +106,32 @@ const pieceHasher: FuzzTarget = {
   },
 };
 
+const leavesRoot: FuzzTarget = {
+  name: 'leaves-root',
+  run(random) {
+    const bytes = CONTENT.subarray(
+      0,
+      random.pick([0, 1, LEAF_BYTES, random.below(CONTENT.length)]),
+    );
+    const hasher = startLeavesRoot();
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + random.pick([1 + random.below(40_000), LEAF_BYTES, 100_000]);
+      const passing = Buffer.from(bytes.subarray(at, end));
+      hasher.update(passing);
+      passing.fill(random.below(256));
+      at = end;
+    }
+    const found = hasher.finish();
+    if (bytes.length === 0) assert.equal(found, undefined);
+    else {
+      const leaves = hashesOf('sha256', bytes, LEAF_BYTES);
+      const width = 2 ** Math.ceil(Math.log2(leaves.length / HASH_BYTES));
+      assert.equal(found, plainRoot(leaves, width).toString('hex'));
+    }
+    return 'written';
+  },
+};
+
 /** One buffer for all cases, as the hashing threads have it: what lay there before must not show. */
 const SPAN = Buffer.alloc(12 * LEAF_BYTES);
 const hashTheSpan = openSpanHasher(SPAN);
@@ -153,4 +180,10 @@ function hashesOf(algorithm: 'sha1' | 'sha256', bytes: Uint8Array, unitBytes: nu
 }
 
 /** The targets of this file. */
-export const HASH_TARGETS: readonly FuzzTarget[] = [merkle, leavesFile, pieceHasher, spanHasher];
+export const HASH_TARGETS: readonly FuzzTarget[] = [
+  merkle,
+  leavesFile,
+  leavesRoot,
+  pieceHasher,
+  spanHasher,
+];

@@ -3,6 +3,7 @@ import { AUDIO_TARGETS } from './audio-targets.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { HASH_TARGETS } from './hash-targets.ts';
 import { KEY_TARGETS } from './key-targets.ts';
+import { PICTURE_TARGETS } from './picture-targets.ts';
 import { TEXT_TARGETS } from './text-targets.ts';
 import { TORRENT_TARGETS } from './torrent-targets.ts';
 import { VERIFIER_TARGETS } from './verifier-targets.ts';
@@ -16,5 +17,6 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...KEY_TARGETS,
   ...TEXT_TARGETS,
   ...AUDIO_TARGETS,
+  ...PICTURE_TARGETS,
   ...VERIFIER_TARGETS,
 ];
