@@ -12,7 +12,7 @@ const RUN = path.join(import.meta.dirname, 'run.ts');
 const FORMATS = path.resolve(import.meta.dirname, '../../src/formats');
 
 function run(...args: string[]): { status: number | null; stdout: string } {
-  return spawnSync(process.execPath, [RUN, ...args], { encoding: 'utf8', timeout: 120_000 });
+  return spawnSync(process.execPath, [RUN, ...args], { encoding: 'utf8', timeout: 400_000 });
 }
 
 /** Every file of `src/formats/` that the files in `from` lead to. */
