@@ -11,6 +11,7 @@ import { type Finding, FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { CoverSource } from '../model/cover.ts';
 import type { Derivative, Holding } from '../model/holding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +24,8 @@ export interface EncodeDeps {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly audio: AudioDoor;
+  /** Where the covers written into derivatives come from; none are written without. */
+  readonly covers?: CoverSource;
   /** Encodings in hand at once. */
   readonly concurrency: number;
   readonly bitrateKbps: number;

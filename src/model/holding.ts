@@ -1,5 +1,6 @@
 /** What is held: originals and the derivatives made from them. */
 import { z } from 'zod';
+import { heldPictureSchema } from './cover.ts';
 import { descriptionSchema } from './description.ts';
 import { digestSchema } from './digest-schema.ts';
 import { rightsSchema } from './rights.ts';
@@ -102,6 +103,8 @@ export const holdingSchema = z.strictObject({
     .array(z.tuple([z.string().max(64), z.string().max(8192)]))
     .max(512)
     .optional(),
+  /** The pictures inside an audio file, in its order. */
+  pictures: z.array(heldPictureSchema).max(8).optional(),
   rights: rightsSchema,
 });
 /** An original: bytes as received. */
