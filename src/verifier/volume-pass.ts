@@ -50,8 +50,8 @@ export interface Run {
 
 /** What stays in a core's own cache while several digests are taken of it. */
 const CHUNK_BYTES = 256 << 10;
-/** Between two looks at what else is to be done: a fraction of a second at any speed. */
-const BREATH_CHUNKS = 64;
+/** Between two looks at what else is to be done: other threads wait for their next span meanwhile. */
+const BREATH_CHUNKS = 4;
 
 /** Carries out `task`. Throws a `Problem` when the file cannot be read, the reason of `stop` when asked to stop. */
 export async function runPass(
