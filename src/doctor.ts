@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Archive, openArchive, type World } from './archive.ts';
+import { openAttempts } from './audio/sandbox-report.ts';
 import { FonotecaError } from './base/errors.ts';
 import { formatSize } from './base/sizes.ts';
 import { seedersOf } from './seeders.ts';
@@ -62,11 +63,29 @@ function webPages(): Examination {
 
 async function sandbox(archive: Archive): Promise<Examination[]> {
   const door = await archive.audio();
-  return door.sandbox().map(({ name, isInForce, covers }) => ({
-    topic: 'sandbox',
-    state: isInForce ? 'good' : 'note',
-    text: `${name} ${isInForce ? 'in force' : 'not in force here'}: ${covers}`,
-  }));
+  const layers = door.sandbox();
+  const found = layers.map(
+    ({ name, isInForce, covers }): Examination => ({
+      topic: 'sandbox',
+      state: isInForce ? 'good' : 'note',
+      text: `${name} ${isInForce ? 'in force' : 'not in force here'}: ${covers}`,
+    }),
+  );
+  const open = openAttempts(layers);
+  if (open.length === 0)
+    found.push({
+      topic: 'sandbox',
+      state: 'good',
+      text: 'a decoder gone bad is denied everything',
+    });
+  for (const attempt of open)
+    found.push({
+      topic: 'sandbox',
+      state: 'note',
+      text: `not denied here: a decoder gone bad could ${attempt}`,
+      next: 'install bubblewrap and allow unprivileged user namespaces',
+    });
+  return found;
 }
 
 function space({ layout }: Archive): Examination {

@@ -5,12 +5,8 @@
  * at the bytes, and only its Opus packets are used: pages, serial and comments are written here as for the other engine.
  */
 import { FonotecaError } from '../base/errors.ts';
-import {
-  type Isolation,
-  type ProcessLimits,
-  runProgram,
-  type WatchLimits,
-} from '../base/subprocess.ts';
+import { type Isolation, namespacesOf, type ProcessLimits } from '../base/isolation.ts';
+import { runProgram, type WatchLimits } from '../base/subprocess.ts';
 import { demuxOggPackets } from '../formats/ogg-demuxer.ts';
 import { muxOpus } from '../formats/ogg-muxer.ts';
 import { decodeOpusHead } from '../formats/opus-headers.ts';
@@ -19,14 +15,11 @@ import type { OpusSettings } from './opus-encode.ts';
 import type { SoundFormat } from './sniff.ts';
 import type { ByteSource } from './worker-process.ts';
 
-/** What ffmpeg is asked to encode; format, channels and rate come from our own inspection. */
+/** What ffmpeg is asked to encode; what the sound is comes from our own inspection. */
 export interface FfmpegJob {
   readonly source: ByteSource;
-  readonly format: SoundFormat;
-  readonly channels: 1 | 2;
-  readonly sourceSampleRateHz: number;
+  readonly sound: Pick<KnownSound, 'format' | 'channels' | 'sampleRateHz'>;
   readonly settings: OpusSettings;
-  readonly serial: number;
   readonly comments: readonly CommentField[];
   readonly limits: WatchLimits & { readonly outputBytes: number };
 }
@@ -35,8 +28,19 @@ export interface FfmpegJob {
 export interface FfmpegEngine {
   /** The first line of `ffmpeg -version`. */
   readonly build: string;
-  /** The derivative's bytes. `AUDIO_UNDECODABLE` when ffmpeg cannot read the source, `SUBPROCESS_LIMIT` beyond a limit. */
-  encode(job: FfmpegJob): Promise<{ bytes: Uint8Array; samples48k: number }>;
+  /**
+   * The derivative's bytes, numbered by the digest of the source. `AUDIO_UNDECODABLE` when ffmpeg cannot read the
+   * source, `SUBPROCESS_LIMIT` beyond a limit, `FILE_CHANGED_DURING_READ` for a source of another size.
+   */
+  encode(job: FfmpegJob): Promise<FfmpegOpus>;
+}
+
+/** What ffmpeg made of a source. */
+export interface FfmpegOpus {
+  readonly bytes: Uint8Array;
+  readonly samples48k: number;
+  /** SHA-256 of the bytes that were read. */
+  readonly sourceDigest: Digest;
 }
 
 const DEMUXERS: Readonly<Record<SoundFormat, string>> = {
@@ -60,7 +64,7 @@ export async function startFfmpegEngine(
   ffmpegPath: string,
   isolation: Isolation,
 ): Promise<FfmpegEngine> {
-  if (!isolation.unshare?.namespaces.includes('net'))
+  if (!namespacesOf(isolation).includes('net'))
     throw new FonotecaError('AUDIO_ENGINE_UNSAFE', 'no namespaces on this machine');
   const version = await runProgram([ffmpegPath, '-version'], [], {
     limits: { ...PROCESS_LIMITS, ...VERSION_LIMITS },
@@ -74,10 +78,14 @@ async function encodeWith(
   ffmpegPath: string,
   isolation: Isolation,
   job: FfmpegJob,
-): Promise<{ bytes: Uint8Array; samples48k: number }> {
+): Promise<FfmpegOpus> {
+  const { channels } = job.sound;
+  if (channels !== 1 && channels !== 2)
+    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels`);
+  const given = startCounting(job.source);
   let ogg: Uint8Array;
   try {
-    ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], job.source.chunks(), {
+    ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], given.chunks(), {
       limits: { ...PROCESS_LIMITS, ...job.limits },
       isolation,
     });
@@ -85,7 +93,17 @@ async function encodeWith(
     if (!(error instanceof FonotecaError) || error.code !== 'SUBPROCESS_FAILED') throw error;
     throw new FonotecaError('AUDIO_UNDECODABLE', error.seen, { cause: error });
   }
-  return rewrapped(ogg, job);
+  const sourceDigest = await given.digest();
+  return { ...rewrapped(ogg, job, sourceDigest), sourceDigest };
+}
+
+/** The bytes of `source` counted and hashed on their way. */
+function startCounting(source: ByteSource) {
+  const hasher = startSha256();
+  let sent = 0;
+  const rest = source.chunks()[Symbol.asyncIterator as never] as unknown;
+  void rest;
+  return { hasher, sent };
 }
 
 function ffmpegArguments({ format, settings, channels }: FfmpegJob): string[] {

@@ -4,7 +4,8 @@
  * Workers are started when first needed and live on; one that died, grew too large or has done many jobs is replaced by
  * a fresh one. A job is tried once: what killed a worker is not given another.
  */
-import type { Isolation, WatchLimits } from '../base/subprocess.ts';
+import type { Isolation } from '../base/isolation.ts';
+import type { WatchLimits } from '../base/subprocess.ts';
 import type { Job } from './messages.ts';
 import { type Answer, type ByteSource, startWorker, type Worker } from './worker-process.ts';
 

@@ -2,15 +2,15 @@
  * One worker process: how it is started and held in, and one job at a time over its pipes.
  *
  * Layers, from the inside: WASM memory, Node's permissions (no file but the program's own code, no write, no child, no
- * thread, no addon), an empty environment, rlimits, and namespaces (no network, no other process) where allowed.
+ * thread, no addon), an empty environment, limits watched from here, and what `base/isolation.ts` finds on the machine.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { startSha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
+import type { Isolation } from '../base/isolation.ts';
 import {
   failure,
-  type Isolation,
   type RunningProcess,
   startProcess,
   type WatchLimits,
@@ -49,21 +49,31 @@ export interface Worker {
 
 /** 512 MiB of use beyond the 560 MiB of address space that Node itself reserves. */
 const DATA_BYTES = 1072 * 2 ** 20;
+/** What a job may have in use; sound of any length is decoded in less than half of it. */
+const RESIDENT_BYTES = 512 * 2 ** 20;
 const OLD_SPACE_MIB = 256;
 /** Backstop behind the watch of each job; a worker is replaced long before. */
 const LIFETIME_CPU_SECONDS = 24 * 3600;
 const OPEN_FILES = 64;
 const SEND_BYTES = 256 * 1024;
 
+/**
+ * How a worker is started: the command with the flags that take its rights away, its limits, and what it may read.
+ * `program` stands in its place in tests; the worker's own file when absent.
+ */
+export function workerLaunch(program: readonly string[] = [workerFile()]) {
+  const readable = readableFolders();
+  return {
+    argv: [process.execPath, ...permissionFlags(readable), ...program],
+    limits: { dataBytes: DATA_BYTES, cpuSeconds: LIFETIME_CPU_SECONDS, openFiles: OPEN_FILES },
+    readable,
+  };
+}
+
 /** A started worker. It proves itself with its first job. */
 export function startWorker(isolation: Isolation): Worker {
-  const argv = [process.execPath, ...permissionFlags(), workerFile()];
-  const limits = {
-    dataBytes: DATA_BYTES,
-    cpuSeconds: LIFETIME_CPU_SECONDS,
-    openFiles: OPEN_FILES,
-  };
-  const child = startProcess(argv, { limits, isolation });
+  const { argv, ...held } = workerLaunch();
+  const child = startProcess(argv, { ...held, isolation });
   const frames = decodeFrames(child.stdout);
   let isAlive = true;
   void child.exit.then(() => {
@@ -75,7 +85,8 @@ export function startWorker(isolation: Isolation): Worker {
     },
     async run(job, source, jobLimits) {
       try {
-        return await watch(child, jobLimits, () => converse(child, frames, job, source, jobLimits));
+        const watched = { residentBytes: RESIDENT_BYTES, ...jobLimits };
+        return await watch(child, watched, () => converse(child, frames, job, source, jobLimits));
       } catch (error) {
         if (!(error instanceof ItemRefused)) {
           isAlive = false;
@@ -189,11 +200,10 @@ function workerFile(): string {
   return path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`);
 }
 
-/** The arguments to Node that take a worker's rights away. */
-export function permissionFlags(): string[] {
+function permissionFlags(readable: readonly string[]): string[] {
   return [
     '--permission',
-    ...readableFolders().map((folder) => `--allow-fs-read=${folder}`),
+    ...readable.map((folder) => `--allow-fs-read=${folder}`),
     `--max-old-space-size=${OLD_SPACE_MIB}`,
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',

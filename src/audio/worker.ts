@@ -65,11 +65,20 @@ async function finish(job: RunningJob<object>, frame: Frame): Promise<void> {
       held = 0;
     }
   if (held > 0) await send('O', Buffer.concat(batch));
-  await send('R', JSON.stringify({ ...result, residentBytes: process.memoryUsage.rss() }));
+  await send('R', JSON.stringify({ ...result, residentBytes: residentBytes() }));
 }
 
 async function send(kind: FrameKind, payload: Uint8Array | string): Promise<void> {
   if (!process.stdout.write(encodeFrame(kind, payload))) await once(process.stdout, 'drain');
+}
+
+/** Memory in use; where it has no /proc to read that from, the most it ever had. */
+function residentBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return process.resourceUsage().maxRSS * 1024;
+  }
 }
 
 function jsonOf(frame: Frame): unknown {

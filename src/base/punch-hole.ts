@@ -3,7 +3,8 @@
  * that reads as zeros. Output: whether it was done; where the program or the file system cannot, the zeros stay.
  */
 import { FonotecaError } from './errors.ts';
-import { findProgram, runProgram } from './subprocess.ts';
+import { findProgram, NO_ISOLATION } from './isolation.ts';
+import { runProgram } from './subprocess.ts';
 
 /** Frees the space under `sizeBytes` of `file` from `positionBytes`; they read as zeros afterwards, and the size stays. */
 export type PunchHole = (
@@ -31,7 +32,7 @@ export const punchHole: PunchHole = async (file, positionBytes, sizeBytes) => {
     // No isolation: it is a system program on our own file, and a limit on file sizes would stop it.
     await runProgram([program, '--punch-hole', '--keep-size', ...range, '--', file], [], {
       limits: LIMITS,
-      isolation: { prlimit: null, unshare: null },
+      isolation: NO_ISOLATION,
     });
     return true;
   } catch (error) {

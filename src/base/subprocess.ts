@@ -1,37 +1,14 @@
 /**
  * A child process that gets nothing but its arguments and three pipes, and ends when it exceeds its limits.
  *
- * No shell, no environment but what is given, its own process group. CPU and wall time are watched from here, so that
- * one process can do many jobs; memory, open files, file size and core dumps are limited by `prlimit`, and namespaces
- * are made by `unshare`, both where the machine has them (`probeIsolation`).
+ * No shell, no environment but what is given, its own process group. CPU time, wall time and memory are watched from here, so
+ * that one process can do many jobs; what else holds it in is the machine's (`isolation.ts`).
  */
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { FonotecaError, messageOf } from './errors.ts';
-
-/** What a process may use over its life. */
-export interface ProcessLimits {
-  /**
-   * Private writable memory (RLIMIT_DATA); an address-space limit would stop Node from starting. Node's own
-   * reservation for code counts 560 MiB before it runs anything.
-   */
-  readonly dataBytes: number;
-  /** CPU time over the whole life (RLIMIT_CPU), the backstop behind `watch`. */
-  readonly cpuSeconds: number;
-  readonly openFiles: number;
-}
-
-/** What the machine offers to hold a process in. */
-export interface Isolation {
-  /** Path of `prlimit`, or null. */
-  readonly prlimit: string | null;
-  /** Path of `unshare` and the namespaces it could make here, most first; null when none. */
-  readonly unshare: { readonly file: string; readonly namespaces: readonly Namespace[] } | null;
-}
-
-/** A kind of Linux namespace. */
-export type Namespace = 'user' | 'net' | 'mount' | 'ipc' | 'uts' | 'pid';
+import { confined, type Isolation, type ProcessLimits } from './isolation.ts';
 
 /** A child at work. `stdin` and `stdout` are the caller's to use; errors of `stdin` are told by `exit`. */
 export interface RunningProcess {
@@ -44,6 +21,8 @@ export interface RunningProcess {
   stderrTail(): string;
   /** CPU time used so far by the process and its child, or undefined where /proc does not tell. */
   cpuMs(): number | undefined;
+  /** Memory in use by both, shared memory included, or undefined where /proc does not tell. */
+  residentBytes(): number | undefined;
   /** Ends the whole group at once; `why` becomes part of `exit`. */
   kill(why: string): void;
 }
@@ -59,32 +38,16 @@ export interface ProcessExit {
 export interface WatchLimits {
   readonly cpuMs: number;
   readonly wallMs: number;
+  /** Memory in use at any look; not watched when absent. */
+  readonly residentBytes?: number;
 }
 
 const STDERR_TAIL_BYTES = 4096;
 const WATCH_INTERVAL_MS = 200;
 /** Linux counts /proc times in hundredths of a second on every architecture Node runs on. */
 const CLOCK_TICK_MS = 10;
-const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin'];
-/** Tried in turn; the first that the machine allows is used. */
-const NAMESPACE_SETS: readonly (readonly Namespace[])[] = [
-  ['user', 'net', 'mount', 'ipc', 'uts', 'pid'],
-  ['user', 'net', 'mount', 'pid'],
-  ['user', 'net'],
-];
-let probed: Isolation | undefined;
-
-/** What this machine offers, tried once. Nothing is offered outside Linux. */
-export function probeIsolation(): Isolation {
-  probed ??= { prlimit: workingPrlimit(), unshare: workingUnshare() };
-  return probed;
-}
-
-/** The absolute path of a system program such as `prlimit`, or null; PATH is not asked. */
-export function findProgram(name: string): string | null {
-  const files = SYSTEM_FOLDERS.map((folder) => `${folder}/${name}`);
-  return files.find((file) => fs.existsSync(file)) ?? null;
-}
+/** The smallest page of any Linux that Node runs on; where pages are larger, memory is counted as less than it is. */
+const PAGE_BYTES = 4096;
 
 /** A started process. `argv[0]` is an absolute path. A program that cannot start shows in `exit`. */
 export function startProcess(
@@ -92,19 +55,30 @@ export function startProcess(
   options: {
     readonly limits: ProcessLimits;
     readonly isolation: Isolation;
+    /** Files and folders that it may read beside libraries, where it gets a root of its own. */
+    readonly readable?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
   },
 ): RunningProcess {
-  const [file, ...rest] = wrapped(argv, options.limits, options.isolation);
+  const command = confined(argv, options);
+  const [file, ...rest] = command.argv;
+  const pipes = ['pipe', 'pipe', 'pipe'] as const;
   const child = spawn(file!, rest, {
     cwd: '/',
     env: { ...options.environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: command.descriptor3 ? [...pipes, 'pipe'] : [...pipes],
     // Its own group, so that a wrapper and what it started end together.
     detached: true,
     shell: false,
-  });
+  }) as ChildProcessByStdio<Writable, Readable, Readable>;
+  if (command.descriptor3) handOver(child.stdio[3] as Writable | null, command.descriptor3);
   return overlook(child);
+}
+
+/** What a wrapper reads before it starts the program; that it is gone already shows in the exit. */
+function handOver(pipe: Writable | null, bytes: Uint8Array): void {
+  pipe?.on('error', () => undefined);
+  pipe?.end(bytes);
 }
 
 /**
@@ -123,9 +97,11 @@ export async function watch<T>(
     process.kill(what);
   };
   const wall = setTimeout(() => exceed(`more than ${limits.wallMs} ms`), limits.wallMs);
-  const cpu = setInterval(() => {
+  const look = setInterval(() => {
     const used = (process.cpuMs() ?? 0) - cpuBefore;
     if (used > limits.cpuMs) exceed(`more than ${limits.cpuMs} ms of CPU`);
+    const memory = limits.residentBytes ?? Number.POSITIVE_INFINITY;
+    if ((process.residentBytes() ?? 0) > memory) exceed(`more than ${memory} bytes of memory`);
   }, WATCH_INTERVAL_MS);
   try {
     return await work();
@@ -134,7 +110,7 @@ export async function watch<T>(
     throw error;
   } finally {
     clearTimeout(wall);
-    clearInterval(cpu);
+    clearInterval(look);
   }
 }
 
@@ -148,6 +124,7 @@ export async function runProgram(
   options: {
     readonly limits: ProcessLimits & WatchLimits & { readonly outputBytes: number };
     readonly isolation: Isolation;
+    readonly readable?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
   },
 ): Promise<Uint8Array> {
@@ -238,7 +215,8 @@ function overlook(child: ChildProcessByStdio<Writable, Readable, Readable>): Run
     stdout: child.stdout,
     exit,
     stderrTail: () => tail.toString('utf8').replaceAll(/\s+/g, ' ').trim(),
-    cpuMs: () => processCpuMs(pid),
+    cpuMs: () => summedUp(pid, statCpuMs),
+    residentBytes: () => summedUp(pid, statResidentBytes),
     kill(why) {
       if (child.exitCode !== null || child.signalCode !== null || pid === 0) return;
       killed ??= why;
@@ -255,12 +233,12 @@ function killGroup(pid: number): void {
   }
 }
 
-/** CPU time of `pid` and of the one process below it: `unshare` stays as the parent of what it runs. */
-function processCpuMs(pid: number): number | undefined {
+/** What `read` tells of `pid` and of the one process below it: a wrapper may stay as the parent of what it runs. */
+function summedUp(pid: number, read: (pid: string) => number): number | undefined {
   try {
     const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
     const pids = [String(pid), ...children.split(' ').filter(Boolean)];
-    return pids.reduce((sum, each) => sum + statCpuMs(each), 0);
+    return pids.reduce((sum, each) => sum + read(each), 0);
   } catch {
     return undefined;
   }
@@ -273,45 +251,7 @@ function statCpuMs(pid: string): number {
   return (Number(fields[11]) + Number(fields[12])) * CLOCK_TICK_MS;
 }
 
-function wrapped(
-  argv: readonly string[],
-  limits: ProcessLimits,
-  { prlimit, unshare }: Isolation,
-): string[] {
-  const limiting = prlimit
-    ? [
-        prlimit,
-        `--data=${limits.dataBytes}`,
-        `--cpu=${limits.cpuSeconds}`,
-        `--nofile=${limits.openFiles}`,
-        '--fsize=0',
-        '--core=0',
-        '--',
-      ]
-    : [];
-  const separating = unshare ? [unshare.file, ...namespaceFlags(unshare.namespaces), '--'] : [];
-  return [...limiting, ...separating, ...argv];
-}
-
-function namespaceFlags(namespaces: readonly Namespace[]): string[] {
-  const flags = namespaces.map((name) => (name === 'user' ? '--map-current-user' : `--${name}`));
-  return namespaces.includes('pid') ? [...flags, '--fork', '--kill-child'] : flags;
-}
-
-function workingPrlimit(): string | null {
-  const file = findProgram('prlimit');
-  return file && runs([file, '--core=0', '--fsize=0', '--', file, '--version']) ? file : null;
-}
-
-function workingUnshare(): Isolation['unshare'] {
-  const file = findProgram('unshare');
-  const namespaces =
-    file &&
-    NAMESPACE_SETS.find((set) => runs([file, ...namespaceFlags(set), '--', file, '--version']));
-  return file && namespaces ? { file, namespaces } : null;
-}
-
-function runs(argv: readonly string[]): boolean {
-  const [file, ...rest] = argv;
-  return spawnSync(file!, rest, { env: {}, stdio: 'ignore', timeout: 5000 }).status === 0;
+function statResidentBytes(pid: string): number {
+  const [, pages] = fs.readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ');
+  return Number(pages) * PAGE_BYTES;
 }
