@@ -15,11 +15,14 @@ import type { OpusSettings } from './opus-encode.ts';
 import type { SoundFormat } from './sniff.ts';
 import type { ByteSource } from './worker-process.ts';
 
-/** What ffmpeg is asked to encode; what the sound is comes from our own inspection. */
+/** What ffmpeg is asked to encode; format, channels and rate come from our own inspection. */
 export interface FfmpegJob {
   readonly source: ByteSource;
-  readonly sound: Pick<KnownSound, 'format' | 'channels' | 'sampleRateHz'>;
+  readonly format: SoundFormat;
+  readonly channels: 1 | 2;
+  readonly sourceSampleRateHz: number;
   readonly settings: OpusSettings;
+  readonly serial: number;
   readonly comments: readonly CommentField[];
   readonly limits: WatchLimits & { readonly outputBytes: number };
 }
@@ -28,19 +31,8 @@ export interface FfmpegJob {
 export interface FfmpegEngine {
   /** The first line of `ffmpeg -version`. */
   readonly build: string;
-  /**
-   * The derivative's bytes, numbered by the digest of the source. `AUDIO_UNDECODABLE` when ffmpeg cannot read the
-   * source, `SUBPROCESS_LIMIT` beyond a limit, `FILE_CHANGED_DURING_READ` for a source of another size.
-   */
-  encode(job: FfmpegJob): Promise<FfmpegOpus>;
-}
-
-/** What ffmpeg made of a source. */
-export interface FfmpegOpus {
-  readonly bytes: Uint8Array;
-  readonly samples48k: number;
-  /** SHA-256 of the bytes that were read. */
-  readonly sourceDigest: Digest;
+  /** The derivative's bytes. `AUDIO_UNDECODABLE` when ffmpeg cannot read the source, `SUBPROCESS_LIMIT` beyond a limit. */
+  encode(job: FfmpegJob): Promise<{ bytes: Uint8Array; samples48k: number }>;
 }
 
 const DEMUXERS: Readonly<Record<SoundFormat, string>> = {
@@ -78,14 +70,10 @@ async function encodeWith(
   ffmpegPath: string,
   isolation: Isolation,
   job: FfmpegJob,
-): Promise<FfmpegOpus> {
-  const { channels } = job.sound;
-  if (channels !== 1 && channels !== 2)
-    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels`);
-  const given = startCounting(job.source);
+): Promise<{ bytes: Uint8Array; samples48k: number }> {
   let ogg: Uint8Array;
   try {
-    ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], given.chunks(), {
+    ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], job.source.chunks(), {
       limits: { ...PROCESS_LIMITS, ...job.limits },
       isolation,
     });
@@ -93,17 +81,7 @@ async function encodeWith(
     if (!(error instanceof FonotecaError) || error.code !== 'SUBPROCESS_FAILED') throw error;
     throw new FonotecaError('AUDIO_UNDECODABLE', error.seen, { cause: error });
   }
-  const sourceDigest = await given.digest();
-  return { ...rewrapped(ogg, job, sourceDigest), sourceDigest };
-}
-
-/** The bytes of `source` counted and hashed on their way. */
-function startCounting(source: ByteSource) {
-  const hasher = startSha256();
-  let sent = 0;
-  const rest = source.chunks()[Symbol.asyncIterator as never] as unknown;
-  void rest;
-  return { hasher, sent };
+  return rewrapped(ogg, job);
 }
 
 function ffmpegArguments({ format, settings, channels }: FfmpegJob): string[] {
