@@ -16,10 +16,11 @@ nothing. The comments describe the formats, so that this can be written anew. Di
 import argparse, base64, contextlib, hashlib, json, os, re, stat, sys
 from decimal import Decimal
 LEAF, CHUNK = 16384, 1 << 20  # LEAF: bytes under one leaf of a hash tree (BitTorrent v2, BEP 52)
-VOLUME = "(?:original|opus)-[0-9a-f]{16}"
+VOLUME, NUMBER = "(?:original|opus)-[0-9a-f]{16}", "(?:[0-9]{4}|[1-9][0-9]{4,8})"
 
 class Wrong(Exception):
-    """Something is not as it should be: ends the check of one thing. Codes are told with VERIFY_ before them."""
+    """Something is not as it should be: ends the check of one thing. Codes are told with VERIFY_ before them; without a
+    code it was told before."""
     def __init__(self, code, seen, subject=None): self.code, self.seen, self.subject = code, seen, subject
 def need(condition, code, seen, subject=None):
     if not condition: raise Wrong(code, seen, subject)
@@ -28,6 +29,8 @@ def at(subject):
     """What goes wrong inside is a matter of `subject`."""
     try: yield
     except Wrong as wrong: raise Wrong(wrong.code, wrong.seen, wrong.subject or subject)
+    except (FileNotFoundError, NotADirectoryError): raise Wrong("FILE_MISSING", "nothing", subject)
+    except OSError as error: raise Wrong("FILE_UNREADABLE", str(error), subject)
 def sha256(data): return hashlib.sha256(data).hexdigest()
 def up_to(number, multiple): return -(-number // multiple) * multiple
 def power_of_two(number): return 1 << max(0, number - 1).bit_length()
@@ -37,6 +40,7 @@ class Tree:
     def __init__(self, root): self.root, self.findings = root, []
     def path(self, name): return os.path.join(self.root, *name.split("/"))
     def is_folder(self, name): return os.path.isdir(self.path(name)) and not os.path.islink(self.path(name))
+    def is_file(self, name): return os.path.isfile(self.path(name)) and not os.path.islink(self.path(name))
     def names(self, name): return sorted(os.listdir(self.path(name))) if os.path.isdir(self.path(name)) else []
     def tell(self, code, subject, seen):
         seen = "".join(each if each.isprintable() else " " for each in seen)
@@ -48,31 +52,18 @@ class Tree:
         try: yield
         except Wrong as wrong:
             subject, codes = (wrong.subject or subject, {}) if codes is None else (subject, codes)
-            self.tell(codes.get(wrong.code, codes.get("*", wrong.code)), subject, wrong.seen)
+            if wrong.code: self.tell(codes.get(wrong.code, codes.get("*", wrong.code)), subject, wrong.seen)
     def open(self, name):
-        path, flags = self.path(name), [getattr(os, each, 0) for each in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")]
-        try: handle = os.open(path, os.O_RDONLY | sum(flags))
-        except (FileNotFoundError, NotADirectoryError): raise Wrong("FILE_MISSING", "nothing", name)
-        except OSError as error:
-            raise Wrong("FILE_KIND" if os.path.islink(path) else "FILE_UNREADABLE", str(error), name)
-        if stat.S_ISREG(os.fstat(handle).st_mode): return os.fdopen(handle, "rb")
-        os.close(handle)
-        raise Wrong("FILE_KIND", "no regular file", name)
-    def chunks(self, name, size=None, most=1 << 28):
-        """The bytes of a file of exactly `size`, or of `most` at most."""
-        with self.open(name) as file:
+        with at(name):
+            need(stat.S_ISREG(os.lstat(self.path(name)).st_mode), "FILE_KIND", "no regular file")
+            return open(self.path(name), "rb")
+    def chunks(self, name, size=None, most=1 << 28, step=CHUNK):
+        """The bytes of a file of exactly `size`, or of `most` at most, `step` at a time."""
+        with self.open(name) as file, at(name):
             found = os.fstat(file.fileno()).st_size
-            need(found <= most if size is None else found == size, "FILE_SIZE", f"{found} bytes", name)
-            try: yield from iter(lambda: file.read(CHUNK), b"")
-            except OSError as error: raise Wrong("FILE_UNREADABLE", str(error), name)
+            need(found <= most if size is None else found == size, "FILE_SIZE", f"{found} bytes")
+            yield from iter(lambda: file.read(step), b"")
     def read(self, name, most=1 << 28): return b"".join(self.chunks(name, most=most))
-    def is_whole(self, name, listed):
-        """Whether a file is there with its size and digest."""
-        with self.trying(name):
-            digest = hashlib.sha256()
-            for data in self.chunks(name, listed[0]): digest.update(data)
-            need(digest.hexdigest() == listed[1], "FILE_DIGEST", digest.hexdigest())
-            return True
 
 # ---- Ed25519 (RFC 8032), checking only. A point (x, y) is kept as (X, Y, Z, T): x = X/Z, y = Y/Z, xy = T/Z.
 P, L = 2 ** 255 - 19, 2 ** 252 + 27742317777372353535851937790883648493
@@ -97,78 +88,66 @@ def point_from(data):
     x = x if x & 1 == sign else P - x
     return x, y, 1, x * y % P
 BASE = point_from((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
 def ed25519(key, message, signature):
     a, r, s = point_from(key), point_from(signature[:32]), int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= L: return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    if a is None or r is None or s >= L: return False
     left, right = point_times(s, BASE), point_add(r, point_times(h, a))
     return all((left[axis] * right[2] - right[axis] * left[2]) % P == 0 for axis in (0, 1))
 
-# ---- Documents: one line of canonical JSON and LF, with exactly these fields, KIND:FIELD,FIELD. FIELD? may be left
+# ---- Documents: one line of canonical JSON and LF, with exactly these fields: KIND:FIELD,FIELD. FIELD? may be left
 # out, KIND? may be null, [KIND] is a list, =A|B one of these words. Kinds are the patterns below, or documents again.
 REFERENCE, PLACED = "text:path hex:sha256", "hex:digest text:path,volume count:sizeBytes"
 TORRENTED = "number:sizeBytes hex:sha256,piecesRoot,infohashV2 sha1:infohashV1 piece:pieceLengthBytes text:torrent"
+PAYLOAD = "hex:digest count:length,offset said:path"
 DOCUMENTS = f"""
-keys        =fonoteca-keys/1:format [key]:keys roles:roles number:threshold
-key         text:id,publicKey
-roles       [text]:edition,timestamp
-edition     =fonoteca-edition/1:format number:number hex?:previous time:date =metadata|audio|all:stage archive:archive
-            catalogue:catalogue [volume]:volumes overlay:rights tombstones:tombstones head:log [metadata]:metadata
-            any:addresses,mirrors [file]:files text:verifier
-archive     id:id any:name,contact?,publicUrl?
-file        text:path count:sizeBytes hex:sha256
-catalogue   {REFERENCE} count:albums,tracks
-overlay     {REFERENCE} count:members
-tombstones  {REFERENCE} count:count hex?:head
-head        count:size hex:root
-volume      {TORRENTED} name:name text:tier number:members,order count:withdrawn [licence]:licences added:added
-            [superseded]:superseded
-licence     text?:licence count:members
-added       number:edition time:date
-superseded  number?:edition sha1:infohashV1 hex:infohashV2
-metadata    {TORRENTED} text:path [source]:sources
-source      said:licence,name
-timestamp   =fonoteca-timestamp/1:format number:edition,sequence hex:sha256 time:date,expires head:log
-current     number:edition,timestamp
-torrents.json     =fonoteca-torrents/1:format [object]:torrents,metadata
-rights.jsonl      text:attribution said:because hex:digest any:distributable text?:holder,licence
-tombstones.jsonl  hex?:audio,previous time:date hex:digest =withdrawn|restored:kind number:number text?:subject
-                  =holder-request|right-ended|court-order|personal-data|mistaken|other|right-granted:reason
-catalogue.jsonl   any:album,albumArtist,albumId,artist,date,disc,genre,isrc,mbid,number,popularity,title
-                  text:id [track]:files
-track             {PLACED} any:durationMs,format,tier
-albums.jsonl      any:artist,date,title,tracks text:id [picture]:files
-picture           {PLACED} any:mimeType,role
-member            any:attribution,engine,holder,ids,kind,licence,licenceUrl? hex:digest
-                  count:length,offset said:path text:tier
-withdrawn         hex:digest count:length,offset said:path any:tombstone"""
-FIELDS = {}  # by document, then field: its kind, and whether it may be left out
-for told in re.sub(r"\n +", " ", DOCUMENTS).split("\n")[1:]:
-    parts = [part.rsplit(":", 1) for part in told.split()[1:]]
-    parts = [(kind, name) for kind, names in parts for name in names.split(",")]
-    FIELDS[told.split()[0]] = {name.rstrip("?"): (kind, name[-1] == "?") for kind, name in parts}
+keys        ( =fonoteca-keys/1:format [key]:keys roles:roles number:threshold )
+key         ( text:id,publicKey )    roles ( [text]:edition,timestamp )    current ( number:edition,timestamp )
+edition     ( =fonoteca-edition/1:format number:number hex?:previous time:date =metadata|audio|all:stage archive:archive
+              catalogue:catalogue [volume]:volumes overlay:rights tombstones:tombstones head:log [metadata]:metadata
+              any:addresses,mirrors [file]:files text:verifier )
+archive     ( id:id any:name,contact?,publicUrl? )               head ( count:size hex:root )
+catalogue   ( {REFERENCE} count:albums,tracks )    file ( {REFERENCE} count:sizeBytes )
+tombstones  ( {REFERENCE} count:count hex?:head )  overlay ( {REFERENCE} count:members )
+volume      ( {TORRENTED} name:name text:tier number:members,order
+              count:withdrawn [licence]:licences added:added [superseded]:superseded )
+licence     ( text?:licence count:members )    added ( number:edition time:date )
+superseded  ( number?:edition sha1:infohashV1 hex:infohashV2 )
+metadata    ( {TORRENTED} text:path [source]:sources )           source ( said:licence,name )
+timestamp   ( =fonoteca-timestamp/1:format number:edition,sequence hex:sha256 time:date,expires head:log )
+torrents.json    ( =fonoteca-torrents/1:format [object]:torrents,metadata )
+rights.jsonl     ( text:attribution said:because hex:digest any:distributable text?:holder,licence )
+tombstones.jsonl ( hex?:audio,previous time:date hex:digest =withdrawn|restored:kind number:number text?:subject
+              =holder-request|right-ended|court-order|personal-data|mistaken|other|right-granted:reason )
+catalogue.jsonl  ( any:album,albumArtist,albumId,artist,date,disc,genre,isrc,mbid,number,popularity,title
+              text:id [track]:files )    track ( {PLACED} any:durationMs,format,tier )
+albums.jsonl     ( any:artist,date,title,tracks text:id [picture]:files )    picture ( {PLACED} any:mimeType,role )
+member      ( any:attribution,engine,holder,ids,kind,licence,licenceUrl? {PAYLOAD} text:tier )
+withdrawn   ( any:tombstone {PAYLOAD} )"""
+FIELDS = {}  # by document, then field: its kind
+for named, told in re.findall(r"(\S+) +\( (.*?) \)", DOCUMENTS, re.S):
+    parts = [part.rsplit(":", 1) for part in told.split()]
+    FIELDS[named] = {field: kind for kind, fields in parts for field in fields.split(",")}
 KINDS = {name: re.compile(pattern, re.S).fullmatch for name, pattern in {  # of Python's name of its type, and the value
     "any": ".*", "text": "str .*", "said": "str .+", "hex": "str [0-9a-f]{64}", "name": f"str {VOLUME}",
     "sha1": "str [0-9a-f]{40}", "id": "str [0-9A-F]{16}", "count": "int [0-9]{1,15}", "number": "int [1-9][0-9]{0,14}",
     "time": "str [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
     "piece": f"int ({'|'.join(str(LEAF << power) for power in range(15))})"}.items()}
-
 def shape(value, kind, name="the document"):
     """`value` when it is of `kind`."""
-    if kind[-1] == "?": return value if value is None else shape(value, kind[:-1], name)
+    if value is None and kind[-1] == "?": return value
+    kind = kind.rstrip("?")
     if kind in KINDS: fits = kind == "any" or KINDS[kind](f"{type(value).__name__} {value}")
     elif kind[0] == "=": fits = value in kind[1:].split("|")
     else: fits = isinstance(value, list if kind[0] == "[" else dict)
-    if not fits: raise Wrong("DOCUMENT", f"{name} is {str(value)[:80]}")
+    need(fits, "DOCUMENT", f"{name} is wrong")
     for each in value if kind[0] == "[" else (): shape(each, kind[1:-1], name)
-    fields = FIELDS.get(kind, {})
-    for field, (each, optional) in fields.items():
-        if field in value: shape(value[field], each, field)
-        else: need(optional, "DOCUMENT", f"{field} is missing")
+    fields = {field.rstrip("?"): field for field in FIELDS.get(kind, {})}
+    for field, told in fields.items():
+        need(field in value or told != field, "DOCUMENT", f"{field} is missing")
+        if field in value: shape(value[field], FIELDS[kind][told], field)
     need(not fields or value.keys() <= fields.keys(), "DOCUMENT", f"{name} has a field that is not known")
     return value
-
 def canonical(value):
     """The one spelling of a JSON value: that of ECMA-262 JSON.stringify with sorted keys."""
     if isinstance(value, dict):
@@ -177,11 +156,11 @@ def canonical(value):
     if not isinstance(value, float): return json.dumps(value, ensure_ascii=False)
     plain = value == 0 or 1e-6 <= abs(value) < 1e21
     return format(Decimal(repr(value)), "f").removesuffix(".0") if plain else repr(value).replace("e-0", "e-")
-def document(data):
-    """The object in one line of canonical JSON."""
+def document(data, kind):
+    """The document of `kind` in one line of canonical JSON."""
     try:
         value = json.loads(data.decode())
-        if isinstance(value, dict) and (canonical(value) + "\n").encode() == data: return value
+        if (canonical(value) + "\n").encode() == data: return shape(value, kind)
     except (ValueError, RecursionError): pass
     raise Wrong("DOCUMENT", "not one line of canonical JSON")
 
@@ -197,123 +176,117 @@ def public_key(written):
     raw = from_base64(re.sub("^untrusted comment: .*\n", "", written.strip()).split("\n")[0].strip(), 42, "DOCUMENT")
     need(raw[:2] == b"Ed", "DOCUMENT", "no minisign public key")
     return raw[9:1:-1].hex().upper(), raw[10:]
-def check_signature(tree, name, keys, message, comment):
-    """The id of the one of `keys` (id: public key) whose signature of `message` is in file `name`."""
-    lines = tree.read(name, 4096).decode("utf-8", "replace").split("\n")
-    with at(name):
-        around = ["untrusted comment: signature from minisign secret key", f"trusted comment: {comment}", ""]
-        need(len(lines) == 5 and lines[::2] == around, "SIGNATURE_FORM", f"not the signature of {comment}")
-        first, digest = from_base64(lines[1], 74), hashlib.blake2b(message).digest()
-        need(first[:2] == b"ED", "SIGNATURE_FORM", "not prehashed")
-        signer, first = first[9:1:-1].hex().upper(), first[10:]
-        need(signer in keys, "KEY_UNKNOWN", f"key {signer}")
-        second = from_base64(lines[3], 64)
-        fits = ed25519(keys[signer], digest, first) and ed25519(keys[signer], first + comment.encode(), second)
-        need(fits, "SIGNATURE_WRONG", f"by key {signer}")
-        return signer
-
-def check_signatures(tree, name, keys, message, comment):
-    """The ids of the keys that signed file `name`: in NAME.minisig and any NAME.KEYID.minisig. All must hold."""
+def signers_of(tree, name, keys, message, comment, further=r"\.[0-9A-F]{16}\.minisig"):
+    """The ids of those of `keys` (id: public key) that signed: NAME.minisig and any NAME.KEYID.minisig must hold."""
     folder, base = name.rsplit("/", 1)
-    further, signers = re.compile(re.escape(base) + r"\.[0-9A-F]{16}\.minisig").fullmatch, set()
-    for file in [f"{base}.minisig", *filter(further, tree.names(folder))]:
-        signer = check_signature(tree, f"{folder}/{file}", keys, message, comment)
-        fits = file in (f"{base}.minisig", f"{base}.{signer}.minisig") and signer not in signers
-        need(fits, "SIGNATURE_FORM", f"a signature by key {signer}", f"{folder}/{file}")
-        signers.add(signer)
+    around = ["untrusted comment: signature from minisign secret key", f"trusted comment: {comment}", ""]
+    signers, digest = set(), hashlib.blake2b(message).digest()
+    for file in [f"{base}.minisig", *filter(re.compile(re.escape(base) + further).fullmatch, tree.names(folder))]:
+        lines = tree.read(f"{folder}/{file}", 4096).decode("utf-8", "replace").split("\n")
+        with at(f"{folder}/{file}"):
+            need(len(lines) == 5 and lines[::2] == around, "SIGNATURE_FORM", f"not the signature of {comment}")
+            first, second = from_base64(lines[1], 74), from_base64(lines[3], 64)
+            signer, signature = first[9:1:-1].hex().upper(), first[10:]
+            need(first[:2] == b"ED", "SIGNATURE_FORM", "not prehashed")
+            need(signer in keys, "KEY_UNKNOWN", f"key {signer}")
+            for signed, by in ((digest, signature), (signature + comment.encode(), second)):
+                need(ed25519(keys[signer], signed, by), "SIGNATURE_WRONG", f"by key {signer}")
+            named = file in (f"{base}.minisig", f"{base}.{signer}.minisig")
+            need(named and signer not in signers, "SIGNATURE_FORM", f"by key {signer}")
+            signers.add(signer)
     return signers
-
 def need_threshold(signers, keys, subject):
     known = len(signers & keys["edition"].keys())
     need(known >= keys["threshold"], "THRESHOLD" if known else "KEY_UNKNOWN", f"signed by {known} keys", subject)
 def read_keys(tree, path, before):
     """keys.json: which keys may sign editions and timestamps (id: public key each), and how many an edition. It is
     signed by enough of its own edition keys, and from edition 2 on by enough of those of the edition before."""
-    data, known = tree.read(path, 1 << 20), {}
+    data, old = tree.read(path, 1 << 20), [before.keys] if before else []
     with at(path):
-        value = shape(document(data), "keys")
-        for each in value["keys"]:
-            name, raw = public_key(each["publicKey"])
-            need(each["id"] == name and name not in known, "DOCUMENT", f"the id of key {name}")
-            known[name] = raw
-        for ids in value["roles"].values():
-            need(ids and set(ids) <= known.keys() and len(set(ids)) == len(ids), "DOCUMENT", "a role")
-        need(value["threshold"] <= len(value["roles"]["edition"]), "DOCUMENT", "the threshold")
-    keys = {role: {name: known[name] for name in ids} for role, ids in value["roles"].items()}
+        value = document(data, "keys")
+        known, roles = dict(public_key(each["publicKey"]) for each in value["keys"]), value["roles"]
+        fits = [*known] == [each["id"] for each in value["keys"]] and value["threshold"] <= len(roles["edition"])
+        for ids in roles.values(): fits = fits and ids and len(set(ids)) == len(ids) == len(known.keys() & ids)
+        need(fits, "DOCUMENT", "ids, roles or threshold")
+    keys = {role: {name: known[name] for name in ids} for role, ids in roles.items()}
     keys.update(threshold=value["threshold"], known=known)
-    either = {**(before.keys["edition"] if before else {}), **keys["edition"]}
-    signers = check_signatures(tree, path, either, data, "fonoteca-keys/1")
-    for each in [keys, before.keys] if before else [keys]: need_threshold(signers, each, path + ".minisig")
+    either = {name: key for each in [*old, keys] for name, key in each["edition"].items()}
+    signers = signers_of(tree, path, either, data, "fonoteca-keys/1")
+    for each in [keys, *old]: need_threshold(signers, each, path + ".minisig")
     return keys
 
 # ---- An edition: edition.json lists every file with size and digest, and names the edition before.
-LISTABLE = re.compile(rf"volumes/{VOLUME}\.(tar|torrent|leaves)|editions/(torrents/[0-9a-f]{{16}}/{VOLUME}\.torrent|"
-                      r"tools/verify-[0-9a-f]{16}\.py|[0-9]{4,9}/[A-Za-z0-9][A-Za-z0-9._-]{0,99})")
-
+LISTABLE = (rf"volumes/{VOLUME}\.(tar|torrent|leaves)|editions/(torrents/[0-9a-f]{{16}}/{VOLUME}\.torrent|"
+            r"tools/verify-[0-9a-f]{16}\.py|%s/[A-Za-z0-9][A-Za-z0-9._-]{0,99})")
 class Edition:
     """Edition `number` once its signatures hold. Its attributes are the fields of edition.json, and these:
-    listed  size and digest of each file by path       whole    those of its own folder that are as listed
+    listed  size and digest of each file by path       whole    by path, whether a file is as listed
     keys    what keys.json says                        signers  ids of the keys that signed it
     sha256  of edition.json                            stones   its tombstones, None when they cannot be read"""
     def __init__(self, tree, number, before):
-        self.tree, self.own = tree, f"editions/{number:04d}/"
+        self.tree, self.own, self.whole, old = tree, f"editions/{number:04d}/", {}, before or self
         path, self.keys = self.own + "edition.json", read_keys(tree, self.own + "keys.json", before)
         data, comment = tree.read(path), f"fonoteca-edition/1 number {number}"
-        self.signers = check_signatures(tree, path, self.keys["edition"], data, comment)
+        self.signers = signers_of(tree, path, self.keys["edition"], data, comment)
         need_threshold(self.signers, self.keys, path + ".minisig")
-        vars(self).update(shape(document(data), "edition"), sha256=sha256(data))
+        vars(self).update(document(data, "edition"), sha256=sha256(data))
         self.listed = {each["path"]: (each["sizeBytes"], each["sha256"]) for each in self.files}
-        self.check_lists(f"editions/{self.number:04d}/")
+        for what, fits in self.rules(f"editions/{self.number:04d}/", self.listed):
+            need(fits, "DOCUMENT", f"{what} is not as it is listed")
         need(self.number == number, "EDITION_NUMBER", f"number {self.number}")
-        parts = [name for name in self.listed if name.startswith(self.own)]
-        self.whole = {name for name in parts if tree.is_whole(name, self.listed[name])}
-        old, names = before or self, lambda edition: {volume["name"] for volume in edition.volumes}
+        for name in self.listed:
+            if name.startswith(self.own): self.is_whole(name)
         follows = self.previous == (before.sha256 if before else None if number == 1 else self.previous or "")
         known = self.archive["id"] in (self.keys["known"] if number == 1 else [old.archive["id"]])
         if not (follows and known and old.date <= self.date): tree.tell("CHAIN_BROKEN", path, "does not follow")
-        if before and self.stage == "metadata" and not names(self) <= names(before):
-            tree.tell("DOCUMENT", path, "stage metadata adds a volume")
+        grown = {each["name"] for each in self.volumes} - {each["name"] for each in old.volumes}
+        if grown and self.stage == "metadata": tree.tell("DOCUMENT", path, "stage metadata adds a volume")
         self.stones = self.read_tombstones(before and before.stones or [])
-    def check_lists(self, own):
-        """What edition.json says in two places must be the same."""
-        def ensure(fits, what): need(fits, "DOCUMENT", f"{what} is not as it is listed")
-        files = self.listed
-        for path in files: ensure(LISTABLE.fullmatch(path) and re.match(own + "|(?!editions/[0-9])", path), path)
+    def rules(self, own, files):
+        """What edition.json says in two places must be the same: what each rule is about, and whether it is kept."""
+        for path in files: yield path, re.fullmatch(LISTABLE % own[9:-1], path)
         for name in ("catalogue", "rights", "tombstones"):
             told, path = vars(self)[name], f"{own}{name}.jsonl"
-            ensure(told["path"] == path and files.get(path, "??")[1] == told["sha256"], name)
+            yield name, told["path"] == path and files.get(path, "??")[1] == told["sha256"]
+        for each in self.volumes:
+            name, each["path"] = each["name"], f"volumes/{each['name']}.tar"
+            yield name, each["torrent"].endswith(f"/{name}.torrent") and each["tier"] == name.split("-")[0]
+            yield name, f"volumes/{name}.leaves" in files
+        for each in self.metadata: yield each["path"], each["torrent"] == each["path"] + ".torrent" and each["sources"]
         for each in self.volumes + self.metadata:
-            path, torrent, name = each.get("path"), each["torrent"], each.get("name")
-            if path: fits = torrent == path + ".torrent" and each["sources"]
-            else: fits = torrent.endswith(f"/{name}.torrent") and f"volumes/{name}.leaves" in files
-            fits = fits and (path or each["tier"] == name.split("-")[0])
-            same = files.get(path or f"volumes/{name}.tar") == (each["sizeBytes"], each["sha256"])
-            ensure(fits and same and torrent in files, path or name)
-        for what, key in (("volumes", "name"), ("files", "path"), ("metadata", "path")):
-            names = [each[key] for each in vars(self)[what]]
-            ensure(names == sorted(set(names)), what)
+            same = files.get(each["path"]) == (each["sizeBytes"], each["sha256"])
+            yield each["path"], same and each["torrent"] in files
+        for what in ("volumes", "files", "metadata"):
+            names = [each["path"] for each in vars(self)[what]]
+            yield what, names == sorted(set(names))
         for name in ("albums.jsonl", "catalogue.jsonl", "rights.jsonl"):
-            ensure(own + name in names or not files.get(own + name, [0])[0], name)
-        ensure(self.verifier == f"editions/tools/verify-{files.get(self.verifier, '??')[1][:16]}.py", "verifier")
+            yield name, own + name in names or not files.get(own + name, [0])[0]
+        yield "verifier", self.verifier == f"editions/tools/verify-{files.get(self.verifier, '??')[1][:16]}.py"
+    def is_whole(self, name):
+        """Whether a file that it lists is there with its size and digest; told once when not."""
+        if name not in self.whole:
+            digest, self.whole[name], (size, wanted) = hashlib.sha256(), False, self.listed[name]
+            with self.tree.trying(name):
+                for data in self.tree.chunks(name, size): digest.update(data)
+                need(digest.hexdigest() == wanted, "FILE_DIGEST", digest.hexdigest())
+                self.whole[name] = True
+        return self.whole[name]
     def lines(self, name, kind=None):
-        """The documents in a file of its own, each with its line; none when it is damaged, which was told before."""
+        """The documents in a file of its own, each with its line."""
         path = self.own + name
         need(path in self.listed, "DOCUMENT", f"lists no {name}", self.own + "edition.json")
-        if path in self.whole:
-            with self.tree.open(path) as file, at(path):
-                for line in file: yield shape(document(line), kind or name), line
+        need(self.is_whole(path), None, "damaged, as was told")
+        with self.tree.open(path) as file, at(path):
+            for line in file: yield document(line, kind or name), line
     def read_tombstones(self, before):
         """Each line names the one before by digest; an edition keeps every line of the edition before."""
         path, stones, head = self.own + "tombstones.jsonl", [], None
         with self.tree.trying(path):
             for value, line in self.lines("tombstones.jsonl"):
-                granted = value["kind"] == "withdrawn" and value["reason"] == "right-granted"
-                need(not granted, "DOCUMENT", "a reason to restore")
+                need((value["kind"], value["reason"]) != ("withdrawn", "right-granted"), "DOCUMENT", "the reason")
                 follows = (value["number"], value["previous"]) == (len(stones) + 1, head)
                 need(follows, "TOMBSTONES", f"line {len(stones) + 1} does not follow the one before")
-                head = sha256(line)
-                stones.append({**value, "sha256": head})
-            if path not in self.whole: return None
+                stones.append({**value, "sha256": (head := sha256(line))})
             told = self.tombstones["count"], self.tombstones["head"]
             if told != (len(stones), head) or stones[:len(before)] != before:
                 self.tree.tell("TOMBSTONES", path, "other lines than edition.json says, or than the edition before has")
@@ -322,7 +295,7 @@ class Edition:
 def check_along(tree, edition, last):
     """Volumes change only where tombstones came between, and list their old torrents. `last`: name: (edition, volume).
     Gives the volumes that may have changed, each with the digests whose tombstones came between."""
-    fixed = ("sizeBytes", "pieceLengthBytes", "members", "added")
+    fixed, free = ("sizeBytes", "pieceLengthBytes", "members", "added"), ("sha256", "piecesRoot", "withdrawn")
     hashes = lambda each: (each["infohashV1"], each["infohashV2"])
     for volume in edition.volumes:
         was_edition, was = last.get(volume["name"], (edition, volume))
@@ -331,12 +304,11 @@ def check_along(tree, edition, last):
         listed = new[:len(old)] == old and (hashes(volume) == hashes(was) or hashes(was) in new[len(old):])
         if not listed or any((each["edition"] or 0) >= edition.number for each in volume["superseded"]):
             tree.tell("VOLUME_CHANGED", edition.own + "edition.json", f"superseded torrents of {volume['name']}")
-        kept, same = [all(volume[key] == was[key] for key in keys) for keys in (
-            fixed, fixed + ("sha256", "piecesRoot", "infohashV1", "infohashV2", "withdrawn"))]
-        if same or None in (edition.stones, was_edition.stones): continue
+        kept, same = [all(volume[key] == was[key] for key in keys) for keys in (fixed, free)]
+        if kept and same and hashes(volume) == hashes(was) or None in (edition.stones, was_edition.stones): continue
         told = {stone["digest"] for stone in edition.stones[len(was_edition.stones):]}
         if told and kept: yield volume["name"], told
-        else: tree.tell("VOLUME_CHANGED", f"volumes/{volume['name']}.tar", f"another one in edition {edition.number}")
+        else: tree.tell("VOLUME_CHANGED", volume["path"], f"another one in edition {edition.number}")
 
 # ---- Torrents (BEP 3, BEP 52). Bencode: i5e, 2:ab, l...e, d...e with sorted keys. `info` follows from name and bytes
 # of the one file, so it is made again and compared; what stands outside of it (trackers, web seeds) may be anything.
@@ -358,13 +330,12 @@ def bdecode(data, start=0, depth=0):
     if token[0] == b"l": return items, end + 1
     need(len(items) % 2 == 0 and all(isinstance(key, bytes) for key in items[::2]), "TORRENT", "a key is no string")
     return dict(zip(items[::2], items[1::2])), end + 1
-
-def read_torrent(tree, path, listed):
-    """SHA-1 of each piece, and tree hashes of the pieces, as the torrent of file `path` has them."""
-    data, name, root = tree.read(listed["torrent"]), path.split("/")[-1].encode(), bytes.fromhex(listed["piecesRoot"])
-    size, pieces = {b"length": listed["sizeBytes"]}, {b"piece length": listed["pieceLengthBytes"], b"pieces": b""}
-    tree_of_one = {b"file tree": {name: {b"": {**size, b"pieces root": root}}}}
-    wanted = {**tree_of_one, **size, **pieces, b"meta version": 2, b"name": name}
+def read_torrent(tree, listed):
+    """SHA-1 of each piece, and tree hashes of the pieces, as the torrent of a file has them."""
+    data, root, name = tree.read(listed["torrent"]), bytes.fromhex(listed["piecesRoot"]), listed["path"].split("/")[-1]
+    size, name = {b"length": listed["sizeBytes"]}, name.encode()
+    wanted = {**size, b"piece length": listed["pieceLengthBytes"], b"pieces": b"", b"meta version": 2, b"name": name,
+              b"file tree": {name: {b"": {**size, b"pieces root": root}}}}
     with at(listed["torrent"]):
         torrent, end = bdecode(data)
         info = torrent.get(b"info") if isinstance(torrent, dict) else None
@@ -374,7 +345,6 @@ def read_torrent(tree, path, listed):
         hashes = hashlib.sha1(bencode(info)).hexdigest(), sha256(bencode(info))
         need(hashes == (listed["infohashV1"], listed["infohashV2"]), "INFOHASH", "{} and {}".format(*hashes))
         return info[b"pieces"], layers.get(root, b"")
-
 def tree_root(hashes, width, pad=bytes(32)):
     """The root of the hash tree of BEP 52: over SHA-256 of 16 KiB leaves, missing ones count as 32 zero bytes."""
     while width > 1:
@@ -382,20 +352,18 @@ def tree_root(hashes, width, pad=bytes(32)):
         hashes = [hashlib.sha256(a + b).digest() for a, b in zip(hashes[::2], hashes[1::2])]
         pad, width = hashlib.sha256(pad + pad).digest(), width // 2
     return hashes[0] if hashes else pad
-def check_pieces(tree, path, listed, torrent_whole):
+def check_pieces(edition, listed):
     """Passes once over a file and holds it against digest, torrent and tree root; returns the hashes of its leaves."""
-    told, piece_bytes, leaves, pieces, rest, whole = None, listed["pieceLengthBytes"], [], [], b"", hashlib.sha256()
-    if torrent_whole:
-        with tree.trying(listed["torrent"]): told = read_torrent(tree, path, listed)
-    for data in tree.chunks(path, listed["sizeBytes"]):  # each but the last is whole leaves
+    tree, path, told, step = edition.tree, listed["path"], None, listed["pieceLengthBytes"]
+    whole, leaves, pieces, layer = hashlib.sha256(), [], [], []
+    with tree.trying(listed["torrent"]):
+        if edition.is_whole(listed["torrent"]): told = read_torrent(tree, listed)
+    for data in tree.chunks(path, listed["sizeBytes"], step=step):
         whole.update(data)
-        leaves += [hashlib.sha256(data[start:start + LEAF]).digest() for start in range(0, len(data), LEAF)]
-        rest += data
-        while len(rest) >= piece_bytes:
-            pieces, rest = pieces + [hashlib.sha1(rest[:piece_bytes]).digest()], rest[piece_bytes:]
-    pieces, width = pieces + [hashlib.sha1(rest).digest()] * (rest != b""), piece_bytes // LEAF
-    layer = [tree_root(leaves[start:start + width], width) for start in range(0, len(leaves), width)]
-    if len(layer) > 1: root = tree_root(layer, power_of_two(len(layer)), tree_root([], width))
+        pieces.append(hashlib.sha1(data).digest())
+        own = [hashlib.sha256(data[start:start + LEAF]).digest() for start in range(0, len(data), LEAF)]
+        layer, leaves = layer + [tree_root(own, step // LEAF)], leaves + own
+    if len(layer) > 1: root = tree_root(layer, power_of_two(len(layer)), tree_root([], step // LEAF))
     else: root, layer = tree_root(leaves, power_of_two(len(leaves))), []
     if whole.hexdigest() != listed["sha256"]: tree.tell("FILE_DIGEST", path, whole.hexdigest())
     if root.hex() != listed["piecesRoot"] or told not in (None, (b"".join(pieces), b"".join(layer))):
@@ -423,24 +391,21 @@ def tar_head(path, size, start, counted_from):
     name = name if len(name) <= 100 else name[:60] + "~" + name[-39:]
     head, size = tar_header(b"PaxHeaders/member", filled, b"x"), 0 if huge else size
     return head + records + tar_header(name.encode(), size, b"0")
-
-def check_members(tree, file, volume, withdrawn):
+def check_members(tree, volume, withdrawn):
     """Walks the tar; returns its members by path, each with digest and size."""
-    members, damaged, zeroed = {}, [], 0
-    with tree.open(file) as tar:
+    members, zeroed = {}, 0
+    with tree.open(volume["path"]) as tar, at(volume["path"]):
         def expect(data): need(tar.read(len(data)) == data, "TAR", f"other bytes before byte {tar.tell()}")
-        tar.seek(LEAF - 512 + 124)
-        size = re.fullmatch(rb"([0-7]{11})\0", tar.read(12))
+        size = re.fullmatch(rb"([0-7]{11})\0", tar.read(LEAF)[LEAF - 512 + 124:][:12])
         need(size, "TAR", "no index")
-        size = int(size[1], 8)
         tar.seek(0)
-        expect(tar_head("fonoteca-index-1.jsonl", size, 0, 0))
-        *lines, last = tar.read(size).split(b"\n")
+        expect(tar_head("fonoteca-index-1.jsonl", int(size[1], 8), 0, 0))
+        *lines, last = tar.read(int(size[1], 8)).split(b"\n")
         need(last == b"", "INDEX", "no newline at the end")
-        expect(bytes(-size % 512))
+        expect(bytes(-tar.tell() % 512))
         base = up_to(tar.tell(), LEAF)
         for text in lines:
-            line, zeros, digest = document(text.rstrip(b" ") + b"\n"), True, hashlib.sha256()  # filled with spaces
+            line, zeros, digest = document(text.rstrip(b" ") + b"\n", "object"), True, hashlib.sha256()
             gone = "tombstone" in line
             path, length = shape(line, "withdrawn" if gone else "member")["path"], line["length"]
             expect(tar_head(path, length, tar.tell(), tar.tell() if members else base))
@@ -453,27 +418,24 @@ def check_members(tree, file, volume, withdrawn):
             expect(bytes(-length % 512))
             members[path], zeroed = (line["digest"], length), zeroed + gone
             fits = zeros if gone else digest.hexdigest() == line["digest"]
-            if not fits or gone != (line["digest"] in withdrawn): damaged.append(path)
+            if not fits or gone != (line["digest"] in withdrawn):
+                tree.tell("MEMBER", f"{volume['path']}#{path}", "another digest, or withdrawn and there")
         expect(bytes(1024))
         need(not tar.read(1) and members, "TAR", "bytes behind the end, or no member")
     name = sha256("".join(f"{digest} {path}\n" for path, (digest, _) in members.items()).encode())[:16]
     need(f"{volume['tier']}-{name}" == volume["name"], "VOLUME_NAME", name)
-    for path in damaged: tree.tell("MEMBER", f"{file}#{path}", "another digest, or withdrawn and there")
     if (len(members), zeroed) != (volume["members"], volume["withdrawn"]):
-        tree.tell("INDEX", file, "other counts of members than edition.json")
+        tree.tell("INDEX", volume["path"], "other counts of members than edition.json")
     return members
-
 def check_volume(edition, volume, withdrawn):
-    tree, tar, beside = edition.tree, f"volumes/{volume['name']}.tar", f"volumes/{volume['name']}.leaves"
-    torrent_whole, leaves_whole = [tree.is_whole(name, edition.listed[name]) for name in (volume["torrent"], beside)]
-    with tree.trying(tar, {"DOCUMENT": "INDEX"}):
-        # The .leaves file: a name of 16 bytes, the size of the volume, the SHA-256 of every 16 KiB.
-        leaves = b"fonoteca-leaves1" + volume["sizeBytes"].to_bytes(8, "big")
-        leaves += check_pieces(tree, tar, volume, torrent_whole)
-        found = tree.read(beside, 1 << 40) if leaves_whole else leaves
-        formed = found[:24] == leaves[:24] and len(found) == len(leaves)
-        if found != leaves: tree.tell("LEAVES", tar if formed else beside, "other 16 KiB blocks than their leaves")
-        return check_members(tree, tar, volume, withdrawn)
+    """What check_members returns, when the blocks are right. The .leaves file: a name of 16 bytes, the size of the
+    volume, the SHA-256 of every 16 KiB."""
+    tree, tar, beside = edition.tree, volume["path"], f"volumes/{volume['name']}.leaves"
+    leaves = b"fonoteca-leaves1" + volume["sizeBytes"].to_bytes(8, "big") + check_pieces(edition, volume)
+    found = tree.read(beside, 1 << 40) if edition.is_whole(beside) else leaves
+    formed = found[:24] == leaves[:24] and len(found) == len(leaves)
+    if found != leaves: tree.tell("LEAVES", tar if formed else beside, "other 16 KiB blocks than their leaves")
+    return check_members(tree, volume, withdrawn)
 
 # ---- The log (RFC 6962, C2SP tlog-tiles): a tree over entries, which follow from the editions alone.
 def log_root(leaves):
@@ -482,36 +444,34 @@ def log_root(leaves):
     return hashlib.sha256(b"\1" + log_root(leaves[:half]) + log_root(leaves[half:])).digest()
 def new_entries(edition, before):
     """What an edition adds before it tells that it was published: changed keys, tombstones, changed rights."""
-    number, (keys, rights) = edition.number, [[each and each.listed[each.own + name][1] for each in (before, edition)]
-                                              for name in ("keys.json", "rights.jsonl")]
-    if keys[0] != keys[1]: yield {"edition": number, "kind": "keys", "sha256": keys[1]}
+    def changed(name): return before is None or before.listed[before.own + name] != edition.listed[edition.own + name]
+    if changed("keys.json"): yield {"kind": "keys", "sha256": edition.listed[edition.own + "keys.json"][1]}
     for stone in edition.stones[len(before.stones) if before else 0:]:
-        yield {"edition": number, **{key: stone[key] for key in ("digest", "kind", "number", "sha256")}}
-    if before and rights[0] != rights[1]:
+        yield {key: stone[key] for key in ("digest", "kind", "number", "sha256")}
+    if before and changed("rights.jsonl"):
         after, was = [((shape(value.get("digest"), "hex", "digest"), sha256(line)) for value, line in
                        each.lines("rights.jsonl", "object")) for each in (edition, before)]
         after = dict(after)
         for digest, line in was:
-            change = {"after": after.get(digest), "before": line, "digest": digest, "edition": number, "kind": "rights"}
-            if after.get(digest) != line: yield change
-
+            change = {"after": after.get(digest), "before": line, "digest": digest, "kind": "rights"}
+            if change["after"] != line: yield change
 class Log:
     """Entries, their hashes, and `heads`: (size, root) of the log behind each edition; none when one does not hold."""
     def __init__(self, tree, editions):
         self.entries, self.leaves, self.heads, heads, before = [], [], {}, {}, None
         for number, edition in enumerate(editions, 1):
-            path, needed = edition.own + "rights.jsonl", {edition.own + "keys.json", edition.own + "rights.jsonl"}
-            if edition.number != number or edition.stones is None or not needed <= edition.whole: return
-            with tree.trying(path, {}):
-                for entry in new_entries(edition, before): self.add(entry)
+            needed = [edition.whole.get(edition.own + name) for name in ("keys.json", "rights.jsonl")]
+            if edition.number != number or edition.stones is None or not all(needed): return
+            with tree.trying(edition.own + "rights.jsonl", {}):
+                for entry in new_entries(edition, before): self.add(number, entry)
                 head = self.head()
                 if edition.log != head: tree.tell("LOG", edition.own + "edition.json", f"editions give {head}")
-                self.add({"date": edition.date, "edition": number, "kind": "published", "sha256": edition.sha256})
+                self.add(number, {"date": edition.date, "kind": "published", "sha256": edition.sha256})
                 heads[number], before = self.head(), edition
             if number not in heads: return
         self.heads = heads
-    def add(self, entry):
-        self.entries.append(canonical(entry).encode())
+    def add(self, number, entry):
+        self.entries.append(canonical({**entry, "edition": number}).encode())
         self.leaves.append(hashlib.sha256(b"\0" + self.entries[-1]).digest())
     def head(self, size=None): return {"size": len(self.leaves[:size]), "root": log_root(self.leaves[:size]).hex()}
     def tiles(self, size):
@@ -519,75 +479,68 @@ class Log:
         rows = {"entries": [len(each).to_bytes(2, "big") + each for each in self.entries[:size]], 0: self.leaves[:size]}
         for level in range(8):
             rows[level + 1] = [log_root(rows[level][at:at + 256]) for at in range(0, len(rows[level]) - 255, 256)]
-        for level, items in rows.items():
-            for start in range(0, len(items), 256):
-                digits, part = str(start // 256), items[start:start + 256]
-                name = re.sub("(...)(?=.)", r"x\1/", digits.zfill(up_to(len(digits), 3)))
-                name += f".p/{len(part)}" if len(part) < 256 else ""
-                yield f"editions/log/tile/{level}/{name}", b"".join(part)
-
-def read_checkpoint(tree, edition):
-    """The head in a signed note: origin, size, root; an empty line; signatures: 4 bytes of key hash, 64 of Ed25519."""
-    origin, signers, start = f"fonoteca/{edition.archive['id']}\n", [], f"\u2014 fonoteca/{edition.archive['id']} "
-    note = re.compile(rb"(%s(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n)\n((?:[^\n]+\n){1,16})" % origin.encode())
-    found = note.fullmatch(tree.read("editions/log/checkpoint", 4096))
-    need(found, "LOG", "no checkpoint of this archive")
-    keys = edition.keys["timestamp"].values()
-    keys = {hashlib.sha256(origin.encode() + b"\1" + key).digest()[:4]: key for key in keys}
-    for line in found[4].decode("utf-8", "replace").split("\n")[:-1]:
-        packed = from_base64(line[len(start):] if line.startswith(start) else "", 68, "LOG")
-        signers.append(keys.get(packed[:4]))
-        need(signers[-1] and signers.count(signers[-1]) == 1, "LOG", "signed by an unknown key")
-        need(ed25519(signers[-1], found[1], packed[4:]), "LOG", "a signature that does not fit")
-    return {"size": int(found[2]), "root": from_base64(found[3].decode(), 32, "LOG").hex()}
-
+        for level, start in ((level, start) for level in rows for start in range(0, len(rows[level]), 256)):
+            digits, part = str(start // 256), rows[level][start:start + 256]
+            name = re.sub("(...)(?=.)", r"x\1/", digits.zfill(up_to(len(digits), 3)))
+            yield f"editions/log/tile/{level}/{name}" + f".p/{len(part)}" * (len(part) < 256), b"".join(part)
+def read_checkpoint(tree, path, edition, heads):
+    """The number of the edition whose head is in a signed note: origin, size, root; an empty line; signatures, each of
+    4 bytes of key hash and 64 of Ed25519."""
+    origin, signers = f"fonoteca/{edition.archive['id']}", set()
+    note, _, signatures = tree.read(path, 4096).decode("utf-8", "replace").partition("\n\n")
+    notes = {number: base64.b64encode(bytes.fromhex(head["root"])).decode() for number, head in heads.items()}
+    notes = {number: f"{origin}\n{heads[number]['size']}\n{root}" for number, root in notes.items()}
+    need(note in notes.values(), "LOG", f"{note}, editions give other heads")
+    keys, start = edition.keys["timestamp"].values(), f"{origin}\n\1".encode()
+    keys = {hashlib.sha256(start + key).digest()[:4]: key for key in keys}
+    for line in signatures.split("\n")[:-1]:
+        packed = from_base64(line.removeprefix(f"\u2014 {origin} "), 68, "LOG")
+        fits = packed[:4] in keys.keys() - signers and ed25519(keys[packed[:4]], f"{note}\n".encode(), packed[4:])
+        need(fits, "LOG", "a signature that does not fit, or by an unknown key")
+        signers.add(packed[:4])
+    need(signers and signatures[-1:] == "\n", "LOG", "not signed")
+    return [number for number in notes if notes[number] == note][0]
 HEAD = re.compile("(0|[1-9][0-9]{0,14}):([0-9a-f]{64})").fullmatch
-
 def check_log(tree, log, newest, pointed, since):
-    """Checkpoint and tiles: of the edition that the pointer names, or of a later one while that is being published."""
-    path, reached, wanted, found = "editions/log/checkpoint", newest.number, {}, set()
+    """Checkpoint and tiles: of the edition that the pointer names, or of a later one while that is being published.
+    Returns the paths of its files."""
+    path, reached, wanted = "editions/log/checkpoint", newest.number, {}
     with tree.trying(path):
-        head = read_checkpoint(tree, newest)
-        numbers = [number for number, each in log.heads.items() if each == head and number >= pointed]
-        need(numbers, "LOG", f"{head}, editions give {log.head()}")
-        reached = numbers[0]
+        reached = read_checkpoint(tree, path, newest, {each: log.heads[each] for each in log.heads if each >= pointed})
     for number, head in log.heads.items():
         for name, data in log.tiles(head["size"]): wanted.setdefault(name, (data, number <= reached))
-    for folder, folders, names in os.walk(tree.path("editions/log")):
-        below = os.path.relpath(folder, tree.root).replace(os.sep, "/")
-        found |= {f"{below}/{name}" for name in names + folders if not tree.is_folder(f"{below}/{name}")}
-    for name in sorted(found - {*wanted, path}): tree.tell("FILE_UNLISTED", name, "no tile of the log")
     for name, (data, must) in wanted.items():
         with tree.trying(name):
-            if must or name in found: need(tree.read(name, 1 << 25) == data, "LOG", "other hashes or entries")
+            there = must or os.path.lexists(tree.path(name))
+            need(not there or tree.read(name, 1 << 25) == data, "LOG", "other hashes or entries")
     kept = HEAD(since or "0:" + log.head(0)["root"])
     if not kept or log.head(int(kept[1])) != {"size": int(kept[1]), "root": kept[2]}:
         tree.tell("LOG_FORKED", "editions/log", f"{len(log.leaves)} entries that do not begin with the given head")
+    return wanted.keys() | {path}
 
 # ---- Pointer and timestamps. That a timestamp has expired is no damage: it only tells a follower when to ask again.
-def check_timestamp(tree, path, edition, told, head):
-    need(edition, "TIMESTAMP", "no such edition that holds")
-    data, comment = tree.read(path, 65536), "fonoteca-timestamp/1 number {}-{}".format(*told)
-    check_signature(tree, path + ".minisig", edition.keys["timestamp"], data, comment)
-    value = shape(document(data), "timestamp")
-    fits = (value["edition"], value["sequence"], value["sha256"]) == (*told, edition.sha256)
-    need(fits, "TIMESTAMP", "of another edition")
-    need(value["log"] == (head or value["log"]), "LOG", "another log than editions give")
+STAMP = re.compile(rf"editions/timestamps/({NUMBER})-([0-9]{{1,9}})\.json").fullmatch
 def check_pointer(tree, editions, heads):
     """The number of the edition that is pointed at, or 0."""
-    known, names, path = set(), tree.names("editions/timestamps"), "editions/current.json"
+    known, path = set(), "editions/current.json"
+    names = [f"editions/timestamps/{name}" for name in tree.names("editions/timestamps")]
     for name in names:
-        subject = f"editions/timestamps/{name}"
-        found = re.fullmatch(r"([0-9]{4,9})-([0-9]{1,9})\.json(\.minisig)?", name)
-        told = (int(found[1]), int(found[2])) if found else (0, 0)
-        if not found or f"{told[0]:04d}" != found[1]: tree.tell("FILE_UNLISTED", subject, "not the name of a timestamp")
-        elif found[3] and name[:-8] not in names: tree.tell("TIMESTAMP", subject, "a signature of no timestamp")
-        elif not found[3]:
-            with tree.trying(subject, {"LOG": "LOG", "*": "TIMESTAMP"}):
-                check_timestamp(tree, subject, editions.get(told[0]), told, heads.get(told[0]))
-                known.add(told)
+        if STAMP(name.removesuffix(".minisig")) and name.removesuffix(".minisig") not in names:
+            tree.tell("TIMESTAMP", name, "a signature of no timestamp")
+    for name in filter(STAMP, names):
+        number, sequence = map(int, STAMP(name).groups())
+        with tree.trying(name, {"LOG": "LOG", "*": "TIMESTAMP"}):
+            need(number in editions, "TIMESTAMP", "no such edition that holds")
+            edition, data = editions[number], tree.read(name, 65536)
+            comment = f"fonoteca-timestamp/1 number {number}-{sequence}"
+            signers_of(tree, name, edition.keys["timestamp"], data, comment, further="$.")
+            value = document(data, "timestamp")
+            fits = (value["edition"], value["sequence"], value["sha256"]) == (number, sequence, edition.sha256)
+            need(fits, "TIMESTAMP", "of another edition")
+            need(value["log"] == heads.get(number, value["log"]), "LOG", "another log than editions give")
+            known.add((number, sequence))
     with tree.trying(path, {"DOCUMENT": "POINTER"}):
-        number, sequence = shape(document(tree.read(path, 65536)), "current").values()
+        number, sequence = document(tree.read(path, 65536), "current").values()
         need(number in editions and (number, sequence) in known, "POINTER", f"edition {number}, timestamp {sequence}")
         if number != max(editions) or (number, sequence + 1) in known:
             tree.tell("POINTER_BEHIND", path, "there is a newer edition or timestamp")
@@ -607,10 +560,8 @@ def read_rights(edition, withdrawn):
             rights.append(value["digest"])
             if value["distributable"] is not True:
                 edition.tree.tell("NOT_DISTRIBUTABLE", f"{path}#{rights[-1]}", "listed all the same")
-        if path not in edition.whole: return None
         if len(rights) - 1 != edition.rights["members"]: edition.tree.tell("DOCUMENT", path, f"{len(rights) - 1} lines")
         return set(rights)
-
 def check_catalogue(edition, name, counted, members, withdrawn, rights):
     path, lines, listed = edition.own + name, 0, {volume["name"] for volume in edition.volumes}
     with edition.tree.trying(path):
@@ -621,20 +572,18 @@ def check_catalogue(edition, name, counted, members, withdrawn, rights):
                 code = "RIGHTS_MISSING" if there and digest not in withdrawn else "CATALOGUE"
                 if code == "CATALOGUE" or (rights is not None and digest not in rights):
                     edition.tree.tell(code, f"{path}#{value['id']}", f"{volume}/{each['path']}")
-        need(lines == counted or path not in edition.whole, "DOCUMENT", f"{lines} lines")
-
+        need(lines == counted, "DOCUMENT", f"{lines} lines")
 def check_content(edition, changed):
-    tree, withdrawn, members, read = edition.tree, set(), {}, set()
-    for stone in edition.stones or []:
-        (withdrawn.add if stone["kind"] == "withdrawn" else withdrawn.discard)(stone["digest"])
+    tree, members = edition.tree, {}
+    latest = {stone["digest"]: stone["kind"] for stone in edition.stones or []}
+    withdrawn = {digest for digest in latest if latest[digest] == "withdrawn"}
     rights = read_rights(edition, withdrawn)
     for volume in edition.volumes:
-        tar, found = f"volumes/{volume['name']}.tar", check_volume(edition, volume, withdrawn)
-        read |= {tar, f"volumes/{volume['name']}.leaves", volume["torrent"]}
-        if found: members[volume["name"]] = found
-        for path, (digest, _) in (found or {}).items():
-            if rights is not None and digest not in withdrawn and digest not in rights:
-                tree.tell("RIGHTS_MISSING", f"{tar}#{path}", digest)
+        with tree.trying(volume["path"], {"DOCUMENT": "INDEX"}):
+            members[volume["name"]] = check_volume(edition, volume, withdrawn)
+            for path, (digest, _) in members[volume["name"]].items():
+                if rights is not None and digest not in rights and digest not in withdrawn:
+                    tree.tell("RIGHTS_MISSING", f"{volume['path']}#{path}", digest)
     for name, told in changed:
         if name in members and not told & {digest for digest, _ in members[name].values()}:
             tree.tell("VOLUME_CHANGED", f"volumes/{name}.tar", "changed without withdrawing any of it")
@@ -642,64 +591,61 @@ def check_content(edition, changed):
         check_catalogue(edition, name, edition.catalogue[counted], members, withdrawn, rights)
     with tree.trying(edition.own + "torrents.json"):
         told = [value for value, _ in edition.lines("torrents.json")]
-        need(len(told) == 1 or edition.own + "torrents.json" not in edition.whole, "DOCUMENT", f"{len(told)} lines")
-        for key, (own, fields) in SAME.items() if told else ():
-            pick = lambda each: [each.get(field) for field in fields.split()]
-            same = list(map(pick, told[0][key])) == list(map(pick, vars(edition)[own]))
-            need(same, "DOCUMENT", f"other {key} than edition.json")
+        need(len(told) == 1, "DOCUMENT", f"{len(told)} lines")
+        for key, (own, fields) in SAME.items():
+            told[0][key], wanted = [[[each.get(field) for field in fields.split()] for each in listed]
+                                    for listed in (told[0][key], vars(edition)[own])]
+            need(told[0][key] == wanted, "DOCUMENT", f"other {key} than edition.json")
     for file in edition.metadata:
         with tree.trying(file["path"]):
-            if file["path"] in edition.whole: check_pieces(tree, file["path"], file, file["torrent"] in edition.whole)
-    for name in sorted(edition.listed):
-        if not name.startswith(edition.own) and name not in read: tree.is_whole(name, edition.listed[name])
+            if edition.is_whole(file["path"]): check_pieces(edition, file)
+    for name in edition.listed.keys() - {volume["path"] for volume in edition.volumes}: edition.is_whole(name)
 
 # ---- The whole tree.
-def edition_numbers(tree):
-    numbers = []
-    for name in tree.names("editions"):
-        path, number = f"editions/{name}", int(name) if re.fullmatch("[0-9]{4,9}", name) else 0
-        other = name in ("log", "timestamps", "tools", "torrents") and tree.is_folder(path)
-        file = os.path.isfile(tree.path(path)) and not os.path.islink(tree.path(path))
-        other = other or (name == "current.json" and file)
-        if number and f"{number:04d}" == name and tree.is_folder(path): numbers.append(number)
-        elif not other: tree.tell("FILE_UNLISTED", path, "no edition")
-    for before, number in zip([0] + sorted(numbers), sorted(numbers)):
-        if number != before + 1: tree.tell("EDITION_MISSING", f"editions/{before + 1:04d}", f"before {number}")
-    if not numbers: tree.tell("NOTHING", "editions", "no edition")
-    return sorted(numbers)
-
-def check_unlisted(tree, editions):
-    """In the folder of an archive, known by its ledger, things may lie that are not published yet."""
-    pending = (rf"(volumes|editions/torrents/[0-9a-f]{{16}})/{VOLUME}(\.(tar|torrent|leaves)(\.next)?|\.index\.next)|"
-               r"editions/tools/verify-[0-9a-f]{16}\.py" if "ledger.db" in tree.names(".") else "$.")
-    own = re.compile(r"editions/[0-9]+/edition\.json(\.([0-9A-F]{16}\.)?minisig)?")
-    sets = [f"editions/torrents/{name}" for name in tree.names("editions/torrents")]
-    folders = ["volumes", "editions/tools", *filter(tree.is_folder, sets), *(each.own[:-1] for each in editions)]
-    found = {f"{folder}/{name}" for folder in folders for name in tree.names(folder)}
-    found |= {each for each in sets if not tree.is_folder(each)}
-    for name in sorted(found.difference(*(each.listed for each in editions))):
-        if not (re.fullmatch(pending, name) or own.fullmatch(name)): tree.tell("FILE_UNLISTED", name, "of no edition")
-
+EXPECTED = rf"""editions/((?!0000){NUMBER}|log(/.*)?|timestamps|tools|torrents(/[^/]*)?)/|
+editions/{NUMBER}/edition\.json(\.([0-9A-F]{{16}}\.)?minisig)?|
+editions/timestamps/{NUMBER}-[0-9]{{1,9}}\.json(\.minisig)?"""
+PENDING = rf"""|(volumes|editions/torrents/[0-9a-f]{{16}})/{VOLUME}(\.(tar|torrent|leaves)(\.next)?|\.index\.next)|
+editions/tools/verify-[0-9a-f]{{16}}\.py"""
+def unlisted(tree, folder, expected):
+    """The paths below a folder that are not expected, and nothing below those. Folders are asked for with a slash."""
+    for name in tree.names(folder):
+        path = f"{folder}/{name}"
+        slash = "/" * tree.is_folder(path)
+        if not expected(path + slash): yield path
+        elif slash: yield from unlisted(tree, path, expected)
+def check_unlisted(tree, editions, numbers, tiles):
+    """In the folder of an archive, known by its ledger, things may lie that are not published yet. What is in a folder
+    whose list does not hold is left alone."""
+    pattern = EXPECTED + (PENDING if "ledger.db" in tree.names(".") else "") + ("" if tiles else "|editions/log/.*")
+    for number in set(numbers) - editions.keys(): pattern += f"|editions/{number:04d}/.*"
+    listed, pattern = set(tiles).union(*(each.listed for each in editions.values())), re.compile(pattern, re.X | re.S)
+    if tree.is_file("editions/current.json"): listed.add("editions/current.json")
+    for folder in ("editions", "volumes"):
+        for path in unlisted(tree, folder, lambda path: path in listed or pattern.fullmatch(path)):
+            tree.tell("FILE_UNLISTED", path, "of no edition")
 def verify(root, key=None, since=None):
     """What is wrong with the tree, a list of {code, subject, seen}; empty when all is well. And the head of its log."""
     tree, editions, last, changed = Tree(root), {}, {}, []
-    numbers = edition_numbers(tree)
-    for number in numbers:
+    names = [name for name in tree.names("editions") if tree.is_folder(f"editions/{name}")]
+    numbers = sorted({int(name) for name in names if re.fullmatch(NUMBER, name)} - {0})
+    for before, number in zip([0] + numbers, numbers):
+        if number != before + 1: tree.tell("EDITION_MISSING", f"editions/{before + 1:04d}", f"before {number}")
         with tree.trying(f"editions/{number:04d}/edition.json"):
             editions[number] = Edition(tree, number, editions.get(number - 1))
             changed += check_along(tree, editions[number], last)
+    if not numbers: tree.tell("NOTHING", "editions", "no edition")
     with tree.trying("editions", {"DOCUMENT": "KEY_OTHER"}):
         # A key counts that has signed; whoever begins a chain can name any key in keys.json.
         name, raw = public_key(key) if key is not None and editions else (None, None)
         signed = [name in each.signers and each.keys["edition"][name] == raw for each in editions.values()]
         need(name is None or any(signed), "KEY_OTHER", "no edition is signed with it")
-    log, newest = Log(tree, editions.values()), editions[max(editions)] if editions else None
+    log, newest, tiles = Log(tree, editions.values()), editions[max(editions)] if editions else None, ()
     pointed = check_pointer(tree, editions, log.heads) if numbers else 0
-    if log.heads: check_log(tree, log, newest, pointed, since)
+    if log.heads: tiles = check_log(tree, log, newest, pointed, since)
     if newest: check_content(newest, changed)
-    check_unlisted(tree, editions.values())
+    check_unlisted(tree, editions, numbers, tiles)
     return tree.findings, "{size}:{root}".format(**log.head()) if log.heads else None
-
 def main():
     options = argparse.ArgumentParser(description="Checks a Fonoteca archive on disk.")
     options.add_argument("tree")
@@ -712,11 +658,11 @@ def main():
     if wanted.key and os.path.isfile(wanted.key):
         with open(wanted.key, encoding="utf-8") as file: wanted.key = file.read()
     findings, head = verify(wanted.tree, wanted.key, wanted.since)
-    if wanted.json: print(json.dumps({"intact": not findings, "logHead": head, "findings": findings}))
-    for each in [] if wanted.json else findings: print("{code} {subject}: {seen}".format(**each))
+    lines = ["{code} {subject}: {seen}".format(**each) for each in findings] + [f"{len(findings)} findings"]
     whose = "" if wanted.key else " by the tree's own keys, whosever they are: give --key"
-    well = f"all well{whose}; head of the log, to keep for --since: {head}"
-    if not wanted.json: print(f"{len(findings)} findings" if findings else well)
+    if not findings: lines = [f"all well{whose}; head of the log, to keep for --since: {head}"]
+    if wanted.json: lines = [json.dumps({"intact": not findings, "logHead": head, "findings": findings})]
+    print("\n".join(lines))
     return 12 if findings else 0
 
 if __name__ == "__main__": sys.exit(main())

@@ -166,7 +166,7 @@ describe('the verifier of the program and the one in Python', { skip }, () => {
     assert.equal(judge('python3', [script, path.join(folder, 'nothing')]).status, 2);
     const text = fs.readFileSync(script, 'utf8');
     const lines = text.trimEnd().split('\n');
-    assert.ok(lines.length <= 725, `${lines.length} lines`);
+    assert.ok(lines.length <= 670, `${lines.length} lines`);
     assert.deepEqual(
       lines.filter((line) => line.length > 120),
       [],
