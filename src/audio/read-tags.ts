@@ -4,10 +4,11 @@
  * Reading is by music-metadata; names become those of `tag-names.ts`. Text is capped, pictures are capped and told by
  * their own header, and every cap that bit leaves a note. Nothing here fails an item: unreadable tags are a note.
  */
-import { type IAudioMetadata, type IPicture, parseBlob, parseBuffer } from 'music-metadata';
+import { type IAudioMetadata, parseBlob, parseBuffer } from 'music-metadata';
 import { messageOf } from '../base/errors.ts';
 import type { CommentField } from '../formats/vorbis-comment.ts';
-import { type ImageHeader, readImageHeader } from './image-header.ts';
+import { fieldsFromNative } from './native-names.ts';
+import { type EmbeddedArt, readPictures, type TagNote } from './native-pictures.ts';
 import type { SourceWindow } from './source-window.ts';
 import { TAG_NAMES } from './tag-names.ts';
 
@@ -16,13 +17,6 @@ export interface NativeTags {
   /** The container's name of the kind, such as `vorbis` or `ID3v2.4`. */
   readonly kind: string;
   readonly fields: readonly CommentField[];
-}
-
-/** A picture out of a file. */
-export interface EmbeddedArt extends ImageHeader {
-  /** What the file says it shows, such as `Cover (front)`; empty when it does not. */
-  readonly shows: string;
-  readonly bytes: Uint8Array;
 }
 
 /** All that is read of tags. */
@@ -35,16 +29,12 @@ export interface TagReading {
   readonly notes: readonly TagNote[];
 }
 
-/** Something left out of a reading. */
-export type TagNote = 'tags-capped' | 'tags-unreadable' | 'art-capped' | 'art-unreadable';
-
 /** All text of one file's tags, native and common each; lyrics of an opera are a tenth of it. */
 const MAX_TEXT_BYTES = 64 * 1024;
 /** What a holding's record takes (`src/model/holding.ts`). */
 const MAX_VALUE_CHARACTERS = 8192;
+const MAX_NAME_CHARACTERS = 200;
 const MAX_FIELDS = 500;
-const MAX_ART_BYTES = 16 * 2 ** 20;
-const MAX_PICTURES = 8;
 
 /** The tags of the file in `window`. Never throws. */
 export async function readTags(window: SourceWindow): Promise<TagReading> {
@@ -57,29 +47,42 @@ export async function readTags(window: SourceWindow): Promise<TagReading> {
     // The message names the reader's own offsets and sizes; the note is what a record can keep.
     return { common: [], native: [], art: [], notes: [noteFor(error)] };
   }
-  const capText = startTextCap(notes);
-  const common = capText(commonFields(metadata));
   const capNative = startTextCap(notes);
   const native = Object.entries(metadata.native).map(([kind, tags]) => ({
     kind,
     fields: capNative(tags.flatMap(({ id, value }) => nativeFields(id, value))),
   }));
-  return { common, native, art: pictures(metadata.common.picture ?? [], notes), notes: [...notes] };
+  const capText = startTextCap(notes);
+  const common = capText(commonFields(metadata, native));
+  return { common, native, art: readPictures(metadata, notes), notes: [...notes] };
 }
 
 function noteFor(error: unknown): TagNote {
   return /too large|exceed/i.test(messageOf(error)) ? 'tags-capped' : 'tags-unreadable';
 }
 
-function commonFields({ common }: IAudioMetadata): CommentField[] {
+function commonFields({ common }: IAudioMetadata, native: readonly NativeTags[]): CommentField[] {
   const values: Record<string, unknown> = { ...common };
   // The reader makes up a list of artists out of the one name.
   if (common.artists?.length === 1 && common.artists[0] === common.artist) delete values.artists;
-  return TAG_NAMES.flatMap(([field, name]) =>
+  values.comment = common.comment?.filter(({ descriptor }) => !isPrivate(descriptor));
+  const read = TAG_NAMES.flatMap(([field, name]) =>
     textsOf(valueAt(values, name) ?? (name === 'date' ? common.year : undefined)).map(
       (text): CommentField => [field, text],
     ),
   );
+  const present = new Set(read.map(([field]) => field));
+  const filled = fieldsFromNative(
+    native.flatMap(({ fields }) => fields),
+    present,
+  );
+  const order = new Map(TAG_NAMES.map(([field], index) => [field, index]));
+  return [...read, ...filled].sort(([a], [b]) => order.get(a)! - order.get(b)!);
+}
+
+/** Comments in which programs keep their own numbers, such as iTunNORM and iTunSMPB. */
+function isPrivate(descriptor: string | undefined): boolean {
+  return /^(?:iTun|Songs-DB_|MusicMatch_)/.test(descriptor ?? '');
 }
 
 /** `track.no` is a member of a member; other names may hold a colon but no point. */
@@ -104,11 +107,23 @@ function textsOf(value: unknown): string[] {
 
 /** Native values as text; pictures and other binary values are not text and are left to the file itself. */
 function nativeFields(id: string, value: unknown): CommentField[] {
-  if (typeof value === 'string') return [[id, value]];
-  if (typeof value === 'number' || typeof value === 'boolean') return [[id, String(value)]];
+  const name = id.slice(0, MAX_NAME_CHARACTERS);
+  if (typeof value === 'string') return [[name, value]];
+  if (typeof value === 'number' || typeof value === 'boolean') return [[name, String(value)]];
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
-  if (Object.values(value).some((member) => ArrayBuffer.isView(member))) return [];
-  return [[id, JSON.stringify(value)]];
+  const members = Object.entries(value);
+  if (!members.some(([, member]) => ArrayBuffer.isView(member)))
+    return [[name, JSON.stringify(value)]];
+  // An identifier of ID3 is bytes by its specification and text by everybody's use.
+  const { owner_identifier: owner, identifier } = Object.fromEntries(members);
+  return typeof owner === 'string' && identifier instanceof Uint8Array && identifier.length <= 64
+    ? [
+        [
+          `${name}:${owner}`.slice(0, MAX_NAME_CHARACTERS),
+          Buffer.from(identifier).toString('latin1'),
+        ],
+      ]
+    : [];
 }
 
 /** A function that passes fields until their text reaches the cap. */
@@ -125,20 +140,4 @@ function startTextCap(notes: Set<TagNote>): (fields: readonly CommentField[]) =>
       } else notes.add('tags-capped');
       return fits;
     });
-}
-
-function pictures(found: readonly IPicture[], notes: Set<TagNote>): EmbeddedArt[] {
-  if (found.length > MAX_PICTURES) notes.add('art-capped');
-  return found.slice(0, MAX_PICTURES).flatMap((picture): EmbeddedArt[] => {
-    if (picture.data.length > MAX_ART_BYTES) {
-      notes.add('art-capped');
-      return [];
-    }
-    const header = readImageHeader(picture.data);
-    if (!header) {
-      notes.add('art-unreadable');
-      return [];
-    }
-    return [{ ...header, shows: (picture.type ?? '').slice(0, 100), bytes: picture.data }];
-  });
 }

@@ -42,6 +42,7 @@ export const TAG_NAMES: readonly (readonly [field: string, common: string])[] = 
   ['MOVEMENTNAME', 'movement'],
   ['GROUPING', 'grouping'],
   ['COMMENT', 'comment'],
+  ['LYRICS', 'lyrics'],
   ['LANGUAGE', 'language'],
   ['SCRIPT', 'script'],
   ['MEDIA', 'media'],
