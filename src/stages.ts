@@ -109,10 +109,10 @@ export async function runPlanPreview(
 export async function runEncode(archive: Archive, watch: Watch): Promise<EncodeReport> {
   const { plan } = await loadPlan(planDeps(archive));
   const { ledger, store, audioConcurrency: concurrency } = archive;
-  const bitrateKbps = archive.config.encode.opus_kbps;
+  const settings = archive.config.encode.opus;
   return encodeTail(
     plan,
-    { ledger, store, concurrency, bitrateKbps, audio: await archive.audio() },
+    { ledger, store, concurrency, settings, audio: await archive.audio() },
     watch,
   );
 }
@@ -225,7 +225,7 @@ function planOptions(archive: Archive, budget: string | undefined): PlanOptions 
     secondaryCutoff: settings.secondary_cutoff,
     day: today(archive),
     tail: settings.tail,
-    opusBitrateKbps: archive.config.encode.opus_kbps,
+    opusBitrateKbps: archive.config.encode.opus.kbps,
   };
 }
 

@@ -8,8 +8,9 @@ import { demuxOggPackets } from '../formats/ogg-demuxer.ts';
 import { decodeVorbisComment } from '../formats/vorbis-comment.ts';
 import { engineRecordSchema } from '../model/holding.ts';
 import { startDecoding } from './decode.ts';
-import { type Attempt, openAudioDoor, timeLimits } from './door.ts';
+import { type Attempt, openAudioDoor } from './door.ts';
 import { encodeFlac, encodeMp3, encodeOpusFile, encodeVorbis, encodeWav } from './encoders.ts';
+import { timeLimits } from './sound-budget.ts';
 import { id3v2, noise, pngHeader, sourceOf, tone } from './test-sounds.ts';
 import { startWorker } from './worker-process.ts';
 
@@ -135,6 +136,7 @@ test('a worker that takes too long or answers too much is killed and says which 
     bitrateBps: 75_000,
     complexity: 10,
     tags: [],
+    measure: true,
   } as const;
   const ample = { cpuMs: 60_000, wallMs: 60_000, outputBytes: 1e6 };
   for (const [limits, seen] of [

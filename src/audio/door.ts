@@ -5,30 +5,25 @@
  * wrong with one item is a `Finding` and costs only that item.
  */
 import os from 'node:os';
-import type { z } from 'zod';
 import { sha256 } from '../base/digest.ts';
 import { type Finding, FonotecaError, findingFrom } from '../base/errors.ts';
 import { probeIsolation } from '../base/isolation.ts';
-import type { WatchLimits } from '../base/subprocess.ts';
-import type { CommentField } from '../formats/vorbis-comment.ts';
-import type { EngineRecord } from '../model/holding.ts';
-import { type OpusDerivative, recordSettings } from './derivative.ts';
-import { type FfmpegEngine, startFfmpegEngine } from './ffmpeg-engine.ts';
+import type { EncodeWishes, OpusDerivative } from './derivative.ts';
+import { encodeByFfmpeg, encodeByWasm, type InspectedSound } from './encode-source.ts';
+import { startFfmpegEngine } from './ffmpeg-engine.ts';
 import type { ImageHeader } from './image-header.ts';
 import {
-  encodeResultSchema,
+  checkedResult,
   type InspectResult,
   inspectResultSchema,
   type Job,
   type Measurement,
   spectrogramResultSchema,
 } from './messages.ts';
-import { commentBlock } from './opus-comments.ts';
-import { OPUS_SETTINGS, type OpusSettings } from './opus-encode.ts';
 import { describeSandbox, type SandboxLayer } from './sandbox-report.ts';
-import { soundBudgetSeconds } from './sound-budget.ts';
+import { timeLimits } from './sound-budget.ts';
 import { startWorkerPool, type WorkerPool } from './worker-pool.ts';
-import type { Answer, ByteSource } from './worker-process.ts';
+import type { ByteSource } from './worker-process.ts';
 
 /** How the door is set up. */
 export interface AudioDoorOptions {
@@ -72,15 +67,8 @@ export interface AudioDoor extends AsyncDisposable {
     source: ByteSource,
     options: { readonly subject: string; readonly measure?: boolean },
   ): Promise<Attempt<Inspection>>;
-  /** The Opus derivative of `source` with `tags` carried over. */
-  encodeOpus(
-    source: ByteSource,
-    options: {
-      readonly subject: string;
-      readonly settings?: OpusSettings;
-      readonly tags: readonly CommentField[];
-    },
-  ): Promise<Attempt<OpusDerivative>>;
+  /** The Opus derivative of `source` with the tags wished for. */
+  encodeOpus(source: ByteSource, wishes: EncodeWishes): Promise<Attempt<OpusDerivative>>;
   /** A picture of the sound of `source` as a PNG file: 1,024 by 384 pixels, 40 Hz to 20 kHz (docs/formats/features.md). */
   spectrogram(
     source: ByteSource,
@@ -96,11 +84,6 @@ const MIB = 2 ** 20;
 const ART_OUTPUT_BYTES = 8 * 16 * MIB;
 /** The pixels of a spectrogram as they are, and some more. */
 const SPECTROGRAM_OUTPUT_BYTES = 2 * MIB;
-const MAX_OUTPUT_BYTES = 1024 * MIB;
-const MIN_CPU_MS = 60_000;
-const MAX_CPU_MS = 2 * 3_600_000;
-/** Sound of 16 kbit/s is the longest a file of its size is given time for. */
-const SLOW_BYTES_PER_SECOND = 2000;
 
 /** A door with its workers; none is started before the first job. Throws `AUDIO_ENGINE_UNSAFE` for ffmpeg without namespaces. */
 export async function openAudioDoor(options: AudioDoorOptions = {}): Promise<AudioDoor> {
@@ -112,25 +95,18 @@ export async function openAudioDoor(options: AudioDoorOptions = {}): Promise<Aud
   const close = async () => pool[Symbol.asyncDispose]();
   return {
     inspect: (source, { subject, measure = false }) =>
-      attempt(subject, () => inspect(pool, source, subject, measure)),
-    encodeOpus: (source, { subject, settings = OPUS_SETTINGS, tags }) =>
-      attempt(subject, () =>
+      attempt(subject, () => inspect(pool, source, subject, measure ? 'all' : 'none')),
+    encodeOpus: (source, wishes) =>
+      attempt(wishes.subject, () =>
         ffmpeg
-          ? encodeByFfmpeg(pool, ffmpeg, source, { settings, tags, subject })
-          : encode(pool, source, settings, tags),
+          ? encodeByFfmpeg(ffmpeg, source, wishes, () => levelsOf(pool, source, wishes.subject))
+          : encodeByWasm(pool, source, wishes),
       ),
     spectrogram: (source, { subject }) => attempt(subject, () => spectrogram(pool, source)),
     sandbox: () => describeSandbox(isolation, engine),
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** CPU and wall time a file of `sizeBytes` may take: a tenth of the sound it may hold, a minute at least. */
-export function timeLimits(sizeBytes: number): WatchLimits {
-  const seconds = Math.min(soundBudgetSeconds(sizeBytes), sizeBytes / SLOW_BYTES_PER_SECOND);
-  const cpuMs = Math.round(Math.min(MAX_CPU_MS, Math.max(MIN_CPU_MS, seconds * 100)));
-  return { cpuMs, wallMs: 4 * cpuMs };
 }
 
 async function attempt<T>(subject: string, work: () => Promise<T>): Promise<Attempt<T>> {
@@ -145,12 +121,12 @@ async function inspect(
   pool: WorkerPool,
   source: ByteSource,
   subject: string,
-  measure: boolean,
+  measure: Extract<Job, { job: 'inspect' }>['measure'],
 ): Promise<Inspection> {
   const job: Job = { job: 'inspect', sizeBytes: source.sizeBytes, measure };
   const limits = { ...timeLimits(source.sizeBytes), outputBytes: ART_OUTPUT_BYTES };
   const answer = await pool.run(job, source, limits);
-  const { reading, tags, art, measured } = parsed(inspectResultSchema, answer);
+  const { reading, tags, art, measured } = checkedResult(inspectResultSchema, answer);
   const inspection: Inspection = {
     sourceDigest: answer.sourceDigest,
     reading,
@@ -160,6 +136,18 @@ async function inspect(
   if (!measured) return inspection;
   if ('refused' in measured) return { ...inspection, unmeasured: { subject, ...measured.refused } };
   return { ...inspection, measurement: measured };
+}
+
+async function levelsOf(
+  pool: WorkerPool,
+  source: ByteSource,
+  subject: string,
+): Promise<InspectedSound> {
+  const { measurement, unmeasured } = await inspect(pool, source, subject, 'levels');
+  if (!measurement)
+    throw new FonotecaError(unmeasured?.code ?? 'AUDIO_UNDECODABLE', unmeasured?.seen ?? '');
+  const { integratedLufs } = measurement.loudness;
+  return { ...measurement, integratedLufs };
 }
 
 function splitArt(headers: InspectResult['art'], output: Uint8Array): InspectedArt[] {
@@ -177,86 +165,6 @@ async function spectrogram(pool: WorkerPool, source: ByteSource): Promise<Uint8A
   const job: Job = { job: 'spectrogram', sizeBytes: source.sizeBytes };
   const limits = { ...timeLimits(source.sizeBytes), outputBytes: SPECTROGRAM_OUTPUT_BYTES };
   const answer = await pool.run(job, source, limits);
-  parsed(spectrogramResultSchema, answer);
+  checkedResult(spectrogramResultSchema, answer);
   return answer.output;
-}
-
-async function encode(
-  pool: WorkerPool,
-  source: ByteSource,
-  settings: OpusSettings,
-  tags: readonly CommentField[],
-): Promise<OpusDerivative> {
-  const { sizeBytes } = source;
-  const job: Job = { job: 'encode', sizeBytes, ...settings, tags: [...tags] };
-  const answer = await pool.run(job, source, encodeLimits(sizeBytes, settings));
-  const result = parsed(encodeResultSchema, answer);
-  return {
-    bytes: answer.output,
-    record: engineRecord('wasm', result.build, settings, answer.sourceDigest, result.tagBlock),
-    channels: result.channels,
-    samples48k: result.samples48k,
-    loudness: result.loudness,
-    decoderFaults: result.decoderFaults,
-  };
-}
-
-/** ffmpeg only encodes: what the source is and how loud it is comes from an inspection of our own first. */
-async function encodeByFfmpeg(
-  pool: WorkerPool,
-  ffmpeg: FfmpegEngine,
-  source: ByteSource,
-  options: { settings: OpusSettings; tags: readonly CommentField[]; subject: string },
-): Promise<OpusDerivative> {
-  const { settings, tags, subject } = options;
-  const { measurement, unmeasured, sourceDigest } = await inspect(pool, source, subject, true);
-  if (!measurement)
-    throw new FonotecaError(unmeasured?.code ?? 'AUDIO_UNDECODABLE', unmeasured?.seen ?? '');
-  const { channels } = measurement;
-  if (channels !== 1 && channels !== 2)
-    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels`);
-  const comments = commentBlock(tags, measurement.loudness.integratedLufs);
-  const { bytes, samples48k } = await ffmpeg.encode({
-    source,
-    format: measurement.format,
-    channels,
-    sourceSampleRateHz: measurement.sampleRateHz,
-    settings,
-    serial: Number.parseInt(sourceDigest.slice(0, 8), 16),
-    comments,
-    limits: encodeLimits(source.sizeBytes, settings),
-  });
-  const { loudness, decoderFaults } = measurement;
-  const record = engineRecord('ffmpeg', ffmpeg.build, settings, sourceDigest, comments);
-  return { bytes, record, channels, samples48k, loudness, decoderFaults };
-}
-
-function encodeLimits(sizeBytes: number, settings: OpusSettings) {
-  // Twice the mean rate, since variable rate may stay above it, and room for tags.
-  const expected = (soundBudgetSeconds(sizeBytes) * settings.bitrateBps) / 4 + MIB;
-  return { ...timeLimits(sizeBytes), outputBytes: Math.min(MAX_OUTPUT_BYTES, expected) };
-}
-
-function engineRecord(
-  engine: string,
-  build: string,
-  settings: OpusSettings,
-  sourceDigest: string,
-  tagBlock: readonly CommentField[],
-): EngineRecord {
-  return {
-    engine,
-    build,
-    settings: recordSettings(settings),
-    sourceDigest: sourceDigest as EngineRecord['sourceDigest'],
-    tagBlock: tagBlock.map(([name, value]) => [name, value]),
-  };
-}
-
-function parsed<T extends z.ZodType>(schema: T, answer: Answer): z.infer<T> {
-  const result = schema.safeParse(answer.result);
-  if (result.success) return result.data;
-  throw new FonotecaError('SUBPROCESS_FAILED', 'an answer of another shape', {
-    cause: result.error,
-  });
 }

@@ -4,6 +4,7 @@
  */
 import { FonotecaError } from '../base/errors.ts';
 import { type SoundBlock, startDecoding } from './decode.ts';
+import { serialOf } from './derivative.ts';
 import { engineBuild } from './engine-build.ts';
 import type { RunningJob } from './inspect-job.ts';
 import { type LoudnessMeter, startLoudness } from './loudness.ts';
@@ -16,7 +17,8 @@ import { startSoundBudget } from './sound-budget.ts';
 interface Line {
   readonly rateHz: number;
   readonly channels: 1 | 2;
-  readonly meter: LoudnessMeter;
+  /** Null where the loudness is known. */
+  readonly meter: LoudnessMeter | null;
   readonly resampling: Resampling;
   readonly encoding: OpusEncoding;
 }
@@ -40,7 +42,7 @@ export function startEncoding(
       if (line.rateHz !== block.rateHz || line.channels !== block.channels.length)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
       spend(block.channels[0]!.length, block.rateHz);
-      line.meter.push(block.channels);
+      line.meter?.push(block.channels);
       encode(line.resampling.push(block.channels));
     }
   };
@@ -51,10 +53,10 @@ export function startEncoding(
       if (!line || !decoding.format)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'no sound came out');
       encode(line.resampling.finish());
-      const loudness = line.meter.finish();
-      const comments = commentBlock(job.tags, loudness.integratedLufs);
+      const loudness = line.meter?.finish() ?? null;
+      const comments = loudness ? commentBlock(job.tags, loudness.integratedLufs) : job.tags;
       const output = line.encoding.finish({
-        serial: Number.parseInt(sourceDigest.slice(0, 8), 16),
+        serial: serialOf(sourceDigest),
         inputSampleRateHz: line.rateHz,
         comments,
       });
@@ -79,7 +81,7 @@ export function startEncoding(
 
 async function startLine(
   block: SoundBlock,
-  settings: { bitrateBps: number; complexity: number },
+  settings: { bitrateBps: number; complexity: number; measure: boolean },
 ): Promise<Line> {
   const channels = block.channels.length;
   if (channels !== 1 && channels !== 2)
@@ -89,7 +91,7 @@ async function startLine(
   return {
     rateHz: block.rateHz,
     channels,
-    meter: startLoudness(block.rateHz, channels),
+    meter: settings.measure ? startLoudness(block.rateHz, channels) : null,
     resampling: startResampling(block.rateHz, channels),
     encoding: await startOpusEncoding(channels, settings),
   };

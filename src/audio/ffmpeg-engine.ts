@@ -4,6 +4,7 @@
  * It reads foreign bytes in native code, so it runs in namespaces or not at all. The demuxer is pinned by our own look
  * at the bytes, and only its Opus packets are used: pages, serial and comments are written here as for the other engine.
  */
+import { type Digest, startSha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type Isolation, namespacesOf, type ProcessLimits } from '../base/isolation.ts';
 import { runProgram, type WatchLimits } from '../base/subprocess.ts';
@@ -11,18 +12,16 @@ import { demuxOggPackets } from '../formats/ogg-demuxer.ts';
 import { muxOpus } from '../formats/ogg-muxer.ts';
 import { decodeOpusHead } from '../formats/opus-headers.ts';
 import { type CommentField, decodeVorbisComment } from '../formats/vorbis-comment.ts';
+import { type KnownSound, serialOf } from './derivative.ts';
 import type { OpusSettings } from './opus-encode.ts';
 import type { SoundFormat } from './sniff.ts';
 import type { ByteSource } from './worker-process.ts';
 
-/** What ffmpeg is asked to encode; format, channels and rate come from our own inspection. */
+/** What ffmpeg is asked to encode; what the sound is comes from our own inspection. */
 export interface FfmpegJob {
   readonly source: ByteSource;
-  readonly format: SoundFormat;
-  readonly channels: 1 | 2;
-  readonly sourceSampleRateHz: number;
+  readonly sound: Pick<KnownSound, 'format' | 'channels' | 'sampleRateHz'>;
   readonly settings: OpusSettings;
-  readonly serial: number;
   readonly comments: readonly CommentField[];
   readonly limits: WatchLimits & { readonly outputBytes: number };
 }
@@ -31,8 +30,19 @@ export interface FfmpegJob {
 export interface FfmpegEngine {
   /** The first line of `ffmpeg -version`. */
   readonly build: string;
-  /** The derivative's bytes. `AUDIO_UNDECODABLE` when ffmpeg cannot read the source, `SUBPROCESS_LIMIT` beyond a limit. */
-  encode(job: FfmpegJob): Promise<{ bytes: Uint8Array; samples48k: number }>;
+  /**
+   * The derivative's bytes, numbered by the digest of the source. `AUDIO_UNDECODABLE` when ffmpeg cannot read the
+   * source, `SUBPROCESS_LIMIT` beyond a limit, `FILE_CHANGED_DURING_READ` for a source of another size.
+   */
+  encode(job: FfmpegJob): Promise<FfmpegOpus>;
+}
+
+/** What ffmpeg made of a source. */
+export interface FfmpegOpus {
+  readonly bytes: Uint8Array;
+  readonly samples48k: number;
+  /** SHA-256 of the bytes that were read. */
+  readonly sourceDigest: Digest;
 }
 
 const DEMUXERS: Readonly<Record<SoundFormat, string>> = {
@@ -70,10 +80,14 @@ async function encodeWith(
   ffmpegPath: string,
   isolation: Isolation,
   job: FfmpegJob,
-): Promise<{ bytes: Uint8Array; samples48k: number }> {
+): Promise<FfmpegOpus> {
+  const { channels } = job.sound;
+  if (channels !== 1 && channels !== 2)
+    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels`);
+  const passing = startHashing(job.source);
   let ogg: Uint8Array;
   try {
-    ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], job.source.chunks(), {
+    ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], passing.chunks(), {
       limits: { ...PROCESS_LIMITS, ...job.limits },
       isolation,
     });
@@ -81,10 +95,40 @@ async function encodeWith(
     if (!(error instanceof FonotecaError) || error.code !== 'SUBPROCESS_FAILED') throw error;
     throw new FonotecaError('AUDIO_UNDECODABLE', error.seen, { cause: error });
   }
-  return rewrapped(ogg, job);
+  const sourceDigest = await passing.digest();
+  return { ...rewrapped(ogg, job, sourceDigest), sourceDigest };
 }
 
-function ffmpegArguments({ format, settings, channels }: FfmpegJob): string[] {
+/** The bytes of `source` hashed as they pass by; ffmpeg may stop reading before their end. */
+function startHashing(source: ByteSource) {
+  const hasher = startSha256();
+  let isRead = false;
+  async function* chunks() {
+    let sent = 0;
+    for await (const chunk of source.chunks()) {
+      sent += chunk.length;
+      hasher.update(chunk);
+      yield chunk;
+    }
+    if (sent !== source.sizeBytes)
+      throw new FonotecaError(
+        'FILE_CHANGED_DURING_READ',
+        `${sent} bytes where ${source.sizeBytes} were told`,
+      );
+    isRead = true;
+  }
+  return {
+    chunks,
+    async digest(): Promise<Digest> {
+      if (isRead) return hasher.finish();
+      const again = startSha256();
+      for await (const chunk of source.chunks()) again.update(chunk);
+      return again.finish();
+    },
+  };
+}
+
+function ffmpegArguments({ sound: { format, channels }, settings }: FfmpegJob): string[] {
   return [
     ...['-hide_banner', '-nostdin', '-v', 'error', '-protocol_whitelist', 'pipe'],
     ...['-f', DEMUXERS[format], '-i', 'pipe:0'],
@@ -98,7 +142,11 @@ function ffmpegArguments({ format, settings, channels }: FfmpegJob): string[] {
 }
 
 /** ffmpeg's packets in our own pages. */
-function rewrapped(ogg: Uint8Array, job: FfmpegJob): { bytes: Uint8Array; samples48k: number } {
+function rewrapped(
+  ogg: Uint8Array,
+  job: FfmpegJob,
+  sourceDigest: Digest,
+): { bytes: Uint8Array; samples48k: number } {
   const [first, second, ...audio] = demuxOggPackets(ogg);
   const head = first && decodeOpusHead(first.bytes);
   const end = audio.at(-1)?.granule ?? 0;
@@ -106,10 +154,10 @@ function rewrapped(ogg: Uint8Array, job: FfmpegJob): { bytes: Uint8Array; sample
     throw new FonotecaError('AUDIO_UNDECODABLE', 'ffmpeg gave no sound');
   const samples48k = Math.min(end, audio.length * PACKET_SAMPLES) - head.preSkip;
   const bytes = muxOpus({
-    serial: job.serial,
-    channels: job.channels,
+    serial: serialOf(sourceDigest),
+    channels: job.sound.channels as 1 | 2,
     preSkip: head.preSkip,
-    inputSampleRateHz: job.sourceSampleRateHz,
+    inputSampleRateHz: job.sound.sampleRateHz,
     samples48k,
     packets: audio.map((packet) => packet.bytes),
     comments: job.comments,

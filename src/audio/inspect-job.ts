@@ -29,7 +29,7 @@ export function startInspection(
 ): RunningJob<Omit<InspectResult, 'residentBytes'>> {
   const reader = startAudioReader();
   const window = startSourceWindow(job.sizeBytes);
-  const measuring = job.measure ? startMeasuring(job.sizeBytes) : null;
+  const measuring = job.measure === 'none' ? null : startMeasuring(job.sizeBytes, job.measure);
   return {
     async push(chunk) {
       reader.push(chunk);
@@ -71,7 +71,7 @@ interface Measuring extends Disposable {
 }
 
 /** Measures while it can; what cannot be decoded is told in the result and does not spoil the rest of the inspection. */
-function startMeasuring(sizeBytes: number): Measuring {
+function startMeasuring(sizeBytes: number, measure: 'levels' | 'all'): Measuring {
   const decoding: Decoding = startDecoding();
   const waveform = startWaveform();
   const spend = startSoundBudget(sizeBytes);
@@ -85,17 +85,19 @@ function startMeasuring(sizeBytes: number): Measuring {
   const take = (blocks: readonly SoundBlock[]) => {
     for (const { rateHz, channels } of blocks) {
       meter ??= startLoudness(rateHz, channels.length);
-      features ??= startFeatures(rateHz);
-      fingerprint ??= startFingerprint(rateHz);
+      if (measure === 'all') {
+        features ??= startFeatures(rateHz);
+        fingerprint ??= startFingerprint(rateHz);
+      }
       if (samples === 0) shape = { sampleRateHz: rateHz, channels: channels.length };
       else if (shape.sampleRateHz !== rateHz || shape.channels !== channels.length)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
       samples += channels[0]!.length;
       spend(channels[0]!.length, rateHz);
       meter.push(channels);
-      features.push(channels);
+      features?.push(channels);
       waveform.push(channels);
-      fingerprint.push(channels);
+      fingerprint?.push(channels);
     }
   };
   const attempt = async (blocks: () => Promise<SoundBlock[]>) => {

@@ -119,6 +119,7 @@ test('silence and very short sound have no loudness, and a number that is none d
     rangeLu: null,
     samplePeakDbfs: null,
     truePeakDbtp: null,
+    histogram: '',
   });
   const broken = startLoudness(48_000, 1);
   const samples = Float32Array.from(

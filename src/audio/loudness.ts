@@ -4,6 +4,7 @@
  * K-weighting and gating by ITU-R BS.1770-5 annex 1, true peak by annex 2, loudness range by EBU Tech 3342. One pass,
  * block by block; what is kept is one energy for each 100 ms of sound.
  */
+import { encodeHistogram } from './album-loudness.ts';
 import { startTruePeak } from './true-peak.ts';
 
 /** How loud some sound is. Levels are null for silence or sound too short to tell. */
@@ -16,6 +17,8 @@ export interface Loudness {
   readonly samplePeakDbfs: number | null;
   /** Largest value between samples, by fourfold oversampling, in dBTP; null for digital silence. */
   readonly truePeakDbtp: number | null;
+  /** Its gating blocks by level, from which the loudness of an album is told (`album-loudness.ts`). */
+  readonly histogram: string;
 }
 
 /** A meter being fed. */
@@ -32,8 +35,12 @@ const RANGE_GATE_LU = -20;
 const BLOCK_STEPS = 4;
 const SHORT_TERM_STEPS = 30;
 
-/** A meter for sound of `rateHz`. One channel counts once; the channels of more than two all count with weight 1. */
-export function startLoudness(rateHz: number, channels: number): LoudnessMeter {
+/** A meter for sound of `rateHz`. Each channel counts once, unless `weights` say otherwise (BS.1770-5 table 4). */
+export function startLoudness(
+  rateHz: number,
+  channels: number,
+  weights: readonly number[] = [],
+): LoudnessMeter {
   const stepSamples = Math.max(1, Math.round(rateHz / 10));
   const filters = Array.from({ length: channels }, () => startKWeighting(rateHz));
   const truePeaks = Array.from({ length: channels }, () => startTruePeak());
@@ -46,7 +53,8 @@ export function startLoudness(rateHz: number, channels: number): LoudnessMeter {
       const length = block[0]?.length ?? 0;
       for (let at = 0; at < length; ) {
         const end = Math.min(length, at + stepSamples - filled);
-        for (const [index, channel] of block.entries()) energy += filters[index]!(channel, at, end);
+        for (const [index, channel] of block.entries())
+          energy += (weights[index] ?? 1) * filters[index]!(channel, at, end);
         filled += end - at;
         at = end;
         if (filled < stepSamples) continue;
@@ -62,6 +70,7 @@ export function startLoudness(rateHz: number, channels: number): LoudnessMeter {
         rangeLu: rounded(range(windowMeans(energies, SHORT_TERM_STEPS, 1))),
         samplePeakDbfs: decibels(Math.max(0, ...truePeaks.map((peak) => peak.samplePeak()))),
         truePeakDbtp: decibels(Math.max(0, ...truePeaks.map((peak) => peak.truePeak()))),
+        histogram: encodeHistogram(blocks),
       };
     },
   };

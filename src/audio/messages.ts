@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../base/error-catalogue.ts';
+import { FonotecaError } from '../base/errors.ts';
 import type { AudioReading } from '../formats/audio-verdict.ts';
 import { featureSchema } from '../model/holding.ts';
 
@@ -14,7 +15,12 @@ const level = z.number().nullable();
 
 /** What a worker is asked to do with the bytes that follow. */
 export const jobSchema = z.discriminatedUnion('job', [
-  z.object({ job: z.literal('inspect'), sizeBytes: count, measure: z.boolean() }),
+  z.object({
+    job: z.literal('inspect'),
+    sizeBytes: count,
+    /** `levels` is loudness and waveform, `all` also fingerprint and features. */
+    measure: z.enum(['none', 'levels', 'all']),
+  }),
   z.object({ job: z.literal('spectrogram'), sizeBytes: count }),
   z.object({
     job: z.literal('encode'),
@@ -22,6 +28,8 @@ export const jobSchema = z.discriminatedUnion('job', [
     bitrateBps: count,
     complexity: count,
     tags: z.array(field),
+    /** Whether loudness is measured and its gain added to the tags, which else are written as they are. */
+    measure: z.boolean(),
   }),
 ]);
 /** What a worker is asked to do with the bytes that follow. */
@@ -71,6 +79,8 @@ const loudness = z.object({
   rangeLu: level,
   samplePeakDbfs: level,
   truePeakDbtp: level,
+  /** A thousand bins of four bytes at most. */
+  histogram: z.base64().max(6000),
 });
 
 const measurement = z.object({
@@ -125,7 +135,8 @@ export const encodeResultSchema = z.object({
   sourceSampleRateHz: count,
   samples48k: count,
   decoderFaults: count,
-  loudness,
+  /** Null unless it was to be measured. */
+  loudness: loudness.nullable(),
   residentBytes: count,
 });
 /** What an encoding tells. */
@@ -135,6 +146,18 @@ export type EncodeResult = z.infer<typeof encodeResultSchema>;
 export const spectrogramResultSchema = z.object({ durationMs: count, residentBytes: count });
 /** What a spectrogram tells. */
 export type SpectrogramResult = z.infer<typeof spectrogramResultSchema>;
+
+/** The result in `answer` by its schema. Throws `SUBPROCESS_FAILED` for any other shape. */
+export function checkedResult<T extends z.ZodType>(
+  schema: T,
+  answer: { readonly result: unknown },
+): z.infer<T> {
+  const result = schema.safeParse(answer.result);
+  if (result.success) return result.data;
+  throw new FonotecaError('SUBPROCESS_FAILED', 'an answer of another shape', {
+    cause: result.error,
+  });
+}
 
 /** Why a job was refused. */
 export const refusalSchema = refusal;

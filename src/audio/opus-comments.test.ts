@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { commentBlock, trackGainQ8 } from './opus-comments.ts';
+import { sha256 } from '../base/digest.ts';
+import { encodePicture, PICTURE_FIELD } from '../formats/flac-picture.ts';
+import { commentBlock, gainQ8, recordedBlock } from './opus-comments.ts';
 
 for (const [lufs, gain] of [
   [-23, 0],
@@ -12,7 +14,7 @@ for (const [lufs, gain] of [
   [300, -32_768],
 ] as const)
   test(`sound of ${lufs} LUFS gets a gain of ${gain}/256 dB`, () => {
-    assert.equal(trackGainQ8(lufs), gain);
+    assert.equal(gainQ8(lufs), gain);
   });
 
 test('fields are carried over in their order with names in capitals, and the gain comes last', () => {
@@ -43,4 +45,18 @@ test('gains and encoders of the source stay behind, an album gain passes, and si
     ['R128_ALBUM_GAIN', '-256'],
     ['TITLE', 'lone \ufffd half'],
   ]);
+});
+
+test('a picture is written whole and recorded by its digest; what is no picture is left out', () => {
+  const bytes = Uint8Array.of(1, 2, 3);
+  const value = encodePicture({ mimeType: 'image/jpeg', widthPx: 1, heightPx: 1, bytes });
+  const block = commentBlock(
+    [
+      [PICTURE_FIELD, value],
+      [PICTURE_FIELD, 'AAAA'],
+    ],
+    null,
+  );
+  assert.deepEqual(block, [[PICTURE_FIELD, value]]);
+  assert.deepEqual(recordedBlock(block), [[PICTURE_FIELD, `sha256:${sha256(bytes)}`]]);
 });

@@ -3,11 +3,16 @@
  * silence is an attack, a two-hour radio show is not.
  */
 import { FonotecaError } from '../base/errors.ts';
+import type { WatchLimits } from '../base/subprocess.ts';
 
 const HOUR_SECONDS = 3600;
 /** Beyond an hour, sound takes at least 8 kbit/s: the slowest speech codecs in real files. */
 const SLOWEST_BYTES_PER_SECOND = 1000;
 const MAX_SECONDS = 24 * HOUR_SECONDS;
+const MIN_CPU_MS = 60_000;
+const MAX_CPU_MS = 2 * 3_600_000;
+/** Sound of 16 kbit/s is the longest a file of its size is given time for. */
+const SLOW_BYTES_PER_SECOND = 2000;
 
 /** Seconds of sound a file of `sizeBytes` may hold: an hour, or what 8 kbit/s would give, but a day at most. */
 export function soundBudgetSeconds(sizeBytes: number): number {
@@ -26,4 +31,11 @@ export function startSoundBudget(sizeBytes: number): (samples: number, rateHz: n
         `more than ${Math.floor(budget)} s of sound in ${sizeBytes} bytes`,
       );
   };
+}
+
+/** CPU and wall time a file of `sizeBytes` may take: a tenth of the sound it may hold, a minute at least. */
+export function timeLimits(sizeBytes: number): WatchLimits {
+  const seconds = Math.min(soundBudgetSeconds(sizeBytes), sizeBytes / SLOW_BYTES_PER_SECOND);
+  const cpuMs = Math.round(Math.min(MAX_CPU_MS, Math.max(MIN_CPU_MS, seconds * 100)));
+  return { cpuMs, wallMs: 4 * cpuMs };
 }

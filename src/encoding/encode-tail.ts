@@ -4,20 +4,24 @@
  */
 import type { OpusDerivative } from '../audio/derivative.ts';
 import type { AudioDoor } from '../audio/door.ts';
-import { OPUS_SETTINGS } from '../audio/opus-encode.ts';
 import { mapBounded } from '../base/bounded-queue.ts';
 import type { Digest } from '../base/digest.ts';
 import { type Finding, FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { CoverSource } from '../model/cover.ts';
-import type { Derivative, Holding } from '../model/holding.ts';
+import { COVER_SIZES, type CoverSource, type ScaledCover } from '../model/cover.ts';
+import type { Derivative, EngineRecord, Holding } from '../model/holding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Store } from '../store/store.ts';
+import { type AlbumGains, startAlbumGains } from './album-gain.ts';
 import { derivativeTags } from './derivative-tags.ts';
+import type { OpusTierSettings } from './encode-settings.ts';
+import { knownSound } from './known-sound.ts';
 
 const SAMPLES_PER_MS = 48;
+/** What 14 seconds of sound take at 75 kbit/s: a picture is beside the sound, not the other way round. */
+const MAX_COVER_BYTES = 128 * 1024;
 
 /** What encoding works with. */
 export interface EncodeDeps {
@@ -25,10 +29,10 @@ export interface EncodeDeps {
   readonly store: Store;
   readonly audio: AudioDoor;
   /** Where the covers written into derivatives come from; none are written without. */
-  readonly covers?: CoverSource;
+  readonly covers?: Pick<CoverSource, 'coverFor'>;
   /** Encodings in hand at once. */
   readonly concurrency: number;
-  readonly bitrateKbps: number;
+  readonly settings: OpusTierSettings;
 }
 
 /** What was encoded. */
@@ -71,10 +75,11 @@ export async function encodeTail(
     interrupted: false,
   };
   let doneItems = 0;
+  const gains = startAlbumGains(deps.ledger);
   const results = mapBounded(
     untilStopped(missing, watch),
     { concurrency: deps.concurrency, ordered: true },
-    (holding) => encodeOne(holding, deps),
+    (holding) => encodeOne(holding, gains, deps),
   );
   for await (const { holding, derivative, finding } of results) {
     doneItems += 1;
@@ -114,22 +119,52 @@ interface Encoded {
 }
 
 /** A refusal of the sound is a finding; trouble with the store or the disk ends the stage, since the next item would meet it too. */
-async function encodeOne(holding: Holding, deps: EncodeDeps): Promise<Encoded> {
+async function encodeOne(holding: Holding, gains: AlbumGains, deps: EncodeDeps): Promise<Encoded> {
   const track = holding.trackId === null ? undefined : await deps.ledger.track(holding.trackId);
-  const tags = derivativeTags(holding, track?.description ?? holding.description);
+  const albumId = track?.albumId ?? holding.albumId;
+  const cover = await coverOf(holding, deps);
+  const albumGainQ8 = albumId === null ? null : await gains(albumId);
+  const description = track?.description ?? holding.description;
+  const { kbps, complexity } = deps.settings;
   const source = { sizeBytes: holding.sizeBytes, chunks: () => deps.store.read(holding.digest) };
-  const subject = holding.description?.title ?? holding.digest;
-  const settings = { ...OPUS_SETTINGS, bitrateBps: deps.bitrateKbps * 1000 };
-  const outcome = await deps.audio.encodeOpus(source, { subject, settings, tags });
-  if (outcome.ok) return { holding, derivative: keep(holding.digest, outcome.value, deps) };
+  const outcome = await deps.audio.encodeOpus(source, {
+    subject: holding.description?.title ?? holding.digest,
+    settings: { bitrateBps: kbps * 1000, complexity },
+    tags: derivativeTags(holding, description, { albumGainQ8, cover }),
+    known: knownSound(holding),
+  });
+  if (outcome.ok) return { holding, derivative: keep(holding.digest, outcome.value, cover, deps) };
   const { finding } = outcome;
   if (!/^(?:AUDIO|SUBPROCESS)_/.test(finding.code))
     throw new FonotecaError(finding.code, finding.seen);
   return { holding, finding };
 }
 
+/** The cover to write into the derivative, or null where there is none or even the smallest is too large. */
+async function coverOf(holding: Holding, deps: EncodeDeps): Promise<ScaledCover | null> {
+  const largest = deps.settings.cover_px;
+  for (const sizePx of COVER_SIZES.toReversed()) {
+    if (sizePx > largest || !deps.covers) continue;
+    const cover = await deps.covers.coverFor(holding.digest, sizePx);
+    if (cover === null || cover.bytes.length <= MAX_COVER_BYTES) return cover;
+  }
+  return null;
+}
+
+/** The engine's record with the picture that is in the file. */
+function recordWith(record: EngineRecord, cover: ScaledCover | null): EngineRecord {
+  if (cover === null) return record;
+  const { digest, mimeType, widthPx, heightPx, origin } = cover;
+  return { ...record, cover: { digest, mimeType, widthPx, heightPx, origin } };
+}
+
 /** Reads the new file with our own reader before it is kept: what the engine says of it is not evidence. */
-function keep(sourceDigest: Digest, encoded: OpusDerivative, { store }: EncodeDeps): Derivative {
+function keep(
+  sourceDigest: Digest,
+  encoded: OpusDerivative,
+  cover: ScaledCover | null,
+  { store }: EncodeDeps,
+): Derivative {
   const reader = startAudioReader();
   reader.push(encoded.bytes);
   const reading = reader.finish();
@@ -156,7 +191,7 @@ function keep(sourceDigest: Digest, encoded: OpusDerivative, { store }: EncodeDe
       bitrateKbps: (sizeBytes * 8) / Math.max(1, durationMs),
       audioDigest: reading.audioDigest,
     },
-    engine: encoded.record,
+    engine: recordWith(encoded.record, cover),
   };
 }
 

@@ -58,7 +58,7 @@ export const memberLineSchema = z.strictObject({
   /** Stable ids with their source, such as `isrc:…`, sorted by bytes, each once. */
   ids,
   /** Who made a derivative, how and from what; null for an original. The tag block is in the file itself. */
-  engine: engineRecordSchema.omit({ tagBlock: true }).nullable(),
+  engine: engineRecordSchema.omit({ tagBlock: true, cover: true }).nullable(),
 });
 /** A member that is there. */
 export type MemberLine = z.infer<typeof memberLineSchema>;

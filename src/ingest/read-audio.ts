@@ -71,6 +71,7 @@ function technicalOf({ reading, measurement }: Inspection, digest: Digest): Tech
     integratedLufs = null,
     rangeLu = null,
     truePeakDbtp = null,
+    histogram,
   } = measurement?.loudness ?? {};
   return {
     format: reading.format ?? 'unknown',
@@ -80,6 +81,7 @@ function technicalOf({ reading, measurement }: Inspection, digest: Digest): Tech
     bitrateKbps: reading.bitrateKbps ?? 0,
     audioDigest: reading.audioDigest ?? digest,
     ...(integratedLufs === null ? {} : { loudnessLufs: integratedLufs }),
+    ...(histogram === undefined ? {} : { loudnessHistogram: histogram }),
     ...(rangeLu === null ? {} : { loudnessRangeLu: rangeLu }),
     ...(truePeakDbtp === null ? {} : { truePeakDbtp }),
     ...(measurement?.fingerprint ? { fingerprint: measurement.fingerprint } : {}),

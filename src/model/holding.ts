@@ -1,6 +1,6 @@
 /** What is held: originals and the derivatives made from them. */
 import { z } from 'zod';
-import { heldPictureSchema } from './cover.ts';
+import { coverOriginSchema, heldPictureSchema } from './cover.ts';
 import { descriptionSchema } from './description.ts';
 import { digestSchema } from './digest-schema.ts';
 import { rightsSchema } from './rights.ts';
@@ -60,6 +60,8 @@ export const technicalSchema = z.strictObject({
   audioDigest: digestSchema,
   /** Integrated loudness by EBU R128; absent when not measured. */
   loudnessLufs: z.number().optional(),
+  /** Gating blocks by level, in base64 (`docs/formats/features.md`), from which an album's loudness is told; absent when not measured. */
+  loudnessHistogram: z.string().max(6000).optional(),
   /** Loudness range by EBU Tech 3342, in LU; absent when not measured. */
   loudnessRangeLu: z.number().nonnegative().optional(),
   /** True peak by ITU-R BS.1770 annex 2, in dBTP; absent when not measured or silent. */
@@ -110,14 +112,27 @@ export const holdingSchema = z.strictObject({
 /** An original: bytes as received. */
 export type Holding = z.infer<typeof holdingSchema>;
 
+/** A picture as written into a derivative: where it came from, and what its block says of it. */
+const recordedCoverSchema = z.strictObject({
+  digest: digestSchema,
+  mimeType: z.literal('image/jpeg'),
+  widthPx: z.number().int().positive(),
+  heightPx: z.number().int().positive(),
+  origin: coverOriginSchema,
+});
+/** A picture as written into a derivative. */
+export type RecordedCover = z.infer<typeof recordedCoverSchema>;
+
 /** Who made a derivative and how: enough to make it again. */
 export const engineRecordSchema = z.strictObject({
   engine: z.string().max(64),
   build: z.string().max(512),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   sourceDigest: digestSchema,
-  /** The comments as written into the derivative, in order. */
+  /** The comments as written into the derivative, in order; a picture stands as `sha256:` and its digest. */
   tagBlock: z.array(z.tuple([z.string(), z.string()])).max(512),
+  /** The picture written into it, which `tagBlock` names by its digest; absent when there is none. */
+  cover: recordedCoverSchema.optional(),
 });
 /** Who made a derivative and how. */
 export type EngineRecord = z.infer<typeof engineRecordSchema>;
