@@ -32,6 +32,7 @@ import {
   type DropReport,
   planDrop,
 } from './preservation/drop-originals.ts';
+import { type RegenerateReport, regenerate } from './preservation/regenerate.ts';
 import { type HoldingsReport, verifyHoldings } from './preservation/verify-holdings.ts';
 import { type EditionPlan, planEdition } from './publishing/plan-edition.ts';
 import type { PublishWishes } from './publishing/plan-volumes.ts';
@@ -191,6 +192,18 @@ export async function runVerifyHoldings(
   watch: Watch,
 ): Promise<HoldingsReport> {
   return verifyHoldings(archive, options, watch);
+}
+
+/** Makes `count` derivatives of the archive's own again, or all, and compares them with what is recorded. */
+export async function runRegenerate(
+  archive: Archive,
+  count: number | 'all',
+  watch: Watch,
+): Promise<RegenerateReport> {
+  const { ledger, store, audioConcurrency: concurrency } = archive;
+  const seed = Buffer.from(archive.random.bytes(16)).toString('hex');
+  const deps = { ledger, store, concurrency, audio: await archive.audio() };
+  return regenerate({ count, seed }, deps, watch);
 }
 
 /** The originals that `runDrop` would let go under the plan in force. */

@@ -122,6 +122,15 @@ export const STAGES_ERRORS = {
     wanted: 'a derivative that our own reader finds intact',
     next: 'report this; the original is kept and nothing was published',
   },
+  // preservation: making derivatives again
+  REGENERATE_DIFFERENT: {
+    wanted: 'the bytes of the derivative, made again from its original by the same build',
+    next: 'run `fonoteca verify`: the original, the derivative or the program is not what it was; keep the original',
+  },
+  REGENERATE_OTHER_BUILD: {
+    wanted: 'the build that made the derivative, of which alone the same bytes are promised',
+    next: 'nothing is wrong; to compare bytes, install the version named and run it again',
+  },
   // preservation: drop
   DROP_UNPROVED: {
     wanted: 'a packed derivative that is made again alike from its original',

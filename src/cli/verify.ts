@@ -14,6 +14,7 @@ import { type VerifyReport, verifyArchive } from '../verifier/verify-archive.ts'
 import type { CliContext } from './context.ts';
 import { type Reporter, rateText, stageLine } from './reporter.ts';
 import { run, verb } from './verb.ts';
+import { regenerateOption, verifyRegenerated } from './verify-regenerate.ts';
 import { isAddress, verifyUrl } from './verify-url.ts';
 
 const DAMAGE_EXIT = 12;
@@ -26,6 +27,7 @@ interface VerifyWishes {
   readonly bytes?: boolean | undefined;
   readonly metadata?: boolean | undefined;
   readonly since?: string | undefined;
+  readonly regenerate?: number | 'all' | true | undefined;
 }
 
 /** The verb `verify`. */
@@ -58,6 +60,11 @@ export function verifyVerb(context: CliContext) {
       'read no volume, of an address fetch none: editions, log, lists and torrents alone',
     )
     .option('--since <size:root>', 'a head of the log that was kept, which the log must begin with')
+    .option(
+      '--regenerate [number|all]',
+      'in your own archive: also make this many Opus copies again from their originals, and compare the bytes; 10 when no number is said',
+      regenerateOption,
+    )
     .option('--volume <name...>', 'of an address: fetch only these volumes')
     .option('--keep', 'of an address: keep the volumes, so that --dir becomes a copy')
     .option(
@@ -70,6 +77,8 @@ export function verifyVerb(context: CliContext) {
         // A slip of the pen must not read as a forked log.
         if (options.since !== undefined) parseLogHead(options.since);
         if (directory !== undefined && isAddress(directory)) {
+          if (options.regenerate !== undefined)
+            throw new FonotecaError('USAGE', `--regenerate, and ${directory} is an address`);
           const wishes = { ...options, publicKey };
           return (await verifyUrl(directory, wishes, context, reporter)) ? 0 : DAMAGE_EXIT;
         }
@@ -81,6 +90,8 @@ export function verifyVerb(context: CliContext) {
         const root = path.resolve(directory ?? options.archive);
         if (!fs.existsSync(root)) throw new FonotecaError('FILE_MISSING', root);
         const isOwn = fs.existsSync(path.join(root, 'fonoteca.toml'));
+        if (options.regenerate !== undefined && !isOwn)
+          throw new FonotecaError('USAGE', `--regenerate, and ${root} holds no originals`);
         const isSound = isOwn
           ? await verifyOwn(root, { ...options, publicKey }, context, reporter)
           : await verifyPublished(root, { ...options, publicKey }, context, reporter);
@@ -196,7 +207,9 @@ async function verifyOwn(
       `held outside volumes: ${checked} files, ${formatSize(bytes)}, ${findings.length} findings`,
     ),
   );
-  return isTreeSound && findings.length === 0;
+  const isSound = isTreeSound && findings.length === 0;
+  if (options.regenerate === undefined || context.stop.aborted) return isSound;
+  return (await verifyRegenerated(archive, options.regenerate, reporter)) && isSound;
 }
 
 async function hasUnpublishedWithdrawals(archive: Archive, root: string): Promise<boolean> {

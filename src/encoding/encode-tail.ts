@@ -4,6 +4,7 @@
  */
 import type { OpusDerivative } from '../audio/derivative.ts';
 import type { AudioDoor } from '../audio/door.ts';
+import { knownSound } from '../audio/known-sound.ts';
 import { mapBounded } from '../base/bounded-queue.ts';
 import type { Digest } from '../base/digest.ts';
 import { type Finding, FonotecaError } from '../base/errors.ts';
@@ -17,7 +18,6 @@ import type { Store } from '../store/store.ts';
 import { type AlbumGains, startAlbumGains } from './album-gain.ts';
 import { derivativeTags } from './derivative-tags.ts';
 import type { OpusTierSettings } from './encode-settings.ts';
-import { knownSound } from './known-sound.ts';
 
 const SAMPLES_PER_MS = 48;
 /** What 14 seconds of sound take at 75 kbit/s: a picture is beside the sound, not the other way round. */

@@ -2,15 +2,14 @@
  * `drop --plan`: the only way an original leaves. What may leave are loose originals whose Opus derivative lies in a
  * volume; before one goes, that derivative is proved by making it again from the original, byte for byte.
  */
-import type { AudioDoor } from '../audio/door.ts';
-import { OPUS_SETTINGS } from '../audio/opus-encode.ts';
-import { type Digest, sha256, startSha256 } from '../base/digest.ts';
+import { type Digest, startSha256 } from '../base/digest.ts';
 import type { Finding } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import type { HeldHolding, Ledger } from '../ledger/ledger.ts';
 import type { Derivative } from '../model/holding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Store } from '../store/store.ts';
+import { type RemakeDeps, remakeDerivative } from './remake-derivative.ts';
 
 /** An original that may leave, and what stays in its place. */
 export interface DropItem {
@@ -34,10 +33,9 @@ export interface DropReport {
 }
 
 /** What dropping works with. */
-export interface DropDeps {
+export interface DropDeps extends RemakeDeps {
   readonly ledger: Ledger;
   readonly store: Store;
-  readonly audio: AudioDoor;
 }
 
 /** The originals that may leave under `plan`: published as Opus, packed, and still loose. Removes nothing. */
@@ -110,26 +108,9 @@ async function flawOf(
   const flaw = (seen: string): Finding => ({ code: 'DROP_UNPROVED', subject, seen });
   const packed = await readThrough(derivative.digest, deps.store);
   if (packed !== derivative.digest) return flaw(`the packed derivative reads as ${packed}`);
-  const source = {
-    sizeBytes: holding.sizeBytes,
-    chunks: () => deps.store.loose.read(holding.digest),
-  };
-  const bitrateBps = Number(derivative.engine.settings.bitrateBps ?? OPUS_SETTINGS.bitrateBps);
-  const complexity = Number(derivative.engine.settings.complexity ?? OPUS_SETTINGS.complexity);
-  const again = await deps.audio.encodeOpus(source, {
-    subject,
-    settings: { bitrateBps, complexity },
-    tags: derivative.engine.tagBlock,
-  });
-  if (!again.ok) return again.finding;
-  const made = sha256(again.value.bytes);
-  if (made === derivative.digest) return undefined;
-  const { build } = again.value.record;
-  return flaw(
-    build === derivative.engine.build
-      ? `made again it is ${made}`
-      : `made by ${derivative.engine.build}, this is ${build}`,
-  );
+  const remake = await remakeDerivative({ holding, derivative }, deps);
+  if (remake.outcome === 'refused') return remake.finding;
+  return remake.outcome === 'same' ? undefined : flaw(remake.seen);
 }
 
 /** Reading through the store verifies; damage ends the whole command, because then nothing may be dropped. */

@@ -1,6 +1,6 @@
 /** What the inspection at accession told of a holding's sound, in the words of the audio door. */
-import type { KnownSound } from '../audio/derivative.ts';
 import type { Holding } from '../model/holding.ts';
+import type { KnownSound } from './derivative.ts';
 
 /** The reader's names of what the door can decode. */
 const FORMATS: Readonly<Record<string, KnownSound['format']>> = {
