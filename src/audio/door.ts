@@ -12,6 +12,7 @@ import type { EncodeWishes, OpusDerivative } from './derivative.ts';
 import { encodeByFfmpeg, encodeByWasm, type InspectedSound } from './encode-source.ts';
 import { startFfmpegEngine } from './ffmpeg-engine.ts';
 import type { ImageHeader } from './image-header.ts';
+import { type PictureFile, requestPicture, type WorkedPicture } from './image-request.ts';
 import {
   checkedResult,
   type InspectResult,
@@ -74,6 +75,11 @@ export interface AudioDoor extends AsyncDisposable {
     source: ByteSource,
     options: { readonly subject: string },
   ): Promise<Attempt<Uint8Array>>;
+  /** A picture out of a file, as it is or scaled, decoded nowhere but in a worker (docs/formats/art.md). */
+  picture(
+    file: PictureFile,
+    options: { readonly subject: string; readonly sidePx: number | null },
+  ): Promise<Attempt<WorkedPicture>>;
   /** What holds the workers in on this machine. */
   sandbox(): readonly SandboxLayer[];
   /** Ends all workers. */
@@ -103,6 +109,8 @@ export async function openAudioDoor(options: AudioDoorOptions = {}): Promise<Aud
           : encodeByWasm(pool, source, wishes),
       ),
     spectrogram: (source, { subject }) => attempt(subject, () => spectrogram(pool, source)),
+    picture: (file, { subject, sidePx }) =>
+      attempt(subject, () => requestPicture(pool, file, sidePx)),
     sandbox: () => describeSandbox(isolation, engine),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,11 +1,7 @@
 /**
  * Which code makes a derivative: the versions of every part whose change may change its bytes.
- *
- * Versions are read from the installed packages, since a version asked for is not always the version that is there.
  */
-import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { installedVersion } from './installed-version.ts';
 import { opusVendor } from './opus-encode.ts';
 import type { SoundFormat } from './sniff.ts';
 
@@ -30,14 +26,4 @@ export async function engineBuild(format: SoundFormat): Promise<string> {
   if (decoder) parts.push(`${decoder}/${installedVersion(decoder)}`);
   parts.push(`libopus-wasm/${installedVersion('libopus-wasm')} (${await opusVendor()})`);
   return parts.join(' ');
-}
-
-/** The version of the installed package `name`, read from the package.json above its entry file. */
-function installedVersion(name: string): string {
-  const entry = fileURLToPath(import.meta.resolve(name));
-  const folder = entry.slice(0, entry.lastIndexOf(`/${name}/`) + name.length + 1);
-  const manifest: { version?: unknown } = JSON.parse(
-    fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
-  );
-  return String(manifest.version);
 }

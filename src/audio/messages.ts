@@ -23,6 +23,19 @@ export const jobSchema = z.discriminatedUnion('job', [
   }),
   z.object({ job: z.literal('spectrogram'), sizeBytes: count }),
   z.object({
+    job: z.literal('picture'),
+    /** Of the bytes that follow: the stretches of the file that a source window keeps. */
+    sizeBytes: count,
+    fileSizeBytes: count,
+    /** SHA-256 of the picture in the file; null when the file is the picture. */
+    embedded: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
+    /** The square it is scaled into; null for the picture as it is. */
+    sidePx: z.number().int().positive().nullable(),
+  }),
+  z.object({
     job: z.literal('encode'),
     sizeBytes: count,
     bitrateBps: count,
@@ -158,6 +171,18 @@ export function checkedResult<T extends z.ZodType>(
     cause: result.error,
   });
 }
+
+/** What a picture tells; its bytes follow as output. */
+export const pictureResultSchema = z.object({
+  mime: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp']),
+  widthPx: count,
+  heightPx: count,
+  /** Versions of what scaled it; empty for a picture as it is. */
+  build: z.string().max(512),
+  residentBytes: count,
+});
+/** What a picture tells. */
+export type PictureResult = z.infer<typeof pictureResultSchema>;
 
 /** Why a job was refused. */
 export const refusalSchema = refusal;

@@ -7,7 +7,8 @@
 
 /** A file's two ends, being fed. */
 export interface SourceWindow {
-  push(chunk: Uint8Array): void;
+  /** Takes the bytes from `position` on, which is where the last ones ended when left out. */
+  push(chunk: Uint8Array, position?: number): void;
   /** The whole file, or null when only its ends are here. */
   whole(): Uint8Array | null;
   /** What the tag reader needs of a `Blob`: its size, and any stretch of it. */
@@ -18,6 +19,13 @@ export interface SourceWindow {
 const HEAD_BYTES = 24 * 2 ** 20;
 /** APEv2 and ID3v1 tags, and chunks after the sound of a WAV. */
 const TAIL_BYTES = 2 ** 20;
+
+/** The stretches of a file of `sizeBytes` that a window keeps, in order: one, or its two ends. */
+export function keptStretches(sizeBytes: number): readonly { start: number; end: number }[] {
+  const tailStart = Math.max(HEAD_BYTES, sizeBytes - TAIL_BYTES);
+  const head = { start: 0, end: Math.min(sizeBytes, HEAD_BYTES) };
+  return tailStart < sizeBytes ? [head, { start: tailStart, end: sizeBytes }] : [head];
+}
 
 /** A window over a file of `sizeBytes`; bytes beyond that size are not kept. */
 export function startSourceWindow(sizeBytes: number): SourceWindow {
@@ -32,10 +40,10 @@ export function startSourceWindow(sizeBytes: number): SourceWindow {
     return bytes;
   };
   return {
-    push(chunk) {
-      overlay(head, 0, chunk, seen);
-      overlay(tail, tailStart, chunk, seen);
-      seen += chunk.length;
+    push(chunk, position = seen) {
+      overlay(head, 0, chunk, position);
+      overlay(tail, tailStart, chunk, position);
+      seen = position + chunk.length;
     },
     whole: () => (seen <= head.length ? head.subarray(0, seen) : null),
     asBlob: () => blobLike(seen, read),

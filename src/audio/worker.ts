@@ -9,6 +9,7 @@ import { Console } from 'node:console';
 import { once } from 'node:events';
 import { startEncoding } from './encode-job.ts';
 import { decodeFrames, encodeFrame, type Frame, type FrameKind } from './frames.ts';
+import { startPictureJob } from './image-job.ts';
 import { type RunningJob, refusalOf, startInspection } from './inspect-job.ts';
 import { endSchema, type Job, jobSchema } from './messages.ts';
 import { startSpectrogramJob } from './spectrogram-job.ts';
@@ -46,6 +47,7 @@ async function serve(stdin: AsyncIterable<Uint8Array>): Promise<void> {
 
 function startJob(job: Job): RunningJob<object> {
   if (job.job === 'spectrogram') return startSpectrogramJob(job);
+  if (job.job === 'picture') return startPictureJob(job);
   return job.job === 'inspect' ? startInspection(job) : startEncoding(job);
 }
 

@@ -20,6 +20,18 @@ export const AUDIO_ERRORS = {
     wanted: 'namespaces for the ffmpeg engine, which reads foreign bytes in native code',
     next: 'allow unprivileged user namespaces, or use the wasm engine',
   },
+  IMAGE_FORMAT_UNSUPPORTED: {
+    wanted: 'a picture in JPEG, PNG or WebP, told by its first bytes',
+    next: 'the picture is kept as it is and not shown; convert it yourself if it is to be seen',
+  },
+  IMAGE_TOO_LARGE: {
+    wanted: 'a picture of ten million pixels at most',
+    next: 'the picture is kept as it is and not shown; lay a smaller one beside the music',
+  },
+  IMAGE_UNDECODABLE: {
+    wanted: 'a whole picture that the decoder can read',
+    next: 'the picture is kept as it is and not shown; lay another one beside the music',
+  },
   // formats: audio
   AUDIO_NOT_AUDIO: {
     wanted: 'the bytes of a sound recording, whatever the file is called',

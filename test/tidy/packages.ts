@@ -10,7 +10,8 @@ const LICENCES = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0
 LICENCES.push('BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'MIT-0', 'Zlib');
 /** Packages whose WASM holds code under another licence than their wrapper's; NOTICE names them. */
 const NOTICED = ['mpg123-decoder', 'wasm-media-encoders', 'libflacjs', 'libopus-wasm'];
-NOTICED.push('ogg-opus-decoder', '@wasm-audio-decoders/ogg-vorbis');
+NOTICED.push('ogg-opus-decoder', '@wasm-audio-decoders/ogg-vorbis', '@jsquash/jpeg');
+NOTICED.push('@jsquash/webp');
 
 interface LockEntry {
   readonly version?: string;
