@@ -111,6 +111,12 @@ export function readKeyFile(file: string): MinisignSecretKey {
   }
 }
 
+/** The secret key in a file that a person names; that it is missing (`KEY_FILE_MISSING`) says nothing of the archive's own. */
+export function readNamedKeyFile(file: string): MinisignSecretKey {
+  if (!fs.existsSync(file)) throw new FonotecaError('KEY_FILE_MISSING', file);
+  return readKeyFile(file);
+}
+
 function isNamed({ archiveId, told }: KeyNames, key: MinisignPublicKey): boolean {
   if (!told) return keyIdText(key) === archiveId;
   return told.keys.some(({ publicKey }) => publicKey === publicKeyBase64(key));

@@ -4,7 +4,7 @@
  */
 import os from 'node:os';
 import type { Archive } from './archive.ts';
-import { readKeyFile } from './archive-keys.ts';
+import { readNamedKeyFile } from './archive-keys.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
@@ -263,7 +263,10 @@ function publishDeps(archive: Archive, keyFiles: readonly string[] = []): Publis
     disk,
     clock,
     secretKey: archive.secretKey(),
-    furtherKeys: [...archive.furtherKeys().map(({ key }) => key), ...keyFiles.map(readKeyFile)],
+    furtherKeys: [
+      ...archive.furtherKeys().map(({ key }) => key),
+      ...keyFiles.map(readNamedKeyFile),
+    ],
     directories: { editions: layout.editions, volumes: layout.volumes, work: layout.work },
     settings: {
       name: config.name,

@@ -402,6 +402,19 @@ describe('what is damaged, new or withdrawn', () => {
   });
 });
 
+test('our own seeder says that --once and --status only list, and a dry run needs no such word', async () => {
+  const asked = async (flag: string) => {
+    const ran = await runFonoteca(['seed', '--driver', 'builtin', flag, '--archive', root]);
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.match(ran.stdout, /torrents of edition 1/);
+    return /only listed: our own seeder/.test(ran.stdout + ran.stderr);
+  };
+  assert.deepEqual(
+    [await asked('--once'), await asked('--status'), await asked('--dry-run')],
+    [true, true, false],
+  );
+});
+
 function flip(file: string, at: number): void {
   const whole = fs.readFileSync(file);
   whole[at]! ^= 1;

@@ -196,6 +196,48 @@ test('what was withdrawn does not come back by being added, planned, encoded and
   assert.ok(!holds(root, mp3.subarray(2000, 6000)));
 });
 
+test('a file read before says that it is withdrawn when its folder is added again, and is not held', async () => {
+  const root = copy('unchanged');
+  const wind = trackNamed('Wind');
+  const [{ digest } = { digest: '' }] = wind.files;
+  await done(root, ...withdrawing(wind.id, '--destroy'));
+  const added = await run(root, 'add', music);
+  assert.equal(added.code, 3, added.stdout);
+  const told = added.events.filter(({ code }) => code === 'INGEST_WITHDRAWN');
+  assert.deepEqual(
+    told.map(({ subject, seen }) => [subject, seen]),
+    [['Bo/Air/01 Wind.mp3', digest]],
+  );
+  const report = added.events.find(({ event }) => event === 'added');
+  assert.deepEqual([report?.accepted, report?.withdrawn], [0, 1]);
+  assert.ok(!fs.existsSync(path.join(root, 'sealed', digest.slice(0, 2), digest)));
+  assert.ok(
+    !holds(root, fs.readFileSync(path.join(music, 'Bo/Air/01 Wind.mp3')).subarray(2000, 6000)),
+  );
+});
+
+test('a missing and a damaged sealed copy are named, and hold up nothing else of an album', async () => {
+  const root = copy('some');
+  const { albumId } = trackNamed('Wind');
+  const [lost, damaged] = ['01 Wind.mp3', 'lyrics.txt'].map((name) =>
+    sha256Of(path.join(music, 'Bo/Air', name)),
+  );
+  const gone = digestsOf(planOf(await done(root, ...withdrawing(albumId))));
+  const rest = gone.filter((digest) => digest !== lost && digest !== damaged);
+  assert.deepEqual([rest.length > 0, gone.length - rest.length], [true, 2]);
+  const sealed = (digest = '') => path.join(root, 'sealed', digest.slice(0, 2), digest);
+  fs.rmSync(sealed(lost));
+  fs.writeFileSync(sealed(damaged), 'The wind, the mind.\n');
+  const undone = await run(root, ...withdrawing(albumId, '--undo'));
+  assert.equal(undone.code, 3, undone.stdout);
+  const missing = undone.events.filter(({ code }) => code === 'SEALED_MISSING');
+  assert.deepEqual(missing.map(({ subject }) => subject).toSorted(), [lost, damaged].toSorted());
+  assert.deepEqual(digestsOf(planOf(undone)).toSorted(), rest.toSorted());
+  await done(root, 'verify');
+  const again = await run(root, ...withdrawing(albumId, '--undo'));
+  assert.match(again.stdout, /SEALED_MISSING.*--destroy/, 'nothing more of it can come back');
+});
+
 test('all of a rights holder, and what has ended, are chosen whole', async () => {
   const root = copy('holder');
   const all = await done(
@@ -230,6 +272,10 @@ test('when every right has ended no edition can follow until all of it is withdr
   await done(root, 'verify');
   const again = await done(root, ...ended);
   assert.deepEqual(digestsOf(planOf(again)), []);
+  const events = (ran: Ran) => ran.events.map(({ event }) => event);
+  assert.ok(!events(await done(root, 'publish')).includes('reach'), 'nothing was published');
+  const keyless = await run(root, 'publish', '--with-key', path.join(folder, 'no.key'));
+  assert.deepEqual([keyless.code, keyless.events[0]?.code], [2, 'KEY_FILE_MISSING']);
 });
 
 test('the site answers 410 for a withdrawn file at once, and shows the track as withdrawn', async () => {
@@ -239,6 +285,11 @@ test('the site answers 410 for a withdrawn file at once, and shows the track as 
   await using site = await startServe(root, await freePort());
   const status = async (address: string) => (await fetch(`${site.baseUrl}${address}`)).status;
   assert.equal(await status(`/file/${digest}`), 200);
+  const counts = async () =>
+    ((await (await fetch(`${site.baseUrl}/index.json`)).json()) as { counts: object }).counts as {
+      readonly [what in 'tracks' | 'heldFiles' | 'heldBytes']: number;
+    };
+  const before = await counts();
   await done(root, ...withdrawing(wind.id, '--no-publish'));
   assert.equal(await status(`/file/${digest}`), 410);
   assert.equal(await status(`/stream/${digest}`), 410);
@@ -246,6 +297,13 @@ test('the site answers 410 for a withdrawn file at once, and shows the track as 
     assert.equal(await status(`/volumes/${volume}.${kind}`), 404);
   const track = await (await fetch(`${site.baseUrl}/track/${wind.id}.json`)).json();
   assert.equal((track as { status: string }).status, 'withdrawn');
+  const now = await counts();
+  const less = [before.tracks - now.tracks, before.heldFiles - now.heldFiles];
+  assert.deepEqual(less, [1, 1], 'the front page counts what is not withdrawn');
+  assert.equal(
+    before.heldBytes - now.heldBytes,
+    fs.statSync(path.join(music, 'Bo/Air/01 Wind.mp3')).size,
+  );
   const early = await runFonoteca(['verify', root]);
   assert.equal(early.code, 12, 'what is signed is not what lies there');
   assert.match(early.stderr, /in no edition yet.*fonoteca publish/);

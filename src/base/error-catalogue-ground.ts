@@ -122,6 +122,11 @@ export const GROUND_ERRORS = {
     wanted: 'the signing key keys/edition.key',
     next: 'put back the key from its copy; without it no edition can be signed',
   },
+  KEY_FILE_MISSING: {
+    wanted: 'the file of a secret key that was named',
+    next: 'check the path after --with-key, or ask whoever keeps that key; nothing was signed',
+    exit: 2,
+  },
   CLOCK_IMPLAUSIBLE: {
     wanted: 'a clock not earlier than the last thing this archive recorded',
     next: 'set the clock of this machine, then run the same command again',
@@ -138,7 +143,7 @@ export const GROUND_ERRORS = {
   },
   SEALED_MISSING: {
     wanted: 'the sealed copy of what is to be restored, whole and with its line of the index',
-    next: 'restore the folder sealed/ from a copy of the archive; without it the bytes cannot come back',
+    next: 'put the folder sealed/ back from a copy of the archive; what was withdrawn with --destroy is kept nowhere and stays withdrawn',
   },
   STORE_RANGE: {
     wanted: 'a range inside an object that lies in a volume',

@@ -62,7 +62,8 @@ export function publishVerb(context: CliContext) {
             `wrote ${copy.copiedFiles} files, ${formatSize(copy.copiedBytes)}, to ${directory} (${copy.keptFiles} were there)`,
           );
         }
-        tellReach(archive, reporter);
+        // What can be reached changes with what is published; otherwise `doctor` tells it to whoever asks.
+        if (report.outcome !== 'nothing-new') tellReach(archive, reporter);
         return 0;
       }),
     );

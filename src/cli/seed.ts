@@ -50,14 +50,18 @@ export function seedVerb(context: CliContext) {
         if (client) return seedByClient(archive, client, options, context, reporter);
         if (driver === 'none') throw new FonotecaError('SEED_NONE', 'driver none');
         return options.dryRun || options.status || options.once
-          ? listOwn(archive, reporter)
+          ? listOwn(archive, options, reporter)
           : seedUntilStopped(archive, options, context, reporter);
       }),
     );
 }
 
 /** What our own seeder offers, without starting it. */
-async function listOwn(archive: Archive, reporter: Reporter): Promise<number> {
+async function listOwn(
+  archive: Archive,
+  { once, status }: SeedWishes,
+  reporter: Reporter,
+): Promise<number> {
   const items = await seedListing(archive);
   for (const { fileName, infohashV1, infohashV2, sizeBytes } of items)
     reporter.result(
@@ -66,6 +70,10 @@ async function listOwn(archive: Archive, reporter: Reporter): Promise<number> {
       `  ${fileName}  ${formatSize(sizeBytes)}  btih ${infohashV1}`,
     );
   tellOffer(archive, items, reporter);
+  if (once || status)
+    reporter.say(
+      '  only listed: our own seeder gives while `fonoteca seed` runs, and nobody else can ask it how it does',
+    );
   return 0;
 }
 

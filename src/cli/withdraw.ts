@@ -55,6 +55,7 @@ export function withdrawVerb(context: CliContext) {
         if (!options.dryRun) await prepareWithdrawal(archive, reporter.watch('withdraw'));
         const plan = await runWithdrawPreview(archive, subject, wish.undo);
         tellPlan(plan, wish, reporter);
+        tellMissing(plan, reporter);
         if (options.dryRun) return 0;
         // With --destroy, sealed copies of what was withdrawn before go too, and nothing brings those back.
         const isDue = plan.items.length > 0 || (options.destroy && plan.already.length > 0);
@@ -63,7 +64,7 @@ export function withdrawVerb(context: CliContext) {
         tellReport(report, plan, wish, reporter);
         if (report.interrupted) return 130;
         await publish(archive, options, context, reporter);
-        return exitCodeOf(report.unsealed.length);
+        return exitCodeOf(report.unsealed.length + plan.missing.length);
       }),
     );
 }
@@ -119,6 +120,7 @@ function tellPlan(plan: WithdrawalPlan, wish: WithdrawalWish, reporter: Reporter
       destroy,
       digests: items.map(({ digest }) => digest),
       already: already.map(({ digest }) => digest),
+      missing: plan.missing.map(({ digest }) => digest),
       volumes: volumes.map(({ name, infohashV1 }) => ({ name, infohashV1 })),
       loose: [...loose],
       bytes,
@@ -129,6 +131,13 @@ function tellPlan(plan: WithdrawalPlan, wish: WithdrawalWish, reporter: Reporter
       ...torrents,
       ...rest,
     ].join('\n'),
+  );
+}
+
+/** Names what no sealed copy is kept of: it stays withdrawn. */
+function tellMissing({ missing }: WithdrawalPlan, reporter: Reporter): void {
+  reporter.findings(
+    missing.map(({ digest, title }) => ({ code: 'SEALED_MISSING', subject: digest, seen: title })),
   );
 }
 

@@ -35,6 +35,8 @@ export interface AddReport {
   readonly retagged: number;
   /** Not read, since nothing about them changed. */
   readonly unchanged: number;
+  /** Not read either, and withdrawn since they were: told, and not among `unchanged`. */
+  readonly withdrawn: number;
   readonly vanished: number;
   /** Tracks and holdings for which the table or the options changed what is recorded. */
   readonly redescribed: number;
@@ -62,6 +64,7 @@ type Count =
   | 'retagged'
   | 'redescribed'
   | 'rightsChanged'
+  | 'withdrawn'
   | 'bytes';
 
 /** A report being written. */
@@ -96,6 +99,7 @@ export function startReport(plan: AddPlan): ReportSheet {
     retagged: 0,
     redescribed: 0,
     rightsChanged: 0,
+    withdrawn: 0,
     bytes: 0,
   };
   const findings: AddFinding[] = [];
@@ -120,7 +124,8 @@ export function startReport(plan: AddPlan): ReportSheet {
     finish: ({ seconds, interrupted }) => ({
       ...counts,
       accepted: counts.acceptedAudio + counts.acceptedCompanions,
-      unchanged: plan.unchanged.filter((file) => file.outcome === 'held').length,
+      unchanged:
+        plan.unchanged.filter(({ outcome }) => outcome === 'held').length - counts.withdrawn,
       vanished: plan.vanished.length,
       warned: subjects.warned.size,
       refused: subjects.refused.size,

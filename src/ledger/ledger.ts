@@ -83,7 +83,7 @@ export interface EditionRow {
   readonly volumes: readonly string[];
 }
 
-/** Counters for the home page and `doctor`. */
+/** Counters for the home page and `doctor`. Tracks, holdings and held bytes leave out what is withdrawn. */
 export interface LedgerCounts {
   readonly tracks: number;
   readonly albums: number;

@@ -36,11 +36,15 @@ const MAX_PAGE_ROWS = 1000;
 const ARTIST_IS_HEARD = `(EXISTS (SELECT 1 FROM track WHERE artist_id = artist.id)
   OR EXISTS (SELECT 1 FROM album JOIN track ON track.album_id = album.id WHERE album.artist_id = artist.id))`;
 const COUNTS = `SELECT
-  (SELECT count(*) FROM track) AS tracks,
+  (SELECT count(*) FROM track) - (SELECT count(*) FROM (
+    SELECT DISTINCT track_id AS id FROM holding WHERE digest IN (SELECT digest FROM withdrawn)) AS gone
+    WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM holding
+      WHERE track_id = gone.id AND digest NOT IN (SELECT digest FROM withdrawn))) AS tracks,
   (SELECT count(*) FROM album WHERE EXISTS (SELECT 1 FROM track WHERE album_id = album.id)) AS albums,
   (SELECT count(*) FROM artist WHERE ${ARTIST_IS_HEARD}) AS artists,
-  (SELECT count(*) FROM holding) AS holdings,
-  (SELECT coalesce(sum(json_extract(body, '$.sizeBytes')), 0) FROM holding WHERE dropped = 0) AS heldBytes,
+  (SELECT count(*) FROM holding WHERE digest NOT IN (SELECT digest FROM withdrawn)) AS holdings,
+  (SELECT coalesce(sum(json_extract(body, '$.sizeBytes')), 0) FROM holding
+    WHERE dropped = 0 AND digest NOT IN (SELECT digest FROM withdrawn)) AS heldBytes,
   (SELECT count(*) FROM volume) AS volumes,
   (SELECT coalesce(sum(json_extract(body, '$.sizeBytes')), 0) FROM volume) AS volumeBytes,
   (SELECT count(*) FROM edition) AS editions`;

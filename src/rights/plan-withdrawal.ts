@@ -20,6 +20,8 @@ export interface WithdrawalPlan {
   readonly volumes: readonly Volume[];
   /** Files that lie loose. */
   readonly loose: readonly Digest[];
+  /** Of a restoration: chosen, and not among `items`, since no whole sealed copy is kept. */
+  readonly missing: readonly WithdrawalItem[];
   readonly bytes: number;
 }
 
@@ -37,33 +39,35 @@ export async function planWithdrawal(
     already: all.filter(({ digest }) => withdrawn.has(digest)),
     volumes: await volumesOf(deps.ledger, items),
     loose: items.map(({ digest }) => digest).filter((each) => isLoose(deps, each)),
+    missing: [],
     bytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
 }
 
 /**
- * What restoring `choice` would do. Throws `SEALED_MISSING` when something of it lies in a volume and no sealed copy is
- * kept: a restoration is whole or not at all.
+ * What restoring `choice` would do; what cannot come back is named and holds up nothing else. Throws `SEALED_MISSING` when
+ * nothing of it can.
  */
 export async function planRestore(
   deps: Pick<RightsDeps, 'ledger' | 'sealed'>,
   choice: WithdrawalChoice,
 ): Promise<WithdrawalPlan> {
-  const { ledger, sealed } = deps;
+  const { ledger } = deps;
   const withdrawn = await ledger.withdrawnDigests();
   const chosen = await chosenItems(ledger, choice);
   const coming = chosen.filter(({ digest }) => withdrawn.has(digest));
-  const items = [...coming, ...(await companionsGoneWith(ledger, coming))];
-  const volumes = await volumesOf(ledger, items);
-  for (const { digest } of items)
-    for (const { volume, path } of await ledger.places(digest))
-      if (!sealed.has(digest) || sealed.line(volume, path, digest) === undefined)
-        throw new FonotecaError('SEALED_MISSING', `${digest} of ${volume}`);
+  const wanted = [...coming, ...(await companionsGoneWith(ledger, coming))];
+  const items: WithdrawalItem[] = [];
+  const missing: WithdrawalItem[] = [];
+  for (const item of wanted) ((await canComeBack(deps, item.digest)) ? items : missing).push(item);
+  if (items.length === 0 && missing.length > 0)
+    throw new FonotecaError('SEALED_MISSING', missing.map(({ digest }) => digest).join(' '));
   return {
     items,
     already: chosen.filter(({ digest }) => !withdrawn.has(digest)),
-    volumes,
+    volumes: await volumesOf(ledger, items),
     loose: await looseAgain(deps, items),
+    missing,
     bytes: items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   };
 }
@@ -76,6 +80,22 @@ export function withoutItems(
   const left = new Set(withdrawn);
   for (const { digest } of items) left.delete(digest);
   return left;
+}
+
+/** Whether all that restoring `digest` needs is kept and whole. What had no bytes here when it was withdrawn needs none. */
+async function canComeBack(
+  { ledger, sealed }: Pick<RightsDeps, 'ledger' | 'sealed'>,
+  digest: Digest,
+): Promise<boolean> {
+  const places = await ledger.places(digest);
+  if (places.length === 0 && !sealed.has(digest)) return !sealed.isDestroyed(digest);
+  try {
+    sealed.open(digest).close();
+    return places.every(({ volume, path }) => sealed.line(volume, path, digest) !== undefined);
+  } catch (error) {
+    if (error instanceof FonotecaError && error.code === 'SEALED_MISSING') return false;
+    throw error;
+  }
 }
 
 async function volumesOf(ledger: Ledger, items: readonly WithdrawalItem[]): Promise<Volume[]> {

@@ -70,6 +70,7 @@ async function prepared(name: string, seeders: readonly Seeder[]) {
     already: [],
     volumes: [packed],
     loose: [],
+    missing: [],
     bytes: 30_000,
   };
   const tar = () => fs.readFileSync(path.join(layout.volumes, `${volume.name}.tar`));
