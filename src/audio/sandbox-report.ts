@@ -30,6 +30,7 @@ export type Attempt =
   | 'start programs'
   | 'connect to other machines'
   | 'connect to services of this machine'
+  | 'open a socket'
   | 'see or signal other processes'
   | 'become another user'
   | 'learn the name of this machine'
@@ -45,6 +46,7 @@ const DENIED_BY: Readonly<Record<Attempt, readonly LayerName[]>> = {
   'start programs': ['node-permissions', 'system-calls'],
   'connect to other machines': ['namespaces'],
   'connect to services of this machine': ['own-root', 'system-calls'],
+  'open a socket': ['system-calls'],
   'see or signal other processes': ['namespaces'],
   'become another user': ['namespaces'],
   'learn the name of this machine': ['own-root'],

@@ -33,6 +33,8 @@ export interface Isolation {
   readonly setpriv: string | null;
 }
 
+type IsolationProgram = 'prlimit' | 'bwrap' | 'unshare' | 'setpriv';
+
 /** A kind of Linux namespace. */
 export type Namespace = 'user' | 'net' | 'mount' | 'ipc' | 'uts' | 'cgroup' | 'pid';
 
@@ -77,8 +79,27 @@ let probed: Isolation | undefined;
 
 /** What this machine offers, tried once. Nothing is offered outside Linux. */
 export function probeIsolation(): Isolation {
-  probed ??= tried();
+  probed ??= tryIsolation();
   return probed;
+}
+
+/** What this machine offers as if the programs `without` were not there. Starts each of the others once. */
+export function tryIsolation(without: readonly IsolationProgram[] = []): Isolation {
+  const none = NO_ISOLATION;
+  const find = (name: IsolationProgram) => (without.includes(name) ? null : findProgram(name));
+  const prlimit = firstWorking(find('prlimit'), (file) => ({ ...none, prlimit: file }));
+  const bwrap = find('bwrap');
+  for (const filter of [seccompFilter(process.arch), null]) {
+    const bubblewrap = bwrap ? { file: bwrap, filter } : null;
+    if (bubblewrap && works({ ...none, prlimit, bubblewrap }))
+      return { ...none, prlimit, bubblewrap };
+  }
+  const setpriv = firstWorking(find('setpriv'), (file) => ({ ...none, setpriv: file }));
+  const file = find('unshare');
+  const namespaces = NAMESPACE_SETS.find(
+    (set) => file && works({ ...none, prlimit, setpriv, unshare: { file, namespaces: set } }),
+  );
+  return { ...none, prlimit, setpriv, unshare: file && namespaces ? { file, namespaces } : null };
 }
 
 /** The namespaces that a process gets under `isolation`; empty when none. */
@@ -162,23 +183,6 @@ function namespaceFlags(namespaces: readonly Namespace[]): string[] {
     // The /proc of the machine would show its processes to the new ones.
     ...(hasPid && hasMount ? ['--mount-proc'] : []),
   ];
-}
-
-function tried(): Isolation {
-  const none = NO_ISOLATION;
-  const prlimit = firstWorking(findProgram('prlimit'), (file) => ({ ...none, prlimit: file }));
-  const bwrap = findProgram('bwrap');
-  for (const filter of [seccompFilter(process.arch), null]) {
-    const bubblewrap = bwrap ? { file: bwrap, filter } : null;
-    if (bubblewrap && works({ ...none, prlimit, bubblewrap }))
-      return { ...none, prlimit, bubblewrap };
-  }
-  const setpriv = firstWorking(findProgram('setpriv'), (file) => ({ ...none, setpriv: file }));
-  const file = findProgram('unshare');
-  const namespaces = NAMESPACE_SETS.find(
-    (set) => file && works({ ...none, prlimit, setpriv, unshare: { file, namespaces: set } }),
-  );
-  return { ...none, prlimit, setpriv, unshare: file && namespaces ? { file, namespaces } : null };
 }
 
 function firstWorking(file: string | null, made: (file: string) => Isolation): string | null {

@@ -4,7 +4,12 @@
  * No shell, no environment but what is given, its own process group. CPU time, wall time and memory are watched from here, so
  * that one process can do many jobs; what else holds it in is the machine's (`isolation.ts`).
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import {
+  type ChildProcessByStdio,
+  type IOType,
+  type StdioOptions,
+  spawn,
+} from 'node:child_process';
 import fs from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { FonotecaError, messageOf } from './errors.ts';
@@ -48,6 +53,9 @@ const WATCH_INTERVAL_MS = 200;
 const CLOCK_TICK_MS = 10;
 /** The smallest page of any Linux that Node runs on; where pages are larger, memory is counted as less than it is. */
 const PAGE_BYTES = 4096;
+/** O_CLOEXEC as proc(5) shows it. */
+const CLOSE_ON_EXEC = 0o2000000;
+let blanks: (IOType | number)[] | undefined;
 
 /** A started process. `argv[0]` is an absolute path. A program that cannot start shows in `exit`. */
 export function startProcess(
@@ -62,17 +70,56 @@ export function startProcess(
 ): RunningProcess {
   const command = confined(argv, options);
   const [file, ...rest] = command.argv;
-  const pipes = ['pipe', 'pipe', 'pipe'] as const;
   const child = spawn(file!, rest, {
     cwd: '/',
     env: { ...options.environment },
-    stdio: command.descriptor3 ? [...pipes, 'pipe'] : [...pipes],
+    stdio: descriptors(command.descriptor3 !== null),
     // Its own group, so that a wrapper and what it started end together.
     detached: true,
     shell: false,
   }) as ChildProcessByStdio<Writable, Readable, Readable>;
   if (command.descriptor3) handOver(child.stdio[3] as Writable | null, command.descriptor3);
   return overlook(child);
+}
+
+/** Pipes, and the bottomless file in place of every descriptor that this process was itself given and would pass on. */
+function descriptors(hasDescriptor3: boolean): StdioOptions {
+  blanks ??= blanksFor(inheritedDescriptors());
+  const stdio: (IOType | number)[] = [...blanks];
+  for (let at = 0; at < (hasDescriptor3 ? 4 : 3); at++) stdio[at] = 'pipe';
+  return stdio;
+}
+
+function blanksFor(inherited: readonly number[]): (IOType | number)[] {
+  if (inherited.length === 0) return [];
+  const nowhere = fs.openSync('/dev/null', 'r');
+  // What stands in between is left as it is: closed.
+  const blank = Array.from({ length: Math.max(...inherited) + 1 }, (): IOType | number => 'ignore');
+  for (const at of inherited) blank[at] = nowhere;
+  return blank;
+}
+
+/** Descriptors beyond the first three that lack the mark to be closed in children (proc(5), fdinfo); Node marks its own. */
+function inheritedDescriptors(): number[] {
+  try {
+    return fs
+      .readdirSync('/proc/self/fdinfo')
+      .filter((name) => Number(name) > 2 && !isClosedInChildren(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isClosedInChildren(descriptor: string): boolean {
+  try {
+    const info = fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
+    const [, flags = '0'] = /^flags:\s*([0-7]+)$/m.exec(info) ?? [];
+    return (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) !== 0;
+  } catch {
+    // The descriptor of the listing itself, gone by now.
+    return true;
+  }
 }
 
 /** What a wrapper reads before it starts the program; that it is gone already shows in the exit. */

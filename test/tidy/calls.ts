@@ -74,7 +74,7 @@ const BANS: readonly Ban[] = [
   {
     call: 'node:child_process',
     instead: 'runs of base/subprocess.ts, which has limits',
-    allowed: /^src\/base\/subprocess\.ts$/,
+    allowed: /^src\/base\/(?:isolation|subprocess)\.ts$/,
     found: (node) => importsModule(node, /^(?:node:)?child_process$/),
   },
   {
