@@ -43,6 +43,34 @@ test('what lies above the new band is removed and not folded back', () => {
   assert.ok(peak < 1e-4, `${peak} of 0.5 left`);
 });
 
+/** What comes out of a tone of full scale, less `share` of the tone as it should be, in decibels of the tone. */
+function restDb(rateHz: number, frequencyHz: number, share: 0 | 1): number {
+  const samples = Math.floor(rateHz / 4);
+  const { channels } = tone({ rateHz, samples, channels: 1, frequencyHz, amplitude: 1 });
+  const [seen] = resampled(channels, rateHz);
+  const asIs = { rateHz: 48_000, samples: 12_000, channels: 1, frequencyHz, amplitude: 1 };
+  const [wanted] = tone(asIs).channels;
+  let energy = 0;
+  for (let at = 2000; at < 10_000; at += 1) energy += (seen![at]! - share * wanted![at]!) ** 2;
+  return 10 * Math.log10(energy / 8000 / 0.5);
+}
+
+for (const rateHz of [32_000, 44_100, 96_000, 192_000])
+  test(`${rateHz} Hz: 90 % of the lower band passes as it is, images and all below -95 dB`, () => {
+    for (const share of [0.01, 0.3, 0.5, 0.7, 0.85, 0.9]) {
+      const seen = restDb(rateHz, (share * Math.min(rateHz, 48_000)) / 2, 1);
+      assert.ok(seen < -95, `${share} of the band: ${seen} dB`);
+    }
+  });
+
+for (const rateHz of [88_200, 96_000, 192_000])
+  test(`${rateHz} Hz: of what lies above 24.3 kHz nothing is left above -95 dB`, () => {
+    for (const frequencyHz of [24_300, 26_000, 31_000, 43_000]) {
+      const seen = restDb(rateHz, frequencyHz, 0);
+      assert.ok(seen < -95, `${frequencyHz} Hz: ${seen} dB`);
+    }
+  });
+
 test('the cut of the blocks does not show in the samples', () => {
   const { channels } = noise(44_100, 20_000, 2);
   const whole = resampled(channels, 44_100, 20_000);
