@@ -49,6 +49,10 @@ export const AUDIO_ERRORS = {
     wanted: 'audio and tags only',
     next: 'nothing has to be done; the foreign bytes are kept with the file and not part of the audio digest',
   },
+  AUDIO_TAGS_INCOMPLETE: {
+    wanted: 'tags and pictures that can be read and are within their caps',
+    next: 'nothing has to be done; the file keeps them as they are, and the record says what was left out',
+  },
   AUDIO_CUT_INVISIBLE: {
     wanted: 'a stated length, so that a missing end can be seen',
     next: 'compare the duration with the catalogue',

@@ -118,9 +118,10 @@ async function newHolding(
     verdict: audio.verdict,
     technical: audio.technical,
     description: own,
+    ...audio.kept,
     rights,
   };
-  const facts: Fact[] = [{ kind: 'holding-added', holding }];
+  const facts: Fact[] = [{ kind: 'holding-added', holding, tagEvidence: audio.evidence }];
   if (earlier || !sameDescription(own, description))
     facts.push({ kind: 'track-described', trackId, description, byDigest: digest });
   return { holding, facts, isRetagged: earlier !== null };

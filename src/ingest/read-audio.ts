@@ -4,7 +4,8 @@
 import type { Inspection } from '../audio/door.ts';
 import type { Digest } from '../base/digest.ts';
 import type { ErrorCode } from '../base/error-catalogue.ts';
-import type { Technical, Verdict } from '../model/holding.ts';
+import type { Holding, Technical, Verdict } from '../model/holding.ts';
+import type { TagEvidence } from '../model/tag-evidence.ts';
 
 /** A licence or copyright text of a file's tags. */
 export interface TagRight {
@@ -21,6 +22,9 @@ export interface ReadAudio {
   readonly technical: Technical;
   readonly tags: ReadonlyMap<string, readonly string[]>;
   readonly rights: readonly TagRight[];
+  /** Common fields and pictures as the holding's record keeps them; absent where the file has none. */
+  readonly kept: Pick<Holding, 'tags' | 'pictures'>;
+  readonly evidence: TagEvidence;
   /** Something odd that leaves the verdict as it is. */
   readonly notes: readonly { readonly code: ErrorCode; readonly seen: string }[];
 }
@@ -29,6 +33,8 @@ export interface ReadAudio {
 const MAX_DETAIL = 500;
 /** Most texts of one field that are looked at: a file may repeat a field without end. */
 const MAX_VALUES = 16;
+/** A file has two or three kinds of tag. */
+const MAX_KINDS = 16;
 /** Native fields whose text is a licence: ID3's address of one, and the field people make for it. */
 const LICENCE_FIELD = /^(?:WCOP|(?:TXXX:)?LICEN[CS]E(?:[ _]?URL)?)$/i;
 
@@ -45,6 +51,10 @@ export function readAudio(inspection: Inspection, digest: Digest): ReadAudio {
   // That a format is not read is the verdict already.
   if (unmeasured && reading.verdict.state !== 'not-checked')
     notes.push({ code: unmeasured.code, seen: unmeasured.seen });
+  const left = inspection.tags.notes.filter(
+    (note) => note !== 'tags-unreadable' || reading.verdict.state === 'intact',
+  );
+  if (left.length > 0) notes.push({ code: 'AUDIO_TAGS_INCOMPLETE', seen: left.join(', ') });
   return {
     format: reading.format,
     verdict: verdictOf(reading),
@@ -52,7 +62,36 @@ export function readAudio(inspection: Inspection, digest: Digest): ReadAudio {
     technical: technicalOf(inspection, digest),
     tags,
     rights: tagRights(inspection),
+    kept: keptOf(inspection),
+    evidence: evidenceOf(inspection),
     notes,
+  };
+}
+
+function keptOf({ tags: { common }, art }: Inspection): ReadAudio['kept'] {
+  const pictures = art
+    .filter(({ bytes }) => bytes.length > 0)
+    .map(({ digest, mime, widthPx, heightPx, shows, bytes }) => ({
+      digest: digest as Digest,
+      mimeType: mime,
+      widthPx,
+      heightPx,
+      sizeBytes: bytes.length,
+      shows,
+    }));
+  return {
+    ...(common.length === 0 ? {} : { tags: common.map(([name, text]) => [name, text]) }),
+    ...(pictures.length === 0 ? {} : { pictures }),
+  };
+}
+
+function evidenceOf({ tags }: Inspection): TagEvidence {
+  return {
+    native: tags.native.slice(0, MAX_KINDS).map(({ kind, fields }) => ({
+      kind: kind.slice(0, 64),
+      fields: fields.map(([name, text]) => [name, text]),
+    })),
+    notes: [...tags.notes],
   };
 }
 

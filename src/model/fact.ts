@@ -7,6 +7,7 @@ import { descriptionSchema } from './description.ts';
 import { digestSchema } from './digest-schema.ts';
 import { derivativeSchema, holdingSchema } from './holding.ts';
 import { rightsSchema } from './rights.ts';
+import { tagEvidenceSchema } from './tag-evidence.ts';
 import { RESTORE_REASONS, tombstoneDateSchema, WITHDRAWAL_REASONS } from './tombstone.ts';
 import { volumeSchema } from './volume.ts';
 
@@ -45,7 +46,12 @@ export const factSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('archive-created'), archiveId: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('file-read'), file: sourceFileSchema }),
   z.strictObject({ kind: z.literal('file-vanished'), root: z.string(), path: z.string() }),
-  z.strictObject({ kind: z.literal('holding-added'), holding: holdingSchema }),
+  z.strictObject({
+    kind: z.literal('holding-added'),
+    holding: holdingSchema,
+    /** For audio; kept in the history alone, since no list needs it. */
+    tagEvidence: tagEvidenceSchema.optional(),
+  }),
   /** A re-tagged or newly tabled original: the track's description changes, bytes do not. */
   z.strictObject({
     kind: z.literal('track-described'),
