@@ -295,7 +295,8 @@ class Edition:
 def check_along(tree, edition, last):
     """Volumes change only where tombstones came between, and list their old torrents. `last`: name: (edition, volume).
     Gives the volumes that may have changed, each with the digests whose tombstones came between."""
-    fixed, free = ("sizeBytes", "pieceLengthBytes", "members", "added"), ("sha256", "piecesRoot", "withdrawn")
+    fixed = {"sizeBytes", "pieceLengthBytes", "members", "added"}
+    free = {"sha256", "piecesRoot", "infohashV1", "infohashV2", "withdrawn"}
     hashes = lambda each: (each["infohashV1"], each["infohashV2"])
     for volume in edition.volumes:
         was_edition, was = last.get(volume["name"], (edition, volume))
@@ -304,10 +305,10 @@ def check_along(tree, edition, last):
         listed = new[:len(old)] == old and (hashes(volume) == hashes(was) or hashes(was) in new[len(old):])
         if not listed or any((each["edition"] or 0) >= edition.number for each in volume["superseded"]):
             tree.tell("VOLUME_CHANGED", edition.own + "edition.json", f"superseded torrents of {volume['name']}")
-        kept, same = [all(volume[key] == was[key] for key in keys) for keys in (fixed, free)]
-        if kept and same and hashes(volume) == hashes(was) or None in (edition.stones, was_edition.stones): continue
+        other = {key for key in fixed | free if volume[key] != was[key]}
+        if not other or None in (edition.stones, was_edition.stones): continue
         told = {stone["digest"] for stone in edition.stones[len(was_edition.stones):]}
-        if told and kept: yield volume["name"], told
+        if told and not other & fixed: yield volume["name"], told
         else: tree.tell("VOLUME_CHANGED", volume["path"], f"another one in edition {edition.number}")
 
 # ---- Torrents (BEP 3, BEP 52). Bencode: i5e, 2:ab, l...e, d...e with sorted keys. `info` follows from name and bytes
@@ -362,7 +363,8 @@ def check_pieces(edition, listed):
         whole.update(data)
         pieces.append(hashlib.sha1(data).digest())
         own = [hashlib.sha256(data[start:start + LEAF]).digest() for start in range(0, len(data), LEAF)]
-        layer, leaves = layer + [tree_root(own, step // LEAF)], leaves + own
+        layer.append(tree_root(own, step // LEAF))
+        leaves += own
     if len(layer) > 1: root = tree_root(layer, power_of_two(len(layer)), tree_root([], step // LEAF))
     else: root, layer = tree_root(leaves, power_of_two(len(leaves))), []
     if whole.hexdigest() != listed["sha256"]: tree.tell("FILE_DIGEST", path, whole.hexdigest())
@@ -488,18 +490,19 @@ def read_checkpoint(tree, path, edition, heads):
     4 bytes of key hash and 64 of Ed25519."""
     origin, signers = f"fonoteca/{edition.archive['id']}", set()
     note, _, signatures = tree.read(path, 4096).decode("utf-8", "replace").partition("\n\n")
-    notes = {number: base64.b64encode(bytes.fromhex(head["root"])).decode() for number, head in heads.items()}
-    notes = {number: f"{origin}\n{heads[number]['size']}\n{root}" for number, root in notes.items()}
-    need(note in notes.values(), "LOG", f"{note}, editions give other heads")
+    roots = {number: base64.b64encode(bytes.fromhex(head["root"])).decode() for number, head in heads.items()}
+    notes = {f"{origin}\n{heads[number]['size']}\n{roots[number]}": number for number in heads}
+    need(note in notes, "LOG", f"{note}, editions give other heads")
     keys, start = edition.keys["timestamp"].values(), f"{origin}\n\1".encode()
     keys = {hashlib.sha256(start + key).digest()[:4]: key for key in keys}
-    for line in signatures.split("\n")[:-1]:
-        packed = from_base64(line.removeprefix(f"\u2014 {origin} "), 68, "LOG")
+    need(signatures.endswith("\n"), "LOG", "not signed, or cut")
+    for line in signatures[:-1].split("\n"):
+        told = re.fullmatch(f"\u2014 {origin} (.*)", line)
+        packed = from_base64(told[1] if told else "", 68, "LOG")
         fits = packed[:4] in keys.keys() - signers and ed25519(keys[packed[:4]], f"{note}\n".encode(), packed[4:])
         need(fits, "LOG", "a signature that does not fit, or by an unknown key")
         signers.add(packed[:4])
-    need(signers and signatures[-1:] == "\n", "LOG", "not signed")
-    return [number for number in notes if notes[number] == note][0]
+    return notes[note]
 HEAD = re.compile("(0|[1-9][0-9]{0,14}):([0-9a-f]{64})").fullmatch
 def check_log(tree, log, newest, pointed, since):
     """Checkpoint and tiles: of the edition that the pointer names, or of a later one while that is being published.
@@ -611,9 +614,8 @@ def unlisted(tree, folder, expected):
     """The paths below a folder that are not expected, and nothing below those. Folders are asked for with a slash."""
     for name in tree.names(folder):
         path = f"{folder}/{name}"
-        slash = "/" * tree.is_folder(path)
-        if not expected(path + slash): yield path
-        elif slash: yield from unlisted(tree, path, expected)
+        if tree.is_folder(path) and expected(path + "/"): yield from unlisted(tree, path, expected)
+        elif not expected(path): yield path
 def check_unlisted(tree, editions, numbers, tiles):
     """In the folder of an archive, known by its ledger, things may lie that are not published yet. What is in a folder
     whose list does not hold is left alone."""
