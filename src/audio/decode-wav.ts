@@ -5,14 +5,18 @@
  * RF64; Microsoft's WAVEFORMATEXTENSIBLE for the sub-format.
  */
 import { FonotecaError } from '../base/errors.ts';
+import { type ChannelOrder, waveOrder } from './channel-layout.ts';
 
 /** The sound of a WAV file, being fed. */
 export interface WavDecoding {
   /** Sound that is complete with `chunk`: the rate and one array a channel; null while there is none. */
   push(chunk: Uint8Array): { rateHz: number; channels: Float32Array[] } | null;
+  /** What the order of the channels means. */
+  order(): ChannelOrder;
 }
 
 interface WavFormat {
+  readonly order: ChannelOrder;
   readonly rateHz: number;
   readonly channels: number;
   readonly sampleBytes: number;
@@ -70,6 +74,7 @@ export function startWavDecoding(): WavDecoding {
   };
 
   return {
+    order: () => format?.order ?? 'unknown',
     push(chunk) {
       if (state === 'over') return null;
       held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
@@ -106,7 +111,9 @@ function readFormat(body: Buffer): WavFormat {
       'AUDIO_FORMAT_UNSUPPORTED',
       `WAV format ${kind}, ${channels} channels in ${frameBytes} bytes`,
     );
-  return { rateHz, channels, sampleBytes, isFloat: kind === FLOAT };
+  const mask = kind === tag ? null : body.readUInt32LE(20);
+  const order = waveOrder(channels, mask);
+  return { rateHz, channels, sampleBytes, isFloat: kind === FLOAT, order };
 }
 
 function readSamples(bytes: Buffer, format: WavFormat): Float32Array[] {

@@ -8,6 +8,7 @@ import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import { MPEGDecoder } from 'mpg123-decoder';
 import { OggOpusDecoder } from 'ogg-opus-decoder';
 import { FonotecaError } from '../base/errors.ts';
+import type { ChannelOrder } from './channel-layout.ts';
 import { startAiffDecoding } from './decode-aiff.ts';
 import { startFlacDecoding } from './decode-flac.ts';
 import { startWavDecoding } from './decode-wav.ts';
@@ -27,6 +28,8 @@ export interface Decoding extends Disposable {
   readonly format: SoundFormat | null;
   /** Faults the decoder passed over so far. */
   readonly faults: number;
+  /** What the order of the channels means. */
+  readonly order: ChannelOrder;
   /** The sound that is complete with `chunk`. */
   push(chunk: Uint8Array): Promise<SoundBlock[]>;
   /** The rest of the sound. */
@@ -38,6 +41,8 @@ interface FormatDecoder {
   decode(chunk: Uint8Array): Promise<DecodedPart[]>;
   flush(): Promise<DecodedPart[]>;
   free(): void;
+  /** For a format that states it. */
+  order?(): ChannelOrder;
 }
 
 interface DecodedPart extends SoundBlock {
@@ -46,6 +51,15 @@ interface DecodedPart extends SoundBlock {
 
 /** Decoders allocate by what they are given at once. */
 const STEP_BYTES = 64 * 1024;
+/** AIFF has an order of its own for four and six channels, which few writers keep to. */
+const ORDERS: Readonly<Record<SoundFormat, ChannelOrder>> = {
+  vorbis: 'vorbis',
+  opus: 'vorbis',
+  flac: 'wave',
+  mp3: 'wave',
+  wav: 'wave',
+  aiff: 'unknown',
+};
 
 /** A decoder that finds out by itself what it is given. `AUDIO_FORMAT_UNSUPPORTED` when that is none of ours. */
 export function startDecoding(): Decoding {
@@ -93,6 +107,9 @@ export function startDecoding(): Decoding {
     },
     get faults() {
       return faults;
+    },
+    get order() {
+      return decoder?.order?.() ?? (format ? ORDERS[format] : 'unknown');
     },
     async push(chunk) {
       const bytes = decoder ? chunk : await begin(chunk, false);
@@ -191,6 +208,7 @@ async function startMp3(isMono: boolean): Promise<FormatDecoder> {
 
 interface PcmDecoding {
   push(chunk: Uint8Array): SoundBlock | null;
+  order?(): ChannelOrder;
 }
 
 function startPcm(decoder: PcmDecoding): FormatDecoder {
@@ -201,6 +219,7 @@ function startPcm(decoder: PcmDecoding): FormatDecoder {
     },
     flush: async () => [],
     free: () => undefined,
+    ...(decoder.order ? { order: decoder.order } : {}),
   };
 }
 

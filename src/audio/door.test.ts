@@ -90,7 +90,7 @@ const POISON: [name: string, bytes: Uint8Array, encode: string][] = [
   ['an empty file', new Uint8Array(0), 'AUDIO_FORMAT_UNSUPPORTED'],
   ['a playlist', Buffer.from('#EXTM3U\nfile:///etc/passwd\n'), 'AUDIO_FORMAT_UNSUPPORTED'],
   ['a header and nothing', files.flac.subarray(0, 100), 'AUDIO_UNDECODABLE'],
-  ['a surround file', await encodeWav(noise(8000, 100, 6)), 'AUDIO_CHANNELS_UNSUPPORTED'],
+  ['sound of nine channels', await encodeWav(noise(8000, 100, 9)), 'AUDIO_CHANNELS_UNSUPPORTED'],
   ['a rate no sound has', withRate(files.wav, 4_000_000_000), 'AUDIO_FORMAT_UNSUPPORTED'],
 ];
 

@@ -3,6 +3,7 @@
  * Runs inside the worker. docs/formats/derivative.md says what comes out.
  */
 import { FonotecaError } from '../base/errors.ts';
+import { type ChannelOrder, loudnessWeights, opusOrder } from './channel-layout.ts';
 import { type SoundBlock, startDecoding } from './decode.ts';
 import { serialOf } from './derivative.ts';
 import { engineBuild } from './engine-build.ts';
@@ -16,7 +17,9 @@ import { startSoundBudget } from './sound-budget.ts';
 
 interface Line {
   readonly rateHz: number;
-  readonly channels: 1 | 2;
+  readonly channels: number;
+  /** The source's channels in the order of Opus. */
+  readonly order: readonly number[];
   /** Null where the loudness is known. */
   readonly meter: LoudnessMeter | null;
   readonly resampling: Resampling;
@@ -34,11 +37,11 @@ export function startEncoding(
 
   const encode = (resampled: readonly Float32Array[]) => {
     samples48k += resampled[0]?.length ?? 0;
-    line!.encoding.push(resampled);
+    line!.encoding.push(line!.order.map((channel) => resampled[channel]!));
   };
   const take = async (blocks: readonly SoundBlock[]) => {
     for (const block of blocks) {
-      line ??= await startLine(block, job);
+      line ??= await startLine(block, decoding.order, job);
       if (line.rateHz !== block.rateHz || line.channels !== block.channels.length)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
       spend(block.channels[0]!.length, block.rateHz);
@@ -81,17 +84,22 @@ export function startEncoding(
 
 async function startLine(
   block: SoundBlock,
+  order: ChannelOrder,
   settings: { bitrateBps: number; complexity: number; measure: boolean },
 ): Promise<Line> {
   const channels = block.channels.length;
-  if (channels !== 1 && channels !== 2)
-    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels`);
+  const places = opusOrder(channels, order);
+  if (!places)
+    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels, order ${order}`);
   if (!canResample(block.rateHz))
     throw new FonotecaError('AUDIO_FORMAT_UNSUPPORTED', `${block.rateHz} samples a second`);
   return {
     rateHz: block.rateHz,
     channels,
-    meter: settings.measure ? startLoudness(block.rateHz, channels) : null,
+    order: places,
+    meter: settings.measure
+      ? startLoudness(block.rateHz, channels, loudnessWeights(channels, order))
+      : null,
     resampling: startResampling(block.rateHz, channels),
     encoding: await startOpusEncoding(channels, settings),
   };

@@ -4,8 +4,10 @@
  * The WASM engine does all in one job of a worker. ffmpeg only encodes: what the source is and how loud it is comes from
  * an inspection of our own, now or earlier.
  */
+import { FonotecaError } from '../base/errors.ts';
 import type { CommentField } from '../formats/vorbis-comment.ts';
 import type { EngineRecord } from '../model/holding.ts';
+import { type ChannelOrder, opusOrder } from './channel-layout.ts';
 import {
   type EncodeWishes,
   type KnownSound,
@@ -23,6 +25,7 @@ import type { ByteSource } from './worker-process.ts';
 
 /** What an inspection of the source tells the ffmpeg engine. */
 export interface InspectedSound extends KnownSound {
+  readonly order: ChannelOrder;
   readonly loudness: Loudness;
 }
 
@@ -55,8 +58,15 @@ export async function encodeByFfmpeg(
   inspect: () => Promise<InspectedSound>,
 ): Promise<OpusDerivative> {
   const { settings = OPUS_SETTINGS, tags } = wishes;
-  const inspected = wishes.known ? null : await inspect();
-  const sound = wishes.known ?? inspected!;
+  // What was inspected earlier says how many channels there are, and not which.
+  const known = wishes.known && wishes.known.channels <= 2 ? wishes.known : null;
+  const inspected = known ? null : await inspect();
+  const sound = known ?? inspected!;
+  if (!opusOrder(sound.channels, inspected?.order ?? 'wave'))
+    throw new FonotecaError(
+      'AUDIO_CHANNELS_UNSUPPORTED',
+      `${sound.channels} channels, order ${inspected?.order}`,
+    );
   const comments = knownBlock({ ...wishes, known: sound }) ?? tags;
   const { sourceDigest, ...made } = await ffmpeg.encode({
     source,

@@ -13,7 +13,7 @@ import { muxOpus } from '../formats/ogg-muxer.ts';
 import { decodeOpusHead } from '../formats/opus-headers.ts';
 import { type CommentField, decodeVorbisComment } from '../formats/vorbis-comment.ts';
 import { type KnownSound, serialOf } from './derivative.ts';
-import type { OpusSettings } from './opus-encode.ts';
+import { fileBitrateBps, type OpusSettings } from './opus-encode.ts';
 import type { SoundFormat } from './sniff.ts';
 import type { ByteSource } from './worker-process.ts';
 
@@ -60,6 +60,8 @@ const PROCESS_LIMITS: ProcessLimits = {
 };
 const VERSION_LIMITS = { cpuMs: 10_000, wallMs: 10_000, outputBytes: 64 * 1024 };
 const PACKET_SAMPLES = 960;
+/** ffmpeg's names of the loudspeakers of Vorbis, from three channels on. */
+const LAYOUTS = ['3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
 
 /** The engine at the absolute path `ffmpegPath`. `AUDIO_ENGINE_UNSAFE` where no network namespace can be made. */
 export async function startFfmpegEngine(
@@ -81,9 +83,6 @@ async function encodeWith(
   isolation: Isolation,
   job: FfmpegJob,
 ): Promise<FfmpegOpus> {
-  const { channels } = job.sound;
-  if (channels !== 1 && channels !== 2)
-    throw new FonotecaError('AUDIO_CHANNELS_UNSUPPORTED', `${channels} channels`);
   const passing = startHashing(job.source);
   let ogg: Uint8Array;
   try {
@@ -134,11 +133,20 @@ function ffmpegArguments({ sound: { format, channels }, settings }: FfmpegJob): 
     ...['-f', DEMUXERS[format], '-i', 'pipe:0'],
     ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
     ...['-fflags', '+bitexact', '-flags:a', '+bitexact'],
-    ...['-ar', '48000', '-ac', String(channels)],
-    ...['-c:a', 'libopus', '-b:a', String(settings.bitrateBps), '-vbr', 'on'],
+    ...channelArguments(channels),
+    ...['-ar', '48000'],
+    ...['-c:a', 'libopus', '-b:a', String(fileBitrateBps(channels, settings)), '-vbr', 'on'],
     ...['-compression_level', String(settings.complexity), '-frame_duration', '20'],
     ...['-f', 'ogg', 'pipe:1'],
   ];
+}
+
+/** Mono and stereo as counted; of more the loudspeakers are named, and no channel is mixed into another. */
+function channelArguments(channels: number): string[] {
+  const layout = LAYOUTS[channels - 3];
+  if (layout === undefined) return ['-ac', String(channels)];
+  const places = Array.from({ length: channels }, (_, place) => place).join('|');
+  return ['-af', `channelmap=map=${places}:channel_layout=${layout}`, '-mapping_family', '1'];
 }
 
 /** ffmpeg's packets in our own pages. */
@@ -155,7 +163,7 @@ function rewrapped(
   const samples48k = Math.min(end, audio.length * PACKET_SAMPLES) - head.preSkip;
   const bytes = muxOpus({
     serial: serialOf(sourceDigest),
-    channels: job.sound.channels as 1 | 2,
+    channels: job.sound.channels,
     preSkip: head.preSkip,
     inputSampleRateHz: job.sound.sampleRateHz,
     samples48k,

@@ -6,6 +6,7 @@ import { FonotecaError, messageOf } from '../base/errors.ts';
 import { type Fingerprinting, startFingerprint } from '../fingerprints/acoustic-fingerprint.ts';
 import { toRecordedText } from '../fingerprints/fingerprint-text.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
+import { loudnessWeights } from './channel-layout.ts';
 import { type Decoding, type SoundBlock, startDecoding } from './decode.ts';
 import { type FeatureMeter, startFeatures } from './features/measure-features.ts';
 import { type LoudnessMeter, startLoudness } from './loudness.ts';
@@ -84,7 +85,11 @@ function startMeasuring(sizeBytes: number, measure: 'levels' | 'all'): Measuring
 
   const take = (blocks: readonly SoundBlock[]) => {
     for (const { rateHz, channels } of blocks) {
-      meter ??= startLoudness(rateHz, channels.length);
+      meter ??= startLoudness(
+        rateHz,
+        channels.length,
+        loudnessWeights(channels.length, decoding.order),
+      );
       if (measure === 'all') {
         features ??= startFeatures(rateHz);
         fingerprint ??= startFingerprint(rateHz);
@@ -117,6 +122,7 @@ function startMeasuring(sizeBytes: number, measure: 'levels' | 'all'): Measuring
       const measurement: Measurement = {
         ...shape,
         format: decoding.format!,
+        order: decoding.order,
         samples,
         decoderFaults: decoding.faults,
         loudness: meter.finish(),

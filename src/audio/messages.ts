@@ -101,6 +101,8 @@ const measurement = z.object({
   samples: count,
   sampleRateHz: count,
   channels: count,
+  /** What the order of the channels means. */
+  order: z.enum(['vorbis', 'wave', 'unknown']),
   decoderFaults: count,
   loudness,
   waveform: z.base64().length(1068),
@@ -144,7 +146,7 @@ export const encodeResultSchema = z.object({
   build: z.string(),
   tagBlock: z.array(field),
   sourceFormat: z.string(),
-  channels: z.union([z.literal(1), z.literal(2)]),
+  channels: count,
   sourceSampleRateHz: count,
   samples48k: count,
   decoderFaults: count,

@@ -13,7 +13,8 @@ import type { CommentField } from './vorbis-comment.ts';
 export interface OpusStream {
   /** The logical stream's number, 32 bits. */
   readonly serial: number;
-  readonly channels: 1 | 2;
+  /** One to eight. */
+  readonly channels: number;
   /** Samples at 48 kHz a player drops at the start: the encoder's look-ahead. */
   readonly preSkip: number;
   readonly inputSampleRateHz: number;

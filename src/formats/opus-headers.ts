@@ -3,6 +3,7 @@
  * (RFC 7845 sections 5.1 and 5.2; RFC 6716 section 3.1 for the first byte of a packet).
  */
 import assert from 'node:assert';
+import { opusMapping } from './opus-mapping.ts';
 import { encodeVorbisComment, type VorbisComment } from './vorbis-comment.ts';
 
 /** Opus counts every position at 48 kHz, whatever went into the encoder. */
@@ -21,10 +22,13 @@ export interface OpusHead {
   readonly mappingFamily: number;
 }
 
-/** The OpusHead packet of a mono or stereo stream (mapping family 0), 19 bytes. */
+/** The OpusHead packet of one to eight channels: 19 bytes for mono and stereo, else with the mapping of family 1 behind. */
 export function encodeOpusHead(head: Omit<OpusHead, 'mappingFamily'>): Uint8Array {
-  assert(head.channels === 1 || head.channels === 2, `${head.channels} channels`);
-  const bytes = new Uint8Array(19);
+  const mapping = opusMapping(head.channels);
+  assert(mapping, `${head.channels} channels`);
+  const { family, streams, coupled, table } = mapping;
+  const behind = family === 0 ? [] : [streams, coupled, ...table];
+  const bytes = new Uint8Array(19 + behind.length);
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode('OpusHead'));
   bytes[8] = 1;
@@ -32,6 +36,8 @@ export function encodeOpusHead(head: Omit<OpusHead, 'mappingFamily'>): Uint8Arra
   view.setUint16(10, head.preSkip, true);
   view.setUint32(12, head.inputSampleRateHz, true);
   view.setInt16(16, head.outputGainQ8, true);
+  bytes[18] = family;
+  bytes.set(behind, 19);
   return bytes;
 }
 
