@@ -3,6 +3,7 @@ import type { Archive } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
 import { punchHole } from './base/punch-hole.ts';
+import { forgetPictures } from './pictures.ts';
 import { recoverWithdrawals } from './rights/carry-out-withdrawal.ts';
 import type { RightsDeps } from './rights/withdrawal-item.ts';
 import { seedersOf } from './seeders.ts';
@@ -13,7 +14,9 @@ import { openSealed } from './store/sealed.ts';
  * what is withdrawn, and `INTERRUPTED`.
  */
 export async function completeWithdrawals(archive: Archive, watch: Watch): Promise<void> {
-  const { interrupted } = await recoverWithdrawals(rightsDeps(archive), watch);
+  const report = await recoverWithdrawals(rightsDeps(archive), watch);
+  const { interrupted, volumes, looseRemoved } = report;
+  if (volumes.length + looseRemoved > 0) forgetPictures(archive);
   if (interrupted) throw new FonotecaError('INTERRUPTED', 'while completing a withdrawal');
 }
 

@@ -4,6 +4,7 @@ import type { Archive } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
 import { openHeldSearch } from './catalogue/held-search.ts';
 import { trustedKey } from './change-keys.ts';
+import { sitePictures } from './pictures.ts';
 import { createServer } from './server/create-server.ts';
 import { createSite } from './server/site.ts';
 
@@ -46,6 +47,7 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
     disk,
     clock,
     search,
+    ...sitePictures(archive),
     archive: {
       name: config.name,
       operator: null,

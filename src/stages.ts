@@ -26,6 +26,7 @@ import {
   recoverPacking,
 } from './packing/carry-out-pack.ts';
 import { type PackPlan, planPack } from './packing/plan-pack.ts';
+import { coversOf } from './pictures.ts';
 import {
   carryOutDrop,
   type DropPlan,
@@ -113,7 +114,14 @@ export async function runEncode(archive: Archive, watch: Watch): Promise<EncodeR
   const settings = archive.config.encode.opus;
   return encodeTail(
     plan,
-    { ledger, store, concurrency, settings, audio: await archive.audio() },
+    {
+      ledger,
+      store,
+      concurrency,
+      settings,
+      audio: await archive.audio(),
+      covers: coversOf(archive),
+    },
     watch,
   );
 }
@@ -202,7 +210,8 @@ export async function runRegenerate(
 ): Promise<RegenerateReport> {
   const { ledger, store, audioConcurrency: concurrency } = archive;
   const seed = Buffer.from(archive.random.bytes(16)).toString('hex');
-  const deps = { ledger, store, concurrency, audio: await archive.audio() };
+  const covers = coversOf(archive);
+  const deps = { ledger, store, concurrency, covers, audio: await archive.audio() };
   return regenerate({ count, seed }, deps, watch);
 }
 

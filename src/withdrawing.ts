@@ -20,6 +20,7 @@ import {
   withdrawnAfter,
 } from './model/tombstone.ts';
 import { recoverPacking } from './packing/carry-out-pack.ts';
+import { forgetPictures } from './pictures.ts';
 import type { PublishReport } from './publishing/publish-edition.ts';
 import { carryOutRestore } from './rights/carry-out-restore.ts';
 import { carryOutWithdrawal, type WithdrawalReport } from './rights/carry-out-withdrawal.ts';
@@ -74,9 +75,10 @@ export async function runWithdraw(
 ): Promise<WithdrawalReport> {
   const date = archive.clock.nowIso();
   const deps = rightsDeps(archive);
-  return wish.undo
-    ? carryOutRestore(plan, { reason: wish.reason, date }, deps, watch)
-    : carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
+  if (wish.undo) return carryOutRestore(plan, { reason: wish.reason, date }, deps, watch);
+  const report = await carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
+  forgetPictures(archive);
+  return report;
 }
 
 /**

@@ -11,26 +11,15 @@ import { FonotecaError } from '../base/errors.ts';
 import type { ImageHeader } from './image-header.ts';
 import { readPngRows } from './image-png.ts';
 import type { Pixels } from './image-scale.ts';
-import { installedVersion } from './installed-version.ts';
 
 /** Nobody sees the step from the picture it was made of, at a third of the size of quality 95. */
 const JPEG_QUALITY = 85;
-/** Raised when the scaling or the PNG reader change what they give. */
-const PICTURES_VERSION = 1;
 
 /** A decoded picture: RGBA rows from the top, each good until the next; JPEG is turned as its EXIF note says. */
 export interface DecodedImage {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly rows: AsyncIterable<Uint8Array> | Iterable<Uint8ClampedArray>;
-}
-
-/** The versions of all that may change a scaled picture's bytes. */
-export function pictureBuild(): string {
-  const packages = ['@jsquash/jpeg', '@jsquash/webp'].map(
-    (name) => `${name}/${installedVersion(name, `${name}/decode.js`)}`,
-  );
-  return [`fonoteca-pictures/${PICTURES_VERSION}`, ...packages].join(' ');
 }
 
 /** The picture in `bytes` whose header is `header`. `IMAGE_FORMAT_UNSUPPORTED` for GIF; `IMAGE_UNDECODABLE`. */

@@ -4,7 +4,8 @@
  */
 import { sha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { decodeImage, encodeJpeg, pictureBuild } from './image-codecs.ts';
+import { pictureBuild } from './image-build.ts';
+import { decodeImage, encodeJpeg } from './image-codecs.ts';
 import { type ImageHeader, readImageHeader } from './image-header.ts';
 import { startScaling } from './image-scale.ts';
 import type { RunningJob } from './inspect-job.ts';

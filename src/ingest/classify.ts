@@ -14,6 +14,7 @@ export type FileClass =
 /** What a companion is to its album. */
 export type CompanionRole =
   | 'cover'
+  | 'artwork'
   | 'booklet'
   | 'cue'
   | 'log'
@@ -26,7 +27,8 @@ const AUDIO_ENDINGS =
   /\.(?:ogg|oga|opus|spx|mp3|mp2|mp1|mpga|flac|wav|wave|bwf|rf64|aif|aiff|aifc|m4a|m4b|aac|wv|ape|tta|mpc|wma|dsf|dff|mka|ofr|ofs|shn|au)$/i;
 const EVIDENCE = /^(?:licen[cs]e|copying|copyright|credits|readme|notice)(?:[._ -].*)?$/i;
 const COMPANIONS: readonly (readonly [RegExp, CompanionRole])[] = [
-  [/^(?:cover|folder|front|back|booklet|artwork)\.(?:jpe?g|png|webp)$/i, 'cover'],
+  [/^(?:cover|folder|front)\.(?:jpe?g|png|webp)$/i, 'cover'],
+  [/^(?:back|booklet|artwork|disc|cd|inlay|inside)\.(?:jpe?g|png|webp)$/i, 'artwork'],
   [EVIDENCE, 'evidence'],
   [/\.pdf$/i, 'booklet'],
   [/\.cue$/i, 'cue'],

@@ -225,7 +225,7 @@ test('companions belong to the one album beside them and have the one right its 
   const files: Record<string, [string, string, string | null, string | null]> = {
     'Agua/cover.jpg': ['front', 'cover', agua, 'CC0-1.0'],
     'Agua/CD1/rip.log': ['log', 'log', agua, 'CC0-1.0'],
-    'Agua/Scans/back.png': ['back', 'cover', agua, 'CC0-1.0'],
+    'Agua/Scans/back.png': ['back', 'artwork', agua, 'CC0-1.0'],
     'Agua/LICENSE.gz': ['licence', 'evidence', agua, 'CC0-1.0'],
     'Mixed/booklet.pdf': ['booklet', 'booklet', null, null],
     'Mixed/all.m3u8': ['playlist', 'playlist', null, null],

@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { FonotecaError } from '../base/errors.ts';
+import { addArtRoutes } from './art-routes.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { createHostGuard } from './host-guard.ts';
 import { clientKey, HTTP_LIMITS } from './http-limits.ts';
@@ -69,6 +70,7 @@ export function createServer(site: SitePort, options: ServerOptions = {}): Fasti
   app.register(async (routes) => {
     await addTwinRoutes(routes, site);
     addFileRoutes(routes, site);
+    addArtRoutes(routes, site);
     routes.get('/healthz', { schema: { summary: 'Whether the server answers' } }, async () => ({
       status: 'ok',
     }));
@@ -112,7 +114,9 @@ async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Pro
 
 /** Whether an address is one that programs ask for: its 404 is JSON, and no page is rendered for it. */
 function isForMachines(url: string): boolean {
-  return /^[^?]*(?:\.[a-z0-9]{1,12}|\/(?:stream|file|art|volumes)\/.*)(?:\?|$)/i.test(url);
+  return /^[^?]*(?:\.[a-z0-9]{1,12}|\/(?:stream|file|art|spectrogram|volumes)\/.*)(?:\?|$)/i.test(
+    url,
+  );
 }
 
 function answerError(

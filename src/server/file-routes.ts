@@ -1,4 +1,4 @@
-/** The addresses of bytes: streams, downloads, covers, volumes (the web seed of their torrents) and published files. */
+/** The addresses of bytes: streams, downloads, volumes (the web seed of their torrents) and published files. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type SafeRelPath, unsafePathReason } from '../base/safe-path.ts';
 import { CACHE_ASK_AGAIN, CACHE_BY_DIGEST, FILE_POLICY } from './security-headers.ts';
@@ -22,7 +22,6 @@ const DOWNLOAD = {
   disposition: 'attachment',
   types: new Set([...AUDIO_TYPES, ...PICTURE_TYPES, 'application/pdf', 'text/plain']),
 } as const;
-const ART = { cacheControl: CACHE_BY_DIGEST, disposition: 'inline', types: PICTURE_TYPES } as const;
 /** Published files keep their names when a member is redacted or a pointer moves, so their tags are compared each time. */
 const PUBLISHED = {
   cacheControl: CACHE_ASK_AGAIN,
@@ -71,7 +70,6 @@ export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
     'A file to keep, by SHA-256, with ranges',
     byDigest((digest) => site.openFile(digest, 'distribute')),
   );
-  add('/art/:name', ART, 'A cover, by SHA-256', byDigest(site.openArt));
   add('/volumes/*', PUBLISHED, 'A volume or its leaf hashes, with ranges', below('volumes'));
   add('/editions/*', PUBLISHED, 'A file of an edition', below('editions'));
 }
@@ -82,7 +80,8 @@ function nameIn(request: FastifyRequest): string {
   return params.name ?? params['*'] ?? '';
 }
 
-function sendOrNotFound(
+/** Sends `file`, or says that it is gone or was never there. */
+export function sendOrNotFound(
   request: FastifyRequest,
   reply: FastifyReply,
   file: ServedFile | 'withdrawn' | undefined,
@@ -94,12 +93,31 @@ function sendOrNotFound(
   return reply;
 }
 
+/** Says that there is too much to do just now (RFC 9110 15.6.4). */
+export function sendBusy(reply: FastifyReply): FastifyReply {
+  return sendShort(
+    reply.header('retry-after', '5'),
+    503,
+    'busy',
+    'too many pictures at once; ask again',
+  );
+}
+
 /** RFC 9110 15.5.11: it was here, it is not any more, and nobody need ask again. */
 function sendGone(reply: FastifyReply): FastifyReply {
+  return sendShort(reply, 410, 'withdrawn', 'this was withdrawn');
+}
+
+function sendShort(
+  reply: FastifyReply,
+  status: number,
+  code: string,
+  message: string,
+): FastifyReply {
   return reply
-    .code(410)
+    .code(status)
     .headers({ 'content-security-policy': FILE_POLICY, 'cache-control': 'no-store' })
     .type('application/json')
     .serializer((payload: unknown) => JSON.stringify(payload))
-    .send({ error: { code: 'withdrawn', message: 'this was withdrawn' } });
+    .send({ error: { code, message } });
 }

@@ -1,9 +1,10 @@
 /** Albums, artists and the front page, from the ledger. */
 import type { AlbumRow } from '../ledger/ledger.ts';
 import { licenceTerms } from '../model/licence.ts';
+import { coverOf } from './site-art.ts';
 import { fileName, filesOf, type SiteSources } from './site-files.ts';
 import { isShown } from './site-rights.ts';
-import { coverOf, trackRows } from './site-tracks.ts';
+import { trackRows } from './site-tracks.ts';
 import type { AlbumCard, AlbumView, ArtistView } from './views.ts';
 
 /** Most albums and tracks on one artist's page. */
@@ -22,7 +23,8 @@ export async function albumView(sources: SiteSources, id: string): Promise<Album
   const rows = await ledger.tracksOfAlbum(id);
   const tracks = await trackRows(sources, rows);
   if (tracks.length === 0) return undefined;
-  const shown = (await ledger.holdingsOfAlbum(id)).filter(isShown);
+  const held = await ledger.holdingsOfAlbum(id);
+  const shown = held.filter(isShown);
   const audio = shown.filter(({ kind }) => kind === 'audio');
   const companions = await filesOf(
     sources,
@@ -36,7 +38,7 @@ export async function albumView(sources: SiteSources, id: string): Promise<Album
     title: album.title,
     artist: { id: album.artistId, name: album.artist },
     date: album.date,
-    artDigest: await coverOf(sources, id),
+    artDigest: await coverOf(sources, { album: held, originals: [] }),
     genres: [...new Set(genres)],
     durationMs: tracks.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0),
     sizeBytes: audio.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -59,9 +61,8 @@ export async function albumView(sources: SiteSources, id: string): Promise<Album
 
 /** An album in a grid, or undefined when nothing of it may be shown. */
 async function albumCard(sources: SiteSources, album: AlbumRow): Promise<AlbumCard | undefined> {
-  const holdings = (await sources.ledger.holdingsOfAlbum(album.id)).filter(
-    (holding) => isShown(holding) && !holding.withdrawn,
-  );
+  const held = await sources.ledger.holdingsOfAlbum(album.id);
+  const holdings = held.filter((holding) => isShown(holding) && !holding.withdrawn);
   const tracks = new Set(holdings.flatMap(({ trackId }) => trackId ?? []));
   if (tracks.size === 0) return undefined;
   return {
@@ -69,7 +70,7 @@ async function albumCard(sources: SiteSources, album: AlbumRow): Promise<AlbumCa
     title: album.title,
     artist: { id: album.artistId, name: album.artist },
     year: album.date?.slice(0, 4) ?? null,
-    artDigest: await coverOf(sources, album.id),
+    artDigest: await coverOf(sources, { album: held, originals: [] }),
     trackCount: tracks.size,
   };
 }

@@ -9,7 +9,6 @@ import type { Derivative, Tier } from '../model/holding.ts';
 import { decideDistribution } from '../model/rights.ts';
 import type { Status } from '../model/status.ts';
 import type { Store } from '../store/store.ts';
-import { PICTURE_TYPES } from './serve-file.ts';
 import type { ServedFile } from './site-port.ts';
 import { isGiven, isShown } from './site-rights.ts';
 import type { FileView } from './views.ts';
@@ -180,17 +179,11 @@ export async function isFileWithdrawn(sources: SiteSources, digest: Digest): Pro
   return (await findFile(sources, digest))?.status === 'withdrawn';
 }
 
-/** The held picture with `digest`, under the same conditions as any file that may be taken. */
-export async function openHeldPicture(
+/** The file with `digest`, whatever may be done with it. Bytes that are an original and somebody's derivative at once have the original's rights. */
+export async function findFile(
   sources: SiteSources,
   digest: Digest,
-): Promise<ServedFile | undefined> {
-  const file = await openHeldFile(sources, digest, 'distribute');
-  return file && PICTURE_TYPES.has(file.mimeType) ? file : undefined;
-}
-
-/** Bytes that are an original and somebody's derivative at once have the original's rights. */
-async function findFile(sources: SiteSources, digest: Digest): Promise<SiteFile | undefined> {
+): Promise<SiteFile | undefined> {
   const holding = await sources.ledger.holding(digest);
   const derivative = holding ? undefined : await sources.ledger.derivative(digest);
   const source = derivative ? await sources.ledger.holding(derivative.sourceDigest) : holding;

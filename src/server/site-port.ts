@@ -5,6 +5,7 @@
  * the server cannot tell it from what never existed.
  */
 import type { SafeRelPath } from '../base/safe-path.ts';
+import type { CoverSize } from '../model/cover.ts';
 import type {
   AlbumView,
   ArchiveView,
@@ -13,6 +14,7 @@ import type {
   EditionView,
   HomeView,
   SearchView,
+  TrackTagsView,
   TrackView,
   WithdrawalsView,
 } from './views.ts';
@@ -38,6 +40,8 @@ export interface SitePort {
   artist(id: string): Promise<ArtistView | undefined>;
   album(id: string): Promise<AlbumView | undefined>;
   track(id: string): Promise<TrackView | undefined>;
+  /** What the files of a track said in their own words. */
+  trackTags(id: string): Promise<TrackTagsView | undefined>;
   /** Editions before `cursor`, newest first. */
   editions(cursor: string | null): Promise<EditionsView>;
   /** Edition `number` with its volumes behind `cursor`. */
@@ -46,8 +50,10 @@ export interface SitePort {
   withdrawals(cursor: string | null): Promise<WithdrawalsView>;
   /** An original or a derivative by SHA-256, if `use` of it is allowed. */
   openFile(digest: string, use: 'stream' | 'distribute'): Promise<ServedFile | undefined>;
-  /** A picture by SHA-256; only raster image types. */
-  openArt(digest: string): Promise<ServedFile | undefined>;
+  /** The picture that a file is or holds, as it is or within a square of `sizePx`; only raster image types. `busy` when too many wait. */
+  openArt(digest: string, sizePx: CoverSize | null): Promise<ServedFile | 'busy' | undefined>;
+  /** A picture of the sound of a file that may be streamed. */
+  openSpectrogram(digest: string): Promise<ServedFile | 'busy' | undefined>;
   /** Whether a file by SHA-256 was given out once and is withdrawn. */
   isWithdrawn(digest: string): Promise<boolean>;
   /**

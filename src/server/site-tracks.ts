@@ -1,7 +1,7 @@
 /** Tracks as lists and their own pages show them. A track is shown when at least one of its holdings may be. */
 import type { HeldHolding, TrackRow as LedgerTrack } from '../ledger/ledger.ts';
 import type { Status } from '../model/status.ts';
-import { PICTURE_TYPES } from './serve-file.ts';
+import { coverOf, hasSpectrogram } from './site-art.ts';
 import { dayOf, filesOf, fileView, type SiteFile, type SiteSources } from './site-files.ts';
 import { isShown, rightsView } from './site-rights.ts';
 import type { TrackRow, TrackView } from './views.ts';
@@ -24,10 +24,8 @@ interface ShownTrack {
   readonly holdings: readonly HeldHolding[];
 }
 
-/** `track` as a line of a list, or undefined when it may not be shown. */
-async function trackRow(sources: SiteSources, track: LedgerTrack): Promise<TrackRow | undefined> {
-  return (await shownTrack(sources, track))?.row;
-}
+/** What is held of albums, each asked for once. */
+type Albums = Map<string, Promise<HeldHolding[]>>;
 
 /** Those of `tracks` that may be shown, in their order. */
 export async function trackRows(
@@ -35,9 +33,10 @@ export async function trackRows(
   tracks: readonly LedgerTrack[],
 ): Promise<TrackRow[]> {
   const rows: TrackRow[] = [];
+  const albums: Albums = new Map();
   for (const track of tracks) {
-    const row = await trackRow(sources, track);
-    if (row) rows.push(row);
+    const shown = await shownTrack(sources, track, albums);
+    if (shown) rows.push(shown.row);
   }
   return rows;
 }
@@ -67,34 +66,26 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
     loudnessRangeLu: technical?.loudnessRangeLu ?? null,
     truePeakDbtp: technical?.truePeakDbtp ?? null,
     features: Object.entries(technical?.features ?? {}).map(([name, told]) => ({ name, ...told })),
+    spectrogram: files.find(hasSpectrogram)?.digest ?? null,
+    tags: files.some(({ mayStream, mayTake }) => mayStream || mayTake)
+      ? (latest.tags ?? []).map(([name, value]) => ({ name, value }))
+      : [],
     files: files.map(fileView),
     rights: rightsView(latest.rights, dayOf(sources)),
   };
 }
 
-/** The digest of an album's cover, or null when none may be shown. */
-export async function coverOf(
-  sources: SiteSources,
-  albumId: string | null,
-): Promise<string | null> {
-  if (albumId === null) return null;
-  const pictures = (await sources.ledger.holdingsOfAlbum(albumId)).filter(
-    ({ kind, role, mimeType }) =>
-      kind === 'companion' && role === 'cover' && PICTURE_TYPES.has(mimeType),
-  );
-  const files = await filesOf(sources, pictures);
-  return files.find(({ mayTake }) => mayTake)?.digest ?? null;
-}
-
 async function shownTrack(
   sources: SiteSources,
   track: LedgerTrack,
+  albums: Albums = new Map(),
 ): Promise<ShownTrack | undefined> {
   const holdings = (await sources.ledger.holdingsOfTrack(track.id)).filter(isShown);
   if (holdings.length === 0) return undefined;
   const files = await filesOf(sources, holdings);
   const { description } = track;
   const album = track.albumId === null ? undefined : await sources.ledger.album(track.albumId);
+  const held = heldOf(sources, track.albumId, albums);
   const technical = holdings.at(-1)!.technical;
   const played = files.find(
     (file) => file.mayStream && PLAYED_TYPES.has((file.derivative ?? file.holding).mimeType),
@@ -107,13 +98,24 @@ async function shownTrack(
     disc: description.discNumber ?? null,
     number: description.trackNumber ?? null,
     durationMs: technical ? Math.round(technical.durationMs) : null,
-    artDigest: await coverOf(sources, track.albumId),
+    artDigest: await coverOf(sources, { album: await held, originals: holdings }),
     status: furthest(files),
     stream: played
       ? { digest: played.digest, mimeType: (played.derivative ?? played.holding).mimeType }
       : null,
   };
   return { row, files, holdings };
+}
+
+function heldOf(
+  { ledger }: SiteSources,
+  albumId: string | null,
+  albums: Albums,
+): Promise<HeldHolding[]> {
+  if (albumId === null) return Promise.resolve([]);
+  const held = albums.get(albumId) ?? ledger.holdingsOfAlbum(albumId);
+  albums.set(albumId, held);
+  return held;
 }
 
 /** The status of the file that has come furthest; a reason for not publishing only when none has come at all. */

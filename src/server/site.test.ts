@@ -4,6 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { openCovers } from '../art/covers.ts';
+import { openPictureCache } from '../art/picture-cache.ts';
+import { openSpectrograms } from '../art/spectrograms.ts';
+import type { AudioDoor } from '../audio/door.ts';
 import { fixedClock } from '../base/clock.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
@@ -63,12 +67,18 @@ describe('the site of a real archive', () => {
         volume && { ...place, volumeSizeBytes: volume.sizeBytes, piecesRoot: volume.piecesRoot }
       );
     });
+    const clock = fixedClock('2026-02-01T00:00:00Z');
+    const cache = openPictureCache(disk, path.join(root, 'cache'));
+    const audio = (): Promise<AudioDoor> => assert.fail('no picture is asked for here');
+    const pictures = { ledger, store, clock, cache, audio };
     const site = createSite({
       ledger,
       disk,
       store,
+      covers: openCovers(pictures),
+      spectrograms: openSpectrograms(pictures),
       search: openHeldSearch(ledger),
-      clock: fixedClock('2026-02-01T00:00:00Z'),
+      clock,
       archive: {
         name: 'Prueba',
         operator: null,

@@ -3,21 +3,17 @@ import type { Digest } from '../base/digest.ts';
 import type { CatalogueSearch } from '../catalogue/search.ts';
 import { openPublishedTree, type TreeSources } from './published-tree.ts';
 import { albumCards, albumView, artistView, latestAlbums, shownArtist } from './site-albums.ts';
+import { type ArtSources, openPicture, openSpectrogram } from './site-art.ts';
 import { licencesOf, openEditionPages } from './site-editions.ts';
-import {
-  dayOf,
-  isFileWithdrawn,
-  openHeldFile,
-  openHeldPicture,
-  type SiteSources,
-} from './site-files.ts';
+import { dayOf, isFileWithdrawn, openHeldFile } from './site-files.ts';
 import type { SitePort } from './site-port.ts';
+import { trackTagsView } from './site-tags.ts';
 import { trackRows, trackView } from './site-tracks.ts';
 import { withdrawalsView } from './site-withdrawals.ts';
 import type { ArchiveView, HomeView, SearchView } from './views.ts';
 
 /** What a site is made of. Everything is read; nothing is written. */
-export interface SiteDeps extends SiteSources, TreeSources {
+export interface SiteDeps extends ArtSources, TreeSources {
   readonly search: CatalogueSearch;
   /** What is told of the archive itself; `contact` may be a bare e-mail address. */
   readonly archive: ArchiveView;
@@ -39,11 +35,13 @@ export function createSite(deps: SiteDeps): SitePort {
     artist: (id) => artistView(deps, id),
     album: (id) => albumView(deps, id),
     track: (id) => trackView(deps, id),
+    trackTags: (id) => trackTagsView(deps, id),
     editions: (cursor) => editions.list(cursor),
     edition: (number, cursor) => editions.page(number, cursor),
     withdrawals: (cursor) => withdrawalsView(deps.ledger, cursor),
     openFile: (digest, use) => openHeldFile(deps, digest as Digest, use),
-    openArt: (digest) => openHeldPicture(deps, digest as Digest),
+    openArt: (digest, sizePx) => openPicture(deps, digest as Digest, sizePx),
+    openSpectrogram: (digest) => openSpectrogram(deps, digest as Digest),
     isWithdrawn: (digest) => isFileWithdrawn(deps, digest as Digest),
     openPublished: (path) => tree.open(path),
   };

@@ -14,6 +14,7 @@ import {
   homeViewSchema,
   idText,
   searchViewSchema,
+  trackTagsViewSchema,
   trackViewSchema,
   withdrawalsViewSchema,
 } from './views.ts';
@@ -100,6 +101,13 @@ export const TWINS: readonly Twin[] = [
     params: byId,
     view: trackViewSchema,
     read: (site, { id }) => site.track(id),
+  },
+  {
+    url: '/track/:id/tags.json',
+    summary: 'The tags of a track’s files in their own words, as they were when taken in',
+    params: byId,
+    view: trackTagsViewSchema,
+    read: (site, { id }) => site.trackTags(id),
   },
   {
     url: '/editions.json',

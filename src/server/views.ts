@@ -1,7 +1,8 @@
 /**
  * The view models: what a page shows and what its `.json` twin answers, as schemas. One schema gives the types, the
  * stripping of undeclared fields and the OpenAPI description. Addresses are not in the views: a file with digest D is
- * at `/file/D`, streams from `/stream/D`, and a cover is at `/art/D`.
+ * at `/file/D`, streams from `/stream/D`, and a cover is at `/art/D`,
+ * in a square of 300 pixels at `/art/D?size=300`.
  */
 import { z } from 'zod';
 import { STABLE_ID } from '../model/ids.ts';
@@ -205,11 +206,35 @@ export const trackViewSchema = trackRowSchema.extend({
       algorithm: z.string(),
     }),
   ),
+  /** The file whose sound is drawn at `/spectrogram/DIGEST`; null when none is. */
+  spectrogram: digestText.nullable(),
+  /** The file's own tags by their common names; none where the file may be neither heard nor taken. */
+  tags: z.array(z.object({ name: z.string(), value: z.string() })),
   files: z.array(fileViewSchema),
   rights: rightsViewSchema.nullable(),
 });
 /** `/track/ID`. */
 export type TrackView = z.infer<typeof trackViewSchema>;
+
+/** `/track/ID/tags.json`: the tags of each original in its own words. */
+export const trackTagsViewSchema = z.object({
+  files: z.array(
+    z.object({
+      digest: digestText,
+      /** One entry for each kind of tag in the file. */
+      native: z.array(
+        z.object({
+          kind: z.string(),
+          fields: z.array(z.object({ name: z.string(), value: z.string() })),
+        }),
+      ),
+      /** What was left out when the file was taken in, such as `tags-capped`. */
+      notes: z.array(z.string()),
+    }),
+  ),
+});
+/** `/track/ID/tags.json`. */
+export type TrackTagsView = z.infer<typeof trackTagsViewSchema>;
 
 /** A published volume. */
 export const volumeViewSchema = z.object({

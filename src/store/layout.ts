@@ -16,6 +16,8 @@ export interface Layout {
   /** What can be made anew from the ledger and makes questions quick; not there until it is worth it. */
   readonly index: string;
   readonly sealed: string;
+  /** Pictures made small, drawn on demand: bounded, and made again when it is gone. */
+  readonly cache: string;
   /** Staging in the same file system; empty between commands. */
   readonly work: string;
 }
@@ -35,6 +37,7 @@ export function layoutOf(root: string): Layout {
     dark: at('dark'),
     index: at('index'),
     sealed: at('sealed'),
+    cache: at('cache'),
     work: at('work'),
   };
 }

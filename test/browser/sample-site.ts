@@ -117,6 +117,8 @@ export function makeSampleSite(): SampleSite {
       ...makePages(albums),
       openFile: async (digest) => files.get(digest),
       openArt: async (digest) => pictures.get(digest),
+      openSpectrogram: async (digest) =>
+        files.has(digest) ? servedFile(makeCover(64, 3), 'image/png', 'sound.png') : undefined,
       isWithdrawn: async () => false,
       openPublished: async (path) => published.get(path),
     },
@@ -190,7 +192,7 @@ function makeAlbum(
 
 function makePages(
   albums: readonly AlbumView[],
-): Omit<SitePort, 'openFile' | 'openArt' | 'isWithdrawn' | 'openPublished'> {
+): Omit<SitePort, 'openFile' | 'openArt' | 'openSpectrogram' | 'isWithdrawn' | 'openPublished'> {
   const tracks = albums.flatMap((album) => album.tracks);
   const cards = albums.map(cardOf);
   return {
@@ -249,6 +251,7 @@ function makePages(
             ],
           }
         : undefined,
+    trackTags: async () => ({ files: [] }),
     withdrawals: async () => withdrawalsOf(tracks[0]!.id),
   };
 }
@@ -303,6 +306,13 @@ const FEATURES: TrackView['features'] = [
   { name: 'mode', value: 'minor', confidence: 0.3, algorithm: 'chroma-temperley/1' },
 ];
 
+/** What a stranger may put into a tag: it stays text, and turns round nothing outside itself. */
+const TAGS = [
+  ['TITLE', '\u202Egnp.exe'],
+  ['COMMENT', '<script>document.title = "owned"</script>'],
+  ['COMMENT', 'x'.repeat(3000)],
+] as const;
+
 function trackView(track: TrackRow, albums: readonly AlbumView[]): TrackView {
   const seed = albums.findIndex((album) => album.id === track.album!.id) * 4 + track.number! - 1;
   const digest = track.stream?.digest;
@@ -317,6 +327,8 @@ function trackView(track: TrackRow, albums: readonly AlbumView[]): TrackView {
     loudnessRangeLu: 6.2,
     truePeakDbtp: -1.1,
     features: [...FEATURES],
+    spectrogram: digest ?? null,
+    tags: TAGS.map(([name, value]) => ({ name, value })),
     files: digest
       ? [
           {

@@ -34,6 +34,7 @@ const RANKS: Readonly<Record<string, number>> = {
   analytics: 4,
   dataset: 4,
   demo: 4,
+  art: 4,
   server: 5,
   cli: 6,
 };
