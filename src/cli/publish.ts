@@ -62,7 +62,7 @@ export function publishVerb(context: CliContext) {
             `wrote ${copy.copiedFiles} files, ${formatSize(copy.copiedBytes)}, to ${directory} (${copy.keptFiles} were there)`,
           );
         }
-        // What can be reached changes with what is published; otherwise `doctor` tells it to whoever asks.
+        // What can be reached changes with what is published, and `up` sums it up each time.
         if (report.outcome !== 'nothing-new') tellReach(archive, reporter);
         return 0;
       }),
