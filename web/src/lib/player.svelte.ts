@@ -100,7 +100,7 @@ export class Player {
       title: track.title,
       artist: track.artist.name,
       album: track.album?.name ?? '',
-      artwork: track.artDigest ? [{ src: `/art/${track.artDigest}` }] : [],
+      artwork: artworkOf(track.artDigest),
     });
   }
 
@@ -119,6 +119,16 @@ export class Player {
     for (const [action, handler] of Object.entries(keys))
       navigator.mediaSession.setActionHandler(action as MediaSessionAction, handler);
   }
+}
+
+/** The cover as the system shows it: small in a notification, large on a lock screen. */
+function artworkOf(artDigest: string | null): MediaImage[] {
+  if (artDigest === null) return [];
+  return [160, 600].map((px) => ({
+    src: `/art/${artDigest}?size=${px}`,
+    sizes: `${px}x${px}`,
+    type: 'image/jpeg',
+  }));
 }
 
 /** The player of the visit: set once by the layout, got by any component. */
