@@ -9,7 +9,13 @@ import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
-import { type EncodeReport, encodeTail, missingDerivatives } from './encoding/encode-tail.ts';
+import {
+  type EncodeDeps,
+  type EncodeReport,
+  encodeHoldings,
+  missingDerivatives,
+  refusedDerivatives,
+} from './encoding/encode-tail.ts';
 import { growFingerprintIndex } from './fingerprint-index.ts';
 import type { AddOptions, IngestDeps } from './ingest/add-options.ts';
 import type { AddPlan } from './ingest/add-plan.ts';
@@ -109,27 +115,19 @@ export async function runPlanPreview(
 
 /** Makes the derivatives that the plan in force asks for. */
 export async function runEncode(archive: Archive, watch: Watch): Promise<EncodeReport> {
-  const { plan } = await loadPlan(planDeps(archive));
-  const { ledger, store, audioConcurrency: concurrency } = archive;
-  const settings = archive.config.encode.opus;
-  return encodeTail(
-    plan,
-    {
-      ledger,
-      store,
-      concurrency,
-      settings,
-      audio: await archive.audio(),
-      covers: coversOf(archive),
-    },
-    watch,
-  );
+  return encodeHoldings(await runEncodePreview(archive), await encodeDeps(archive), watch);
 }
 
 /** What `runEncode` would encode. */
 export async function runEncodePreview(archive: Archive): Promise<Holding[]> {
   const { plan } = await loadPlan(planDeps(archive));
   return missingDerivatives(plan, archive.ledger);
+}
+
+/** Makes the derivatives that could not be made when it was tried. */
+export async function runEncodeAgain(archive: Archive, watch: Watch): Promise<EncodeReport> {
+  const refused = await refusedDerivatives(archive.ledger);
+  return encodeHoldings(refused, await encodeDeps(archive), watch);
 }
 
 /** What `runPack` would pack. */
@@ -228,6 +226,13 @@ export async function runDrop(archive: Archive, plan: DropPlan, watch: Watch): P
     { ledger: archive.ledger, store: archive.store, audio: await archive.audio() },
     watch,
   );
+}
+
+async function encodeDeps(archive: Archive): Promise<EncodeDeps> {
+  const { ledger, store, audioConcurrency: concurrency } = archive;
+  const settings = archive.config.encode.opus;
+  const covers = coversOf(archive);
+  return { ledger, store, concurrency, settings, covers, audio: await archive.audio() };
 }
 
 function packDeps({ ledger, store, disk, config }: Archive): PackDeps {

@@ -2,7 +2,7 @@
 import type { CommentField } from '../formats/vorbis-comment.ts';
 import type { EngineRecord } from '../model/holding.ts';
 import type { Loudness } from './loudness.ts';
-import type { OpusSettings } from './opus-encode.ts';
+import type { OpusSettings } from './opus-settings.ts';
 import type { SoundFormat } from './sniff.ts';
 
 /** A derivative and all that is kept about it. */

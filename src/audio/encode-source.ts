@@ -18,7 +18,7 @@ import type { FfmpegEngine } from './ffmpeg-engine.ts';
 import type { Loudness } from './loudness.ts';
 import { checkedResult, encodeResultSchema, type Job } from './messages.ts';
 import { commentBlock, recordedBlock } from './opus-comments.ts';
-import { OPUS_SETTINGS, type OpusSettings } from './opus-encode.ts';
+import { OPUS_SETTINGS, type OpusSettings } from './opus-settings.ts';
 import { soundBudgetSeconds, timeLimits } from './sound-budget.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { ByteSource } from './worker-process.ts';

@@ -7,7 +7,8 @@
 import crypto from 'node:crypto';
 import { createMp3Encoder, createOggEncoder } from 'wasm-media-encoders';
 import { withInfoFrame } from './mp3-info-frame.ts';
-import { OPUS_SETTINGS, type OpusSettings, startOpusEncoding } from './opus-encode.ts';
+import { startOpusEncoding } from './opus-encode.ts';
+import { OPUS_SETTINGS, type OpusSettings } from './opus-settings.ts';
 import { type Pcm, sampleCount, toInteger } from './pcm.ts';
 import { startResampling } from './resample.ts';
 

@@ -13,7 +13,7 @@ import { muxOpus } from '../formats/ogg-muxer.ts';
 import { decodeOpusHead } from '../formats/opus-headers.ts';
 import { type CommentField, decodeVorbisComment } from '../formats/vorbis-comment.ts';
 import { type KnownSound, serialOf } from './derivative.ts';
-import { fileBitrateBps, type OpusSettings } from './opus-encode.ts';
+import { fileBitrateBps, type OpusSettings } from './opus-settings.ts';
 import type { SoundFormat } from './sniff.ts';
 import type { ByteSource } from './worker-process.ts';
 

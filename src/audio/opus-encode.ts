@@ -8,21 +8,10 @@
 import { createEncoder, loadLibopus, type OpusEncoderHandle } from 'libopus-wasm';
 import { encodeOggPages, type PacketToPage } from '../formats/ogg-muxer.ts';
 import { encodeOpusHead, encodeOpusTags, OPUS_RATE_HZ } from '../formats/opus-headers.ts';
-import { joinStreams, type OpusMapping, opusMapping } from '../formats/opus-mapping.ts';
+import { joinStreams, opusMapping } from '../formats/opus-mapping.ts';
 import type { CommentField } from '../formats/vorbis-comment.ts';
-import { isLowFrequency } from './channel-layout.ts';
+import { OPUS_SETTINGS, type OpusSettings, streamsOf } from './opus-settings.ts';
 import { interleave } from './pcm.ts';
-
-/** What is chosen when encoding; equal settings and sound give equal packets. */
-export interface OpusSettings {
-  /** Of mono, and of each pair of channels. */
-  readonly bitrateBps: number;
-  /** Effort of libopus, 0 to 10. */
-  readonly complexity: number;
-}
-
-/** The derivative tier's settings: about 75 kbit/s, variable rate, full effort. */
-export const OPUS_SETTINGS: OpusSettings = { bitrateBps: 75_000, complexity: 10 };
 
 /** What is written around the packets. */
 export interface OpusWrapping {
@@ -46,14 +35,6 @@ const PACKETS_PER_PAGE = OPUS_RATE_HZ / FRAME_SAMPLES;
 /** The vendor text of every file from this encoder: the version of libopus inside. */
 export async function opusVendor(): Promise<string> {
   return (await loadLibopus()).version;
-}
-
-/** The bit rate of a file of `channels` channels: a pair has all of it, beside pairs a centre 60 %, low frequencies 40 %. */
-export function fileBitrateBps(channels: number, { bitrateBps }: OpusSettings): number {
-  return streamsOf(opusMapping(channels)!, bitrateBps).reduce(
-    (sum, one) => sum + one.bitrateBps,
-    0,
-  );
 }
 
 /** An Opus encoder for `channels` channels, one to eight, at 48 kHz. */
@@ -92,24 +73,6 @@ export async function startOpusEncoding(
       for (const stream of streams) stream.free();
     },
   };
-}
-
-/** Each stream's channels, as places in the order of Vorbis, and its bit rate. */
-function streamsOf({ streams, coupled, table }: OpusMapping, bitrateBps: number) {
-  return Array.from({ length: streams }, (_, stream) => {
-    const first = stream < coupled ? 2 * stream : coupled + stream;
-    const places = stream < coupled ? [first, first + 1] : [first];
-    const channels = places.map((place) => table.indexOf(place));
-    return {
-      places: channels,
-      bitrateBps: Math.round(bitrateBps * shareOf(channels, table.length)),
-    };
-  });
-}
-
-function shareOf(channels: readonly number[], count: number): number {
-  if (channels.length === 2 || count === 1) return 1;
-  return isLowFrequency(channels[0]!, count) ? 0.4 : 0.6;
 }
 
 function startEncoder(

@@ -50,7 +50,7 @@ export const GROUND_ERRORS = {
   },
   SUBPROCESS_LIMIT: {
     wanted: 'a helper process within its time, memory and output limits',
-    next: 'the item is set aside; other items went on',
+    next: 'the item is set aside, other items went on; `fonoteca retry` tries it again',
   },
   INTERRUPTED: {
     wanted: 'time to finish',

@@ -25,6 +25,9 @@ export function encodeVerb(context: CliContext) {
           );
           return 0;
         }
+        const refused = (await archive.ledger.derivativeRefusals()).length;
+        if (refused > 0)
+          reporter.say(`${refused} refused earlier: \`fonoteca retry --dry-run\` names them`);
         const startMs = context.world.clock.elapsedMs();
         const report = await runEncode(archive, reporter.watch('encode'));
         tellEncoded(report, context.world.clock.elapsedMs() - startMs, reporter);

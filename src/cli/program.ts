@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
   add: async () => (await import('./add.ts')).addVerb,
   plan: async () => (await import('./plan.ts')).planVerb,
   encode: async () => (await import('./encode.ts')).encodeVerb,
+  retry: async () => (await import('./retry.ts')).retryVerb,
   pack: async () => (await import('./pack.ts')).packVerb,
   publish: async () => (await import('./publish.ts')).publishVerb,
   verify: async () => (await import('./verify.ts')).verifyVerb,

@@ -47,24 +47,38 @@ export interface EncodeReport {
   readonly interrupted: boolean;
 }
 
-/** The originals that `plan` publishes as Opus and that have no derivative yet, in the plan's order. */
+/** The originals that `plan` publishes as Opus and that have no derivative yet and were not refused, in the plan's order. */
 export async function missingDerivatives(plan: Plan, ledger: Ledger): Promise<Holding[]> {
-  const missing: Holding[] = [];
-  for (const entry of plan.entries) {
-    if (entry.tier !== 'opus' || (await ledger.derivativesOf(entry.digest)).length > 0) continue;
-    const holding = await ledger.holding(entry.digest);
-    if (holding && !holding.dropped && !holding.withdrawn) missing.push(holding);
-  }
-  return missing;
+  const refused = new Set((await ledger.derivativeRefusals()).map(({ digest }) => digest));
+  const wanted = plan.entries.filter(({ tier, digest }) => tier === 'opus' && !refused.has(digest));
+  return encodable(wanted, ledger);
 }
 
-/** Encodes what is missing, as many at once as there are workers, recording them in the plan's order. */
-export async function encodeTail(
-  plan: Plan,
+/** The originals that could not be encoded when it was tried, by digest. */
+export async function refusedDerivatives(ledger: Ledger): Promise<Holding[]> {
+  return encodable(await ledger.derivativeRefusals(), ledger);
+}
+
+/** Of `wanted` those that are held and have no derivative. */
+async function encodable(
+  wanted: readonly { readonly digest: Digest }[],
+  ledger: Ledger,
+): Promise<Holding[]> {
+  const found: Holding[] = [];
+  for (const { digest } of wanted) {
+    if ((await ledger.derivativesOf(digest)).length > 0) continue;
+    const holding = await ledger.holding(digest);
+    if (holding && !holding.dropped && !holding.withdrawn) found.push(holding);
+  }
+  return found;
+}
+
+/** Encodes `missing`, as many at once as there are workers, recording them in their order. */
+export async function encodeHoldings(
+  missing: readonly Holding[],
   deps: EncodeDeps,
   watch: Watch,
 ): Promise<EncodeReport> {
-  const missing = await missingDerivatives(plan, deps.ledger);
   const totalBytes = missing.reduce((sum, holding) => sum + holding.sizeBytes, 0);
   const report = {
     made: [] as Derivative[],

@@ -20,6 +20,8 @@ export const addOptionsSchema = z.strictObject({
   evidence: z.string().min(1).max(4096).optional(),
   /** Hold everything without showing it. */
   dark: z.boolean().optional(),
+  /** Read again only what was refused below the paths, whether its file changed or not. */
+  again: z.boolean().optional(),
   /** The day on which rights are judged, `YYYY-MM-DD`. */
   day: z.iso.date(),
 });

@@ -35,10 +35,11 @@ export async function planAdd(
       `--licence ${JSON.stringify(checked.licence)}`,
     );
   const archiveRoot = realPath(deps.store.layout.root);
-  const { roots, findings } = chooseRoots(deps.source, paths, archiveRoot);
+  const { roots: chosen, findings } = chooseRoots(deps.source, paths, archiveRoot);
+  const roots = checked.again ? await onlyRefused(chosen, deps) : chosen;
   const { tables, findings: tableFindings } = findTables(roots, checked, deps);
   const { evidence, findings: evidenceFindings } = findEvidence(roots, tables, checked, deps.disk);
-  const sorting = startSorting(tables, evidence);
+  const sorting = startSorting(tables, evidence, checked.again ?? false);
   for (const root of roots) {
     if (watch.stop.aborted) throw new FonotecaError('INTERRUPTED', `before ${root.root}`);
     const scan = scanRoot(root, { tables, evidence }, deps, archiveRoot);
@@ -68,6 +69,20 @@ export async function planAdd(
   };
 }
 
+/** `roots` with the files below each that were refused when they were last read. */
+async function onlyRefused(
+  roots: readonly ChosenRoot[],
+  { ledger }: IngestDeps,
+): Promise<ChosenRoot[]> {
+  const refused: ChosenRoot[] = [];
+  for (const { root } of roots) {
+    const known = await ledger.sourceFiles(root);
+    const only = known.filter(({ outcome }) => outcome === 'refused').map(({ path }) => path);
+    if (only.length > 0) refused.push({ root, only });
+  }
+  return refused;
+}
+
 type Told = { readonly tables: readonly TracksTable[]; readonly evidence: readonly EvidenceFile[] };
 
 /** Single files bring along the table in their folder and the evidence it names there. */
@@ -83,13 +98,19 @@ function scanRoot(root: ChosenRoot, told: Told, deps: IngestDeps, archiveRoot: s
 type Sorted = Pick<AddPlan, 'files' | 'unchanged' | 'vanished' | 'left'>;
 
 /** Sorts what scans found by what the ledger knows. */
-function startSorting(tables: readonly TracksTable[], evidence: readonly EvidenceFile[]) {
+function startSorting(
+  tables: readonly TracksTable[],
+  evidence: readonly EvidenceFile[],
+  isAgain: boolean,
+) {
   const tableFiles = new Set(tables.map(({ file }) => file));
   const evidenceFiles = new Set(evidence.map(({ file }) => file));
   const files: PlannedFile[] = [];
   const unchanged: SourceFile[] = [];
   const vanished: SourceFile[] = [];
   const left: ScannedFile[] = [];
+  const isToRead = ({ outcome }: SourceFile) =>
+    outcome === 'left' || (isAgain && outcome === 'refused');
   const sort = (file: ScannedFile, known: SourceFile | undefined) => {
     const absolute = absoluteText(file);
     const isTable = tableFiles.has(absolute);
@@ -97,7 +118,7 @@ function startSorting(tables: readonly TracksTable[], evidence: readonly Evidenc
     const isSame = known?.sizeBytes === file.sizeBytes && known.mtimeMs === file.mtimeMs;
     if (kind.class === 'left' || (isSame && known?.outcome === 'left' && kind.class === 'unknown'))
       left.push(file);
-    else if (known && isSame && known.outcome !== 'left') unchanged.push(known);
+    else if (known && isSame && !isToRead(known)) unchanged.push(known);
     else
       files.push({
         ...file,

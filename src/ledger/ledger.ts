@@ -59,6 +59,13 @@ export interface HeldHolding extends Holding {
   readonly withdrawn: boolean;
 }
 
+/** Why an original has no derivative. */
+export interface DerivativeRefusal {
+  readonly digest: Digest;
+  readonly code: string;
+  readonly seen: string;
+}
+
 /** The acoustic fingerprint of a holding. */
 export interface FingerprintRow {
   readonly seq: number;
@@ -116,6 +123,8 @@ export interface Ledger extends AsyncDisposable {
 
   /** Files read below `root` and not vanished, by path bytes. */
   sourceFiles(root: string): Promise<SourceFile[]>;
+  /** Files that were refused when they were last read and are not vanished, by root and path. */
+  refusedFiles(): Promise<SourceFile[]>;
   /** Every folder that was ever added, by bytes. */
   sourceRoots(): Promise<string[]>;
   /** The places a holding came from, oldest root and path first by bytes, vanished ones included. */
@@ -147,6 +156,8 @@ export interface Ledger extends AsyncDisposable {
   derivative(digest: Digest): Promise<Derivative | undefined>;
   derivativesOf(sourceDigest: Digest): Promise<Derivative[]>;
   derivativeRefusal(sourceDigest: Digest): Promise<{ code: string; seen: string } | undefined>;
+  /** Originals that could not be re-encoded, by digest, and why. */
+  derivativeRefusals(): Promise<DerivativeRefusal[]>;
 
   volume(name: string): Promise<Volume | undefined>;
   /** All volumes in the order they were packed. */

@@ -57,6 +57,7 @@ const TRACK = `SELECT id, artist_id AS artistId, album_id AS albumId, descriptio
 const FINGERPRINTS = `SELECT seq, digest, json_extract(body, '$.technical.fingerprint') AS fingerprint FROM holding
   WHERE seq > ? AND fingerprint IS NOT NULL AND digest NOT IN (SELECT digest FROM withdrawn) ORDER BY seq LIMIT ?`;
 const SOURCE = 'SELECT body FROM source_file';
+const REFUSED_FILES = `${SOURCE} WHERE vanished = 0 AND json_extract(body, '$.outcome') = 'refused' ORDER BY root, path`;
 
 /** Every reading method of the ledger over `database`. */
 export function createQueries(
@@ -85,6 +86,7 @@ export function createQueries(
       ),
     sourceFiles: async (root) =>
       all(`${SOURCE} WHERE root = ? AND vanished = 0 ORDER BY path`, root).map(sourceRow),
+    refusedFiles: async () => all(REFUSED_FILES).map(sourceRow),
     sourceRoots: async () =>
       all('SELECT DISTINCT root FROM source_file ORDER BY root').map((row) => String(row.root)),
     sourcesOf: async (digest) =>
@@ -110,6 +112,11 @@ export function createQueries(
         get('SELECT code, seen FROM derivative_refused WHERE digest = ?', source),
         refusalRow,
       ),
+    derivativeRefusals: async () =>
+      all('SELECT digest, code, seen FROM derivative_refused ORDER BY digest').map((row) => ({
+        digest: String(row.digest) as Digest,
+        ...refusalRow(row),
+      })),
     ...volumeQueries({ all, get }),
     ...withdrawalQueries({ all, get }),
     latestPlan: async () =>

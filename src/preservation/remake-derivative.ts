@@ -4,7 +4,7 @@
  */
 import type { AudioDoor } from '../audio/door.ts';
 import { knownSound } from '../audio/known-sound.ts';
-import { OPUS_SETTINGS } from '../audio/opus-encode.ts';
+import { OPUS_SETTINGS } from '../audio/opus-settings.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import type { Finding } from '../base/errors.ts';
 import { decodePicture, encodePicture, PICTURE_FIELD } from '../formats/flac-picture.ts';

@@ -1,5 +1,7 @@
 /** The tier of one candidate, or the reason it is passed over: the rules of the `default` policy before the budget. */
+import { fileBitrateBps } from '../audio/opus-settings.ts';
 import { formatSize } from '../base/sizes.ts';
+import type { Technical } from '../model/holding.ts';
 import type { PlanEntry } from '../model/plan.ts';
 import { decideDerivative, decideDistribution } from '../model/rights.ts';
 import { type Candidate, popularityOf } from './candidate.ts';
@@ -16,8 +18,8 @@ export interface TierRules {
 const CONTAINER_SHARE = 1.03;
 /** A source must be this many times the target's bit rate before a second loss is worth it. */
 const WORTHWHILE_RATIO = 1.25;
-/** Most channels the re-encoding keeps sample-exact. */
-const MAX_CHANNELS = 2;
+/** Most channels that Opus has loudspeakers for. */
+const MAX_CHANNELS = 8;
 const ENCODABLE = new Set(['ogg-vorbis', 'ogg-opus', 'flac', 'mp3', 'wav', 'aiff']);
 
 /** Makes the entry of `candidate` passed over for a reason, told in one sentence. */
@@ -90,15 +92,20 @@ function unworthy({ holding }: Candidate, rules: TierRules): string | undefined 
   if (technical.durationMs <= 0) return 'popularity 0, but it has no length: stays original';
   if (
     technical.bitrateKbps > 0 &&
-    technical.bitrateKbps < rules.opusBitrateKbps * WORTHWHILE_RATIO
+    technical.bitrateKbps < opusKbps(technical, rules) * WORTHWHILE_RATIO
   ) {
     return `popularity 0, but ${Math.round(technical.bitrateKbps)} kbit/s is near the Opus tier already: stays original`;
   }
   return undefined;
 }
 
-function estimateOpusBytes({ holding }: Candidate, rules: TierRules): number {
-  return Math.ceil(
-    ((holding.technical?.durationMs ?? 0) * rules.opusBitrateKbps * CONTAINER_SHARE) / 8,
-  );
+function estimateOpusBytes({ holding: { technical } }: Candidate, rules: TierRules): number {
+  if (technical === null) return 0;
+  return Math.ceil((technical.durationMs * opusKbps(technical, rules) * CONTAINER_SHARE) / 8);
+}
+
+/** What the derivative will have in all its channels. */
+function opusKbps({ channels }: Pick<Technical, 'channels'>, rules: TierRules): number {
+  const bitrateBps = rules.opusBitrateKbps * 1000;
+  return fileBitrateBps(Math.min(MAX_CHANNELS, Math.max(1, channels)), { bitrateBps }) / 1000;
 }
