@@ -2,6 +2,7 @@
  * The one look-up of covers: beside the files first (`cover`, `folder`, `front`), then inside the file itself, then
  * inside the other files of the album. Pages, derivatives and every later door ask here.
  */
+import { isWithinPixelCap } from '../audio/image-header.ts';
 import type { Digest } from '../base/digest.ts';
 import type { HeldHolding, Ledger } from '../ledger/ledger.ts';
 import type { HeldPicture } from '../model/cover.ts';
@@ -60,8 +61,15 @@ export function placeIn(holding: HeldHolding, derivative?: Derivative): CoverPla
   return picture && { fileDigest: digest, pictureDigest: picture.digest, holding };
 }
 
-function isCoverFile({ kind, role, mimeType, withdrawn }: HeldHolding): boolean {
-  return kind === 'companion' && role === 'cover' && PICTURE_TYPE.test(mimeType) && !withdrawn;
+function isCoverFile({ kind, role, mimeType, withdrawn, pictures }: HeldHolding): boolean {
+  if (kind !== 'companion' || role !== 'cover' || withdrawn) return false;
+  // Told by its own header where that was recorded, else by its name.
+  return pictures ? pictures.some(isShowable) : PICTURE_TYPE.test(mimeType);
+}
+
+/** GIF is not shown, nor what is too large to be decoded. */
+function isShowable(picture: HeldPicture): boolean {
+  return PICTURE_TYPE.test(picture.mimeType) && isWithinPixelCap(picture);
 }
 
 /** Of an original that was dropped only the derivative is there, with the picture that was written into it. */
@@ -74,9 +82,9 @@ async function placeInside(
   return derivatives.map((derivative) => placeIn(holding, derivative)).find((place) => place);
 }
 
-/** The picture said to be the front; else the first that is not said to be something else. GIF is not shown. */
+/** The picture said to be the front; else the first that is not said to be something else. */
 function frontOf(pictures: readonly HeldPicture[]): HeldPicture | undefined {
-  const shown = pictures.filter(({ mimeType }) => mimeType !== 'image/gif');
+  const shown = pictures.filter(isShowable);
   const isFront = ({ shows }: HeldPicture) => /front/i.test(shows);
   const isUnsaid = ({ shows }: HeldPicture) => shows === '' || /^other$/i.test(shows);
   return shown.find(isFront) ?? shown.find(isUnsaid) ?? shown[0];

@@ -11,6 +11,14 @@ export interface ImageHeader {
   readonly heightPx: number;
 }
 
+/** A cover of 3,000 by 3,300 pixels is decoded; as a progressive JPEG in full colour it takes 170 MB then. */
+const MAX_PIXELS = 10_000_000;
+
+/** Whether a picture with this header is decoded at all. */
+export function isWithinPixelCap({ widthPx, heightPx }: Omit<ImageHeader, 'mime'>): boolean {
+  return widthPx * heightPx <= MAX_PIXELS;
+}
+
 /** The header of the picture in `bytes`, or null when it is none of the four kinds (SVG is none). */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -6,15 +6,12 @@ import { sha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { pictureBuild } from './image-build.ts';
 import { decodeImage, encodeJpeg } from './image-codecs.ts';
-import { type ImageHeader, readImageHeader } from './image-header.ts';
+import { type ImageHeader, isWithinPixelCap, readImageHeader } from './image-header.ts';
 import { startScaling } from './image-scale.ts';
 import type { RunningJob } from './inspect-job.ts';
 import type { Job, PictureResult } from './messages.ts';
 import { readTags } from './read-tags.ts';
 import { keptStretches, startSourceWindow } from './source-window.ts';
-
-/** A cover of 3,000 by 3,300 pixels; decoded as a progressive JPEG in full colour it takes 170 MB. */
-const MAX_IMAGE_PIXELS = 10_000_000;
 
 /** The picture that `job` names, out of the bytes that follow. */
 export function startPictureJob(
@@ -50,7 +47,7 @@ async function scalePicture(
   header: ImageHeader,
   sidePx: number,
 ): Promise<{ widthPx: number; heightPx: number; output: Uint8Array }> {
-  if (header.widthPx * header.heightPx > MAX_IMAGE_PIXELS)
+  if (!isWithinPixelCap(header))
     throw new FonotecaError('IMAGE_TOO_LARGE', `${header.widthPx}×${header.heightPx} pixels`);
   const image = await decodeImage(bytes, header);
   const scaling = startScaling(image, sidePx);

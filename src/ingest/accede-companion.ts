@@ -1,5 +1,7 @@
 /** One companion from staging to holding: its album by the audio beside it, its rights by its row or its folder's rows. */
+import { readImageHeader } from '../audio/image-header.ts';
 import type { Digest } from '../base/digest.ts';
+import { type Disk, readInto } from '../base/disk.ts';
 import type { Holding } from '../model/holding.ts';
 import { parseLicence } from '../model/licence.ts';
 import { holdAsCopy } from './accede-audio.ts';
@@ -14,6 +16,9 @@ import type { ScannedFile } from './scan-folder.ts';
 import type { SourcePlace } from './source-path.ts';
 import type { StagedFile } from './stage-file.ts';
 import type { TableCells } from './tracks-table.ts';
+
+/** A JPEG's size stands behind its notes, a colour profile and a preview among them. */
+const PICTURE_HEAD_BYTES = 512 * 1024;
 
 /** What lies in the folders round a companion. */
 export interface Neighbours {
@@ -54,6 +59,7 @@ export async function accedeCompanion(
     trackId: null,
     albumId: await albumBeside(session, file, neighbours),
     role: file.role,
+    ...picturesOf(session, file.role, staged),
     verdict: { state: 'not-checked' },
     technical: null,
     description: null,
@@ -69,6 +75,29 @@ export async function accedeCompanion(
     session.pending.delete(digest);
     session.onHeld({ path: file.path, digest, kind: 'companion', sizeBytes, trackId: null });
   });
+}
+
+/** A picture's own header: what it is and how large, whatever its name says; none where it is no picture. */
+function picturesOf(
+  { deps }: AddSession,
+  role: CompanionRole,
+  { stagedFile, digest, sizeBytes }: StagedFile,
+): Pick<Holding, 'pictures'> {
+  if (role !== 'cover' && role !== 'artwork') return {};
+  const header = readImageHeader(readHead(deps.disk, stagedFile));
+  if (!header) return { pictures: [] };
+  const { mime: mimeType, widthPx, heightPx } = header;
+  return { pictures: [{ digest, mimeType, widthPx, heightPx, sizeBytes, shows: '' }] };
+}
+
+function readHead(disk: Disk, file: string): Uint8Array {
+  const head = new Uint8Array(PICTURE_HEAD_BYTES);
+  const descriptor = disk.openForReading(file);
+  try {
+    return head.subarray(0, readInto(disk, descriptor, head, 0));
+  } finally {
+    disk.close(descriptor);
+  }
 }
 
 /** A companion's own row, else the one right on which all rows of its folder agree, else none. */
