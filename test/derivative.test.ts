@@ -5,10 +5,15 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { openArchive } from '../src/archive.ts';
 import { albumLufs } from '../src/audio/album-loudness.ts';
+import { readImageHeader } from '../src/audio/image-header.ts';
 import { gainQ8 } from '../src/audio/opus-comments.ts';
 import { fixedClock, systemRandom } from '../src/base/clock.ts';
+import { sha256 } from '../src/base/digest.ts';
 import { realDisk } from '../src/base/disk.ts';
+import { tagSound } from '../src/demo/tag-sound.ts';
+import { decodePicture, PICTURE_FIELD } from '../src/formats/flac-picture.ts';
 import { demuxOggPackets } from '../src/formats/ogg-demuxer.ts';
+import { encodePng } from '../src/formats/png-encode.ts';
 import { decodeVorbisComment } from '../src/formats/vorbis-comment.ts';
 import type { Derivative, Holding } from '../src/model/holding.ts';
 import { layoutOf, objectPath } from '../src/store/layout.ts';
@@ -26,8 +31,26 @@ const TRACKS = [
   { path: 'Ana/Water/03 Sea.ogg', frequencyHz: 90, popularity: '40' },
 ];
 
+/** Tags as Picard writes them, with some that only fit the source's bytes. */
+const TAGS = [
+  ['ARTIST', 'Ana'],
+  ['GENRE', 'Rain'],
+  ['GENRE', 'Field Recording'],
+  ['COMPOSER', 'Bo Ω'],
+  ['CATALOGNUMBER', 'WAT 001'],
+  ['MUSICBRAINZ_ALBUMID', '8a6f1b0c-52a8-4f2f-8f0e-1d8a5b5f2b6e'],
+  ['REPLAYGAIN_TRACK_GAIN', '-7.00 dB'],
+  ['R128_ALBUM_GAIN', '77'],
+  ['ENCODER', 'Lavf'],
+] as const;
+
 before(async () => {
   await writeSampleMusic(music, TRACKS);
+  const rain = path.join(music, TRACKS[0]!.path);
+  fs.writeFileSync(rain, tagSound('flac', fs.readFileSync(rain), { fields: TAGS }));
+  const rgb = Uint8Array.from({ length: 640 * 480 * 3 }, (_, at) => (at * at) >> 7);
+  const cover = encodePng({ width: 640, height: 480, rgb });
+  fs.writeFileSync(path.join(music, 'Ana/Water/cover.png'), cover);
   // The table as `add` reads it, with an album for each track.
   const table = path.join(music, 'tracks.csv');
   const [head, ...rows] = fs.readFileSync(table, 'utf8').trim().split('\n');
@@ -76,12 +99,52 @@ test('a derivative carries its own gain and that of the album over all its track
   for (const derivative of derivatives) {
     const source = originals.find(({ digest }) => digest === derivative.sourceDigest)!;
     const block = derivative.engine.tagBlock;
-    assert.deepEqual(commentsIn(archive, derivative), block);
+    const written = commentsIn(archive, derivative).filter(([name]) => name !== PICTURE_FIELD);
+    const recorded = block.filter(([name]) => name !== PICTURE_FIELD);
+    assert.deepEqual(written, recorded);
     const gains = Object.fromEntries(block.filter(([name]) => name.startsWith('R128')));
     assert.deepEqual(gains, {
       R128_ALBUM_GAIN: String(gainQ8(albumLufs(album))),
       R128_TRACK_GAIN: String(gainQ8(source.technical!.loudnessLufs!)),
     });
+  }
+});
+
+test('a derivative carries its source’s tags by their common names, each value for itself, and none of the source’s own bytes', async () => {
+  const { derivatives } = await held(archive);
+  const tagged = derivatives
+    .map((one) => commentsIn(archive, one))
+    .find((tags) => tags.some(([name]) => name === 'COMPOSER'))!;
+  const of = (wanted: string) => tagged.filter(([name]) => name === wanted).map(([, text]) => text);
+  assert.deepEqual(of('GENRE'), ['Rain', 'Field Recording']);
+  assert.deepEqual(of('COMPOSER'), ['Bo Ω']);
+  assert.deepEqual(of('CATALOGNUMBER'), ['WAT 001']);
+  assert.deepEqual(of('MUSICBRAINZ_ALBUMID'), ['8a6f1b0c-52a8-4f2f-8f0e-1d8a5b5f2b6e']);
+  // The table's word is laid over the file's.
+  assert.deepEqual(of('ALBUM'), ['Water']);
+  assert.deepEqual(of('LICENSE'), ['CC0-1.0']);
+  assert.deepEqual(of('REPLAYGAIN_TRACK_GAIN'), []);
+  assert.deepEqual(of('ENCODER'), []);
+  assert.equal(of('R128_ALBUM_GAIN').length, 1);
+  assert.notEqual(of('R128_ALBUM_GAIN')[0], '77');
+});
+
+test('a derivative carries the cover beside its source, made smaller, and its record says which', async () => {
+  const { derivatives } = await held(archive);
+  for (const derivative of derivatives) {
+    const texts = commentsIn(archive, derivative).filter(([name]) => name === PICTURE_FIELD);
+    assert.equal(texts.length, 1);
+    const picture = decodePicture(texts[0]![1])!;
+    const { cover, tagBlock } = derivative.engine;
+    assert.equal(picture.mimeType, 'image/jpeg');
+    assert.deepEqual([picture.widthPx, picture.heightPx], [300, 225]);
+    assert.deepEqual([cover?.widthPx, cover?.heightPx], [300, 225]);
+    assert.equal(sha256(picture.bytes), cover?.digest);
+    assert.deepEqual(
+      tagBlock.filter(([name]) => name === PICTURE_FIELD),
+      [[PICTURE_FIELD, `sha256:${cover?.digest}`]],
+    );
+    assert.deepEqual(readImageHeader(picture.bytes)?.widthPx, 300);
   }
 });
 
