@@ -11,6 +11,7 @@ import { ENERGY_ALGORITHM, energyOf } from './energy.ts';
 import { KEY_ALGORITHM, keyOf } from './key.ts';
 import { ONSET_ALGORITHM, startOnsets } from './onsets.ts';
 import { startSoundFrames } from './sound-frames.ts';
+import { SPEECH_ALGORITHM, startSpeech } from './speech.ts';
 import { startTempo, TEMPO_ALGORITHM } from './tempo.ts';
 
 /** A meter being fed. */
@@ -47,11 +48,13 @@ export function startFeatures(rateHz: number): FeatureMeter {
     onsets.push(frame);
     centroid.push(frame);
     chroma.push(mono);
+    speech.push(frame);
   });
   const tempo = startTempo(frames.framesPerSecond);
   const onsets = startOnsets(frames, tempo.push);
   const centroid = startCentroid(frames.binHz);
   const chroma = startChroma(rateHz);
+  const speech = startSpeech(frames);
   return {
     push: frames.push,
     finish() {
@@ -72,6 +75,7 @@ export function startFeatures(rateHz: number): FeatureMeter {
         onsetRatePerS: feature(onsetRatePerS, sure, ONSET_ALGORITHM, 2),
         ...tempoFeature(tempo.finish()),
         ...keyFeatures(chroma.finish()),
+        ...speechFeature(speech.finish()),
       };
     },
   };
@@ -80,6 +84,12 @@ export function startFeatures(rateHz: number): FeatureMeter {
 function tempoFeature(tempo: ReturnType<ReturnType<typeof startTempo>['finish']>) {
   if (!tempo) return {};
   return { tempoBpm: feature(tempo.beatsPerMinute, tempo.confidence, TEMPO_ALGORITHM, 1) };
+}
+
+function speechFeature(likelihood: number | null) {
+  if (likelihood === null) return {};
+  const confidence = Math.abs(2 * likelihood - 1);
+  return { speechLikelihood: feature(likelihood, confidence, SPEECH_ALGORITHM, 2) };
 }
 
 function keyFeatures(classes: Float64Array | null) {

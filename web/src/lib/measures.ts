@@ -30,6 +30,7 @@ export function measuresOf(track: TrackView): Measure[] {
     ...line('Energy', 'energy', (value) => `${Math.round(value * 100)} of 100`),
     ...line('Brightness', 'spectralCentroidHz', (value) => `${Math.round(value)} Hz`),
     ...line('Onsets', 'onsetRatePerS', (value) => `${value.toFixed(1)} a second`),
+    ...line('Speech or music', 'speechLikelihood', (value) => (value < 0.5 ? 'music' : 'speech')),
     ...line('Silence', 'silenceShare', (value) => `${(value * 100).toFixed(1)} %`),
   ];
 }
