@@ -19,6 +19,8 @@ export interface ProcessLimits {
   /** CPU time over the whole life (RLIMIT_CPU), the backstop behind `watch`. */
   readonly cpuSeconds: number;
   readonly openFiles: number;
+  /** Largest file it may write (RLIMIT_FSIZE); 0, which is no file at all, when left out. */
+  readonly fileBytes?: number;
 }
 
 /** What the machine offers to hold a process in. */
@@ -113,33 +115,37 @@ export function findProgram(name: string): string | null {
   return files.find((file) => fs.existsSync(file)) ?? null;
 }
 
-/** `argv`, which begins with an absolute path, held in by `isolation`; with an own root it sees `readable` and libraries only. */
+/**
+ * `argv`, which begins with an absolute path, held in by `isolation`; with an own root it sees `readable`, `writable` and
+ * libraries only.
+ */
 export function confined(
   argv: readonly string[],
   options: {
     readonly limits: ProcessLimits;
     readonly isolation: Isolation;
     readonly readable?: readonly string[];
+    readonly writable?: readonly string[];
   },
 ): ConfinedCommand {
-  const { limits, isolation, readable = [] } = options;
+  const { limits, isolation, readable = [], writable = [] } = options;
   const { bubblewrap } = isolation;
   const limiting = limitingWords(isolation.prlimit, limits);
   if (!bubblewrap)
     return { argv: [...limiting, ...separatingWords(isolation), ...argv], descriptor3: null };
-  const words = bubblewrapWords(bubblewrap, [argv[0]!, ...readable]);
+  const words = bubblewrapWords(bubblewrap, [argv[0]!, ...readable], writable);
   return { argv: [...limiting, ...words, ...argv], descriptor3: bubblewrap.filter };
 }
 
 function limitingWords(prlimit: string | null, limits: ProcessLimits): string[] {
   if (!prlimit) return [];
-  const { dataBytes, cpuSeconds, openFiles } = limits;
+  const { dataBytes, cpuSeconds, openFiles, fileBytes = 0 } = limits;
   return [
     prlimit,
     `--data=${dataBytes}`,
     `--cpu=${cpuSeconds}`,
     `--nofile=${openFiles}`,
-    '--fsize=0',
+    `--fsize=${fileBytes}`,
     '--core=0',
     '--',
   ];
@@ -149,6 +155,7 @@ function limitingWords(prlimit: string | null, limits: ProcessLimits): string[] 
 function bubblewrapWords(
   { file, filter }: NonNullable<Isolation['bubblewrap']>,
   readable: readonly string[],
+  writable: readonly string[],
 ): string[] {
   const visible = [...LIBRARIES, ...LINKER_FILES].flatMap((at) => ['--ro-bind-try', at, at]);
   return [
@@ -157,6 +164,7 @@ function bubblewrapWords(
     ...['--uid', NOBODY, '--gid', NOBODY, '--hostname', 'sandbox'],
     ...visible,
     ...readable.flatMap((at) => ['--ro-bind', at, at]),
+    ...writable.flatMap((at) => ['--bind', at, at]),
     ...['--remount-ro', '/', '--chdir', '/'],
     ...(filter ? ['--seccomp', '3'] : []),
     '--',

@@ -65,6 +65,8 @@ export function startProcess(
     readonly isolation: Isolation;
     /** Files and folders that it may read beside libraries, where it gets a root of its own. */
     readonly readable?: readonly string[];
+    /** Folders that it may write to, where it gets a root of its own; elsewhere the system's own permissions hold. */
+    readonly writable?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
   },
 ): RunningProcess {
@@ -172,6 +174,8 @@ export async function runProgram(
     readonly limits: ProcessLimits & WatchLimits & { readonly outputBytes: number };
     readonly isolation: Isolation;
     readonly readable?: readonly string[];
+    /** Folders that it may write to, where it gets a root of its own; elsewhere the system's own permissions hold. */
+    readonly writable?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
   },
 ): Promise<Uint8Array> {
