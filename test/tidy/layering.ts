@@ -18,6 +18,7 @@ const RANKS: Readonly<Record<string, number>> = {
   store: 3,
   ledger: 3,
   catalogue: 3,
+  tables: 3,
   audio: 3,
   hashing: 3,
   // The verifier needs nothing of us, so that a stranger can read it whole; publishing asks it before signing.
@@ -34,6 +35,10 @@ const RANKS: Readonly<Record<string, number>> = {
   analytics: 4,
   dataset: 4,
   demo: 4,
+  importing: 4,
+  snapshots: 4,
+  matching: 4,
+  generating: 4,
   server: 5,
   cli: 6,
 };
