@@ -20,6 +20,8 @@ export interface ProcessLimits {
   /** CPU time over the whole life (RLIMIT_CPU), the backstop behind `watch`. */
   readonly cpuSeconds: number;
   readonly openFiles: number;
+  /** Largest file it may write (RLIMIT_FSIZE); 0, which is no file at all, when left out. */
+  readonly fileBytes?: number;
 }
 
 /** What the machine offers to hold a process in. */
@@ -284,7 +286,7 @@ function wrapped(
         `--data=${limits.dataBytes}`,
         `--cpu=${limits.cpuSeconds}`,
         `--nofile=${limits.openFiles}`,
-        '--fsize=0',
+        `--fsize=${limits.fileBytes ?? 0}`,
         '--core=0',
         '--',
       ]

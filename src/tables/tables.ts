@@ -38,9 +38,9 @@ export interface Tables extends AsyncDisposable {
    * columns. A chunk is its own buffer of at least one line and about 256 KiB. Ending early stops the statement.
    */
   lines(sql: string): AsyncIterable<Buffer>;
-  /**
-   * Carries out `sql`, in which `$lines` stands for the path of a pipe that delivers `chunks` (JSON lines or CSV), such as
-   * `COPY (SELECT … FROM read_json($lines, format = 'newline_delimited', columns = …)) TO 'x.parquet'`.
-   */
-  feed(sql: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>;
+}
+
+/** `text` as an SQL literal. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
