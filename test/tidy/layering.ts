@@ -40,6 +40,7 @@ const RANKS: Readonly<Record<string, number>> = {
   matching: 4,
   generating: 4,
   server: 5,
+  benching: 5,
   cli: 6,
 };
 const TOP_RANK = 6;
