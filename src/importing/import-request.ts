@@ -11,7 +11,7 @@ import type { Preset } from './preset.ts';
 
 /** What is to be imported. */
 export interface ImportRequest {
-  /** A built-in one (`findPreset`), or one made of a mapping file (`readMapping`). */
+  /** A built-in one (`findPreset` of presets.ts), or one made of a mapping file (`readMapping` of mapping-file.ts). */
   readonly preset: Preset;
   /** Files and folders; in a folder the files that the preset knows by name are taken. */
   readonly paths: readonly string[];
@@ -29,6 +29,8 @@ export interface ImportDeps {
   /** The folder `catalogue/` of the archive: the import becomes `imports/<id>/` below it. */
   readonly catalogue: string;
   readonly watch: Watch;
+  /** Rows with which a shard is full; two million unless a test wants to see several. */
+  readonly pieceRows?: number | undefined;
 }
 
 /** How an import ended. */

@@ -35,6 +35,23 @@ export const importCountsSchema = z
 /** Rows of one table. */
 export type ImportCounts = z.infer<typeof importCountsSchema>;
 
+/** Records of one kind of file. */
+export const inputCountsSchema = z
+  .strictObject({
+    read: count,
+    /** Gave rows, or were kept for a query. */
+    taken: count,
+    /** Of no concern to a catalogue, as the preset says: not music, no identifier. */
+    passed: count,
+    /** Could not be read. */
+    refused: count,
+  })
+  .refine(({ read, taken, passed, refused }) => read === taken + passed + refused, {
+    message: 'read is not taken + passed + refused',
+  });
+/** Records of one kind of file. */
+export type InputCounts = z.infer<typeof inputCountsSchema>;
+
 /** The state of the source that the files are: imports of one source with the same dump belong together. */
 export const importDumpSchema = z.strictObject({
   /** `YYYY-MM-DD`, or null when neither the files nor the operator say. */
@@ -62,8 +79,7 @@ export const importRecordSchema = z.strictObject({
   format: z.literal('fonoteca-catalogue-import/1'),
   /** `<source>-<16 hex>`: the first digits of the SHA-256 over preset, dump and the digests of the files read. */
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}-[0-9a-f]{16}$/),
-  preset: z.string(),
-  /** What the ids begin with and what a newer dump takes the place of. */
+  /** The name of the preset or mapping: a newer dump of it takes the place of an older one. */
   source: z.string(),
   /** SPDX id of the licence the source gives its data, or null when it gives none that has an id. */
   licence: z.string().nullable(),
@@ -76,8 +92,8 @@ export const importRecordSchema = z.strictObject({
   popularity: z
     .strictObject({ origin: z.string(), method: z.string(), date: z.iso.date().nullable() })
     .nullable(),
-  /** Records of each kind of file: what was read is what was taken and what could not be read. */
-  inputs: z.record(z.string(), z.strictObject({ read: count, taken: count, refused: count })),
+  /** Records of each kind of file and query, by its name. */
+  inputs: z.record(z.string(), inputCountsSchema),
   /** Rows of each table that the import has. */
   tables: z.partialRecord(z.enum(IMPORT_TABLES), importCountsSchema),
   /** Single values left out because they could not be what they claim; their rows stand. */
