@@ -110,8 +110,8 @@ export function compileShow(
   return (view) => getters.flatMap((get) => scalarsOf(get(view))).join(', ');
 }
 
-/** A string must be there; of an array none need be. */
-function gettersOf(from: Cell['from'], names: readonly string[] | undefined): Getter[] {
+/** The getters of paths: one alone must be there, of several none need be. `MAPPING_COLUMN_MISSING`. */
+export function gettersOf(from: Cell['from'], names: readonly string[] | undefined): Getter[] {
   if (from === undefined) return [];
   if (typeof from === 'string') return [getterOf(from, names)];
   const there = names ? from.filter((path) => names.includes(path) || /^[@^#]/.test(path)) : from;

@@ -4,12 +4,14 @@
  */
 import { type ImportColumn, importColumns } from '../model/import-columns.ts';
 import type { ImportTable } from '../model/import-record.ts';
+
 import {
   type CellContext,
   type CellReader,
   type ColumnValue,
   compileCell,
   compileShow,
+  gettersOf,
 } from './cells.ts';
 import type { Condition, Staged, TableRule } from './preset.ts';
 import { UNREADABLE } from './readings.ts';
@@ -172,8 +174,7 @@ function conditionOf(
 ): (view: RecordView) => boolean {
   if (!conditions || conditions.length === 0) return () => true;
   const tests = conditions.map((condition) => {
-    const paths = typeof condition.path === 'string' ? [condition.path] : condition.path;
-    const getters = paths.map((path) => getterOf(path, context.names));
+    const getters = gettersOf(condition.path, context.names);
     const among = condition.in === undefined ? undefined : new Set(condition.in);
     const pattern =
       condition.matches === undefined ? undefined : new RegExp(condition.matches, 'u');

@@ -102,7 +102,7 @@ export type Staged = z.infer<typeof stagedSchema>;
 const sourceFileSchema = z.strictObject({
   /** What its records are called in counts and messages. */
   kind: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
-  /** Names without what compression adds; `*` stands for anything. */
+  /** Names without what compression adds; `*` stands for anything, `#` for digits. */
   match: z.array(z.string().min(1).max(200)).min(1),
   format: z.enum(['csv', 'copy', 'jsonl', 'json', 'xml', 'parquet']),
   /** csv: what parts the cells, a comma unless it says otherwise. */

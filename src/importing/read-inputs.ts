@@ -153,7 +153,7 @@ async function readParquet(
 
 /** Gives the rows of a SELECT to `sink`; their lines are their places in it. */
 export async function readSelect(tables: Tables, sql: string, sink: RecordSink): Promise<void> {
-  const described = await tables.rows(`DESCRIBE ${sql}`);
+  const described = await tables.rows(`SELECT column_name FROM (DESCRIBE ${sql})`);
   const parser = createJsonLinesParser(
     described.map(([name]) => String(name)),
     sink,

@@ -107,6 +107,9 @@ function filesIn(directory: string): string[] {
 }
 
 function globPattern(glob: string): RegExp {
-  const literal = glob.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  const literal = glob
+    .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('#', '\\d+');
   return new RegExp(`^${literal}$`);
 }

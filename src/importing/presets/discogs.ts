@@ -27,7 +27,10 @@ function trackRule(each: string[]): TableRule {
       album_id: { from: '^.@id', prefix: 'release-' },
       album: '^.title',
       disc_number: { from: 'position', pattern: '^(?:CD|DVD)?(\\d{1,3})[-.]\\d' },
-      track_number: { from: 'position', pattern: '^(?:(?:CD|DVD)?\\d{1,3}[-.])?(\\d{1,4})$' },
+      track_number: {
+        from: ['position', '#n'],
+        pattern: '^(?:(?:CD|DVD)?\\d{1,3}[-.])?(\\d{1,4})$',
+      },
       duration_ms: { from: 'duration', as: 'minutes' },
       release_date: '^.released',
       label: '^.labels.label.@name',

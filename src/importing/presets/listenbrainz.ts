@@ -4,6 +4,13 @@
  */
 import type { Preset } from '../preset.ts';
 
+/** What the listener's player named, which was heard, before what ListenBrainz made of the names. */
+const RECORDING = [
+  'track_metadata.additional_info.recording_mbid',
+  'track_metadata.mbid_mapping.recording_mbid',
+  'recording_mbid',
+];
+
 /** The preset `listenbrainz`. */
 export const LISTENBRAINZ: Preset = {
   format: 'fonoteca-mapping/1',
@@ -23,16 +30,16 @@ export const LISTENBRAINZ: Preset = {
       format: 'jsonl',
       staged: {
         table: 'listen',
-        when: [{ path: MBID_PATHS() }],
+        when: [{ path: RECORDING }],
         columns: {
-          recording: { from: MBID_PATHS(), as: 'text' },
+          recording: { from: RECORDING, as: 'text' },
           listener: { from: ['user_id', 'user_name'], as: 'person' },
         },
       },
     },
     {
       kind: 'listens-parquet',
-      match: ['*.parquet'],
+      match: ['#.parquet'],
       format: 'parquet',
       staged: {
         table: 'listen',
@@ -59,12 +66,3 @@ export const LISTENBRAINZ: Preset = {
     },
   ],
 };
-
-/** What the listener's player sent, which was heard, before what ListenBrainz made of the names. */
-function MBID_PATHS(): string[] {
-  return [
-    'track_metadata.additional_info.recording_mbid',
-    'track_metadata.mbid_mapping.recording_mbid',
-    'recording_mbid',
-  ];
-}
