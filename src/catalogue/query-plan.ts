@@ -129,9 +129,8 @@ function leapOf(
   const none: DocumentCursor[] = [];
   const groups: (readonly (DocumentCursor | undefined)[])[] = [];
   if (among) all.push(ranksCursor(among, segment));
-  else
-    for (const { words, fields } of plan.choices)
-      groups.push(words.map((word) => segment.word(word, fields)));
+  for (const { words, fields } of plan.choices)
+    groups.push(words.map((word) => segment.word(word, fields)));
   for (const { kind, term } of parsed.own) groups.push([segment.own(kind, term)]);
   for (const range of parsed.years)
     groups.push(wantedYears(range).map(({ kind, term }) => segment.own(kind, term)));
