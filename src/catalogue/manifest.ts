@@ -45,7 +45,6 @@ const manifestSchema = z.strictObject({
   sources: z.array(
     z.strictObject({
       import: z.string(),
-      preset: z.string(),
       source: z.string(),
       licence: z.string().nullable(),
       otherLicences: z.array(z.strictObject({ what: z.string(), licence: z.string() })),
