@@ -67,6 +67,7 @@ interface Token {
 
 /** A field with its colon, then a quoted text or a word. */
 const TOKEN = /(?:(?<field>[a-z]+):[ \t]*)?(?:"(?<quoted>[^"]*)"?|(?<word>[^\s"]+))/giu;
+const WORD = /[\p{L}\p{N}]/u;
 const ISRC = /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/;
 const YEARS = /^(?<from>\d{4})?(?<dots>\.\.)?(?<to>\d{4})?$/;
 export const FIRST_YEAR = 1000;
@@ -94,9 +95,12 @@ export function parseQuery(text: string, { typing }: { typing: boolean }): Parse
     ...{ held: null, explicit: null, isFreePrefix: false },
   };
   const clipped = clipQuery(text);
+  const hasWords = WORD.test(clipped);
   for (const match of clipped.matchAll(TOKEN)) {
     const { field, quoted, word } = match.groups ?? {};
     const isLast = match.index + match[0].length >= clipped.length;
+    // A mark that stands alone is part of no name that has words; a name may be of marks alone.
+    if (hasWords && !WORD.test(match[0])) continue;
     const token = {
       text: quoted ?? word ?? '',
       isQuoted: quoted !== undefined,
