@@ -157,6 +157,8 @@ function idReader(cell: Cell, context: CellContext): Read {
 function narrowerOf(cell: Cell, { missing }: CellContext): (value: Scalar) => Scalar | undefined {
   const { words } = cell;
   const pattern = cell.pattern === undefined ? undefined : new RegExp(cell.pattern, 'u');
+  const isPlain = missing.size === 1 && missing.has('');
+  if (!words && !pattern && isPlain) return (value) => (value === '' ? undefined : value);
   if (!words && !pattern)
     return (value) => (typeof value === 'string' && missing.has(value) ? undefined : value);
   return (value) => {
@@ -187,13 +189,19 @@ function oneReader(
     let last: ReadValue = null;
     for (const get of getters) {
       const found = get(view);
-      const scalars = typeof found === 'object' ? scalarsOf(found) : [found as Scalar | undefined];
-      for (const scalar of scalars) {
-        const value = scalar === undefined ? undefined : narrow(scalar);
-        if (value === undefined) continue;
-        const taken = read(value);
-        if (taken !== null && taken !== UNREADABLE) return taken;
+      if (found === undefined || found === null) continue;
+      if (typeof found !== 'object') {
+        const value = narrow(found as Scalar);
+        const taken = value === undefined ? null : read(value);
         if (taken === UNREADABLE) last = taken;
+        else if (taken !== null) return taken;
+        continue;
+      }
+      for (const scalar of scalarsOf(found)) {
+        const value = narrow(scalar);
+        const taken = value === undefined ? null : read(value);
+        if (taken === UNREADABLE) last = taken;
+        else if (taken !== null) return taken;
       }
     }
     return last;
@@ -212,25 +220,36 @@ function listReader(
   const narrow = narrowerOf({ words: cell.words }, context);
   const partsOf = (text: string): string[] => {
     if (pattern) return [...text.matchAll(pattern)].map((match) => match[1] ?? match[0]);
-    return split === undefined ? [text] : text.split(split);
+    return text.split(split!);
   };
   const isAll = cell.join !== undefined;
+  const isCut = pattern !== undefined || split !== undefined;
   return (view) => {
     const items: string[] = [];
     for (const get of getters) {
       for (const scalar of scalarsOf(get(view))) {
         const value = narrow(scalar);
         if (value === undefined) continue;
-        for (const part of typeof value === 'string' ? partsOf(value) : [value]) {
-          const item = typeof part === 'string' && context.missing.has(part) ? null : read(part);
-          if (item === UNREADABLE || items.length > MOST_LIST_ITEMS) return UNREADABLE;
-          if (item !== null && !items.includes(String(item))) items.push(String(item));
+        if (!isCut || typeof value !== 'string') {
+          if (!add(items, read(value))) return UNREADABLE;
+          continue;
         }
+        for (const part of partsOf(value))
+          if (!context.missing.has(part) && !add(items, read(part))) return UNREADABLE;
       }
       if (items.length > 0 && !isAll) return items;
     }
     return items.length > 0 ? items : null;
   };
+}
+
+/** Adds `item` to a list that has it not; whether it could. */
+function add(items: string[], item: ReadValue): boolean {
+  if (item === UNREADABLE || items.length > MOST_LIST_ITEMS) return false;
+  if (item === null) return true;
+  const text = typeof item === 'string' ? item : String(item);
+  if (!items.includes(text)) items.push(text);
+  return true;
 }
 
 /** An id made of all the names together; none when one of them is missing. */

@@ -6,21 +6,16 @@ import { createHash } from 'node:crypto';
 import type { Disk } from '../base/disk.ts';
 import type { ParquetField } from '../formats/parquet-writer.ts';
 import { importColumns } from '../model/import-columns.ts';
-import {
-  IMPORT_TABLES,
-  type ImportCounts,
-  type ImportTable,
-  type InputCounts,
-} from '../model/import-record.ts';
-import type { CellContext, ColumnValue } from './cells.ts';
-import { compileRules, compileStaged, type RowSink, stagedColumns } from './compile-rules.ts';
+import { IMPORT_TABLES } from '../model/import-record.ts';
+import type { CellContext } from './cells.ts';
+import { compileRules, compileStaged, stagedColumns } from './compile-rules.ts';
 import { FRESH_STATE, type ImportState, saveState, type Tally } from './import-state.ts';
 import type { Preset, SourceFile, Staged, TableRule } from './preset.ts';
-import { createQuarantine, type Quarantine } from './quarantine.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { RecordView } from './record-path.ts';
 import type { RecordSink } from './record-sink.ts';
-import { createSeenIds, type SeenIds } from './seen-ids.ts';
-import { createShards, type Shard } from './shards.ts';
+import { createRowTally, type RowTally } from './row-tally.ts';
+import { createShards, type Shard, type Shards } from './shards.ts';
 
 /** What a session works with. */
 export interface SessionOptions {
@@ -67,22 +62,12 @@ const PERSON_DIGITS = 16;
 
 /** A session that begins where `state` ends. Errors of the rules: `MAPPING_COLUMN_MISSING`. */
 export function createSession(options: SessionOptions): Session {
-  const { preset, disk, directory, personKey } = options;
-  const { filesRead: before } = options.state;
-  const tally = before?.tally;
-  const inputs: Record<string, Mutable<InputCounts>> = structuredClone(tally?.inputs ?? {});
-  const tables: Record<string, Mutable<ImportCounts>> = structuredClone(tally?.tables ?? {});
-  const quarantine = createQuarantine(tally?.refusals);
-  const seen: Record<string, SeenIds> = {};
-  const { pieces } = options.state;
+  const { preset, disk, directory } = options;
+  const { filesRead: before, pieces } = options.state;
   const skipped = before?.pieces ?? 0;
-  const shards = createShards(
-    disk,
-    directory,
-    fieldsOf(preset),
-    pieces.slice(skipped),
-    options.pieceRows,
-  );
+  const finished = pieces.slice(skipped);
+  const shards = createShards(disk, directory, fieldsOf(preset), finished, options.pieceRows);
+  const tally = createRowTally(before?.tally, (table, values) => shards.add(table, values));
   let state = options.state;
   let done: (readonly Shard[])[] = pieces.slice(0, skipped);
   let records = 0;
@@ -94,99 +79,81 @@ export function createSession(options: SessionOptions): Session {
     state = { ...state, pieces: done.map((piece) => [...piece]) };
     saveState(disk, directory, state);
   };
-  let file = '';
-  let line = 0;
-  const refuse = (
-    code: 'IMPORT_ROW_REFUSED' | 'IMPORT_VALUE_REFUSED',
-    table: string,
-    column: string,
-    seenText: string,
-  ) => quarantine.add({ code, file, line, column, table, seen: seenText });
-  const rows: RowSink = {
-    row(table, values, unique) {
-      tables[table] ??= { read: 0, kept: 0, merged: 0, refused: 0 };
-      const counts = tables[table];
-      counts.read += 1;
-      if (!unique) {
-        seen[table] ??= createSeenIds();
-        if (!seen[table].add(keyOf(table, values))) {
-          counts.merged += 1;
-          return;
-        }
-      }
-      counts.kept += 1;
-      shards.add(table, values);
-    },
-    refusedRow(table, column, seenText) {
-      tables[table] ??= { read: 0, kept: 0, merged: 0, refused: 0 };
-      tables[table].read += 1;
-      tables[table].refused += 1;
-      refuse('IMPORT_ROW_REFUSED', table, column, seenText);
-    },
-    refusedValue: (table, column, seenText) =>
-      refuse('IMPORT_VALUE_REFUSED', table, column, seenText),
-  };
-  const person = (name: string) =>
-    createHash('sha256').update(personKey).update(name).digest('hex').slice(0, PERSON_DIGITS);
   return {
-    quarantine,
+    quarantine: tally.quarantine,
     sinkFor(rule, fileName) {
-      inputs[rule.kind] ??= { read: 0, taken: 0, passed: 0, refused: 0 };
-      const counts = inputs[rule.kind]!;
-      const missing = new Set(rule.missing ?? ['']);
-      const compile = (names: readonly string[] | undefined) => {
-        const context: CellContext = { namespace: preset.namespace, names, missing, person };
-        const map = rule.rows === undefined ? undefined : compileRules(rule.rows, context);
-        const keep = rule.staged === undefined ? undefined : compileStaged(rule.staged, context);
-        return (view: RecordView): boolean => {
-          const isMapped = map?.(view, rows) ?? false;
-          const kept = keep?.(view, rows);
-          if (kept) shards.add(STAGED_PREFIX + rule.staged!.table, kept);
-          return isMapped || kept !== undefined;
-        };
-      };
+      const counts = tally.inputs(rule.kind);
+      const compile = (names?: readonly string[]) =>
+        compileInput(rule, names, { options, shards, tally });
       let take: ((view: RecordView) => boolean) | undefined;
       return {
         header(names) {
           take = compile(names);
         },
-        record(value, at) {
-          take ??= compile(undefined);
-          file = fileName;
-          line = at;
+        record(value, line) {
+          take ??= compile();
+          tally.at(fileName, line);
           records += 1;
           counts.read += 1;
           if (take({ value, parent: undefined, place: '', fileName })) counts.taken += 1;
           else counts.passed += 1;
           if (shards.isFull()) endPiece();
         },
-        refused(at, column, why) {
+        refused(line, column, seen) {
           records += 1;
           counts.read += 1;
           counts.refused += 1;
           const code = 'IMPORT_RECORD_UNREADABLE';
-          quarantine.add({ code, file: fileName, line: at, column, seen: why });
+          tally.quarantine.add({ code, file: fileName, line, column, seen });
         },
       };
     },
     filesRead(facts, saved) {
       endPiece();
       if (!saved) return;
-      const filesRead = { pieces: done.length, tally: this.tally(), facts: { ...facts } };
+      const filesRead = { pieces: done.length, tally: tally.state(), facts: { ...facts } };
       state = { ...state, filesRead };
       saveState(disk, directory, state);
     },
     finish: endPiece,
     abort: () => shards.abort(),
-    tally: () => ({
-      inputs: structuredClone(inputs),
-      tables: structuredClone(tables),
-      refusals: { counts: { ...quarantine.counts }, lines: [...quarantine.lines()] },
-    }),
+    tally: () => tally.state(),
     shards: () => done.flat(),
     get records() {
       return records;
     },
+  };
+}
+
+interface Parts {
+  readonly options: SessionOptions;
+  readonly shards: Shards;
+  readonly tally: RowTally;
+}
+
+/** What is done with a record whose columns are `names`; true when it was of use. */
+function compileInput(
+  rule: InputRule,
+  names: readonly string[] | undefined,
+  { options, shards, tally }: Parts,
+): (view: RecordView) => boolean {
+  const person = (name: string) =>
+    createHash('sha256')
+      .update(options.personKey)
+      .update(name)
+      .digest('hex')
+      .slice(0, PERSON_DIGITS);
+  const missing = new Set(rule.missing ?? ['']);
+  const context: CellContext = { namespace: options.preset.namespace, names, missing, person };
+  const map = rule.rows === undefined ? undefined : compileRules(rule.rows, context);
+  if (!rule.staged) return (view) => map?.(view, tally.sink) ?? false;
+  const table = STAGED_PREFIX + rule.staged.table;
+  const keep = compileStaged(rule.staged, context);
+  return (view) => {
+    const isMapped = map?.(view, tally.sink) ?? false;
+    const kept = keep(view, tally.sink);
+    if (kept) shards.add(table, kept);
+    return isMapped || kept !== undefined;
   };
 }
 
@@ -211,8 +178,6 @@ export function usableState(preset: Preset, state: ImportState): ImportState {
   return hasPeople && state.filesRead === null ? FRESH_STATE : state;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 function fieldsOf(preset: Preset): (table: string) => readonly ParquetField[] {
   const staged = stagedTables(preset);
   const own = new Map<string, readonly ParquetField[]>(
@@ -222,9 +187,4 @@ function fieldsOf(preset: Preset): (table: string) => readonly ParquetField[] {
     table.startsWith(STAGED_PREFIX)
       ? staged.get(table.slice(STAGED_PREFIX.length))!
       : own.get(table)!;
-}
-
-/** What makes a row another one: its id, or for links all of it. */
-function keyOf(table: ImportTable, values: readonly ColumnValue[]): string {
-  return table === 'links' ? values.join('\u0000') : (values[0] as string);
 }

@@ -22,10 +22,6 @@ const QUOTE = '"';
 export function createCsvParser(options: CsvOptions, sink: RecordSink): Parser {
   let width = options.names?.length;
   if (options.names) sink.header(options.names);
-  /** Lines of a row whose quote is still open. */
-  let open: string[] = [];
-  let openUnits = 0;
-  let openAt = 0;
   const give = (cells: string[], line: number) => {
     if (width === undefined) {
       width = cells.length;
@@ -33,57 +29,13 @@ export function createCsvParser(options: CsvOptions, sink: RecordSink): Parser {
     } else if (cells.length === width) sink.record(cells, line);
     else sink.refused(line, 1, `${cells.length} cells where the header has ${width}`);
   };
-  /** The row that began on the first open line is none; what is behind that line is read again. */
-  const giveUp = (why: string) => {
-    const [, ...again] = open;
-    const line = openAt;
-    open = [];
-    openUnits = 0;
-    sink.refused(line, 1, why);
-    for (const [index, text] of again.entries()) accept(text, line + 1 + index);
-  };
-  const accept = (text: string, line: number) => {
-    if (open.length === 0) {
-      if (text === '') return;
-      if (!text.includes(QUOTE)) {
-        const cells = text.split(options.delimiter);
-        if (cells.length > MOST_COLUMNS) sink.refused(line, 1, 'too many cells');
-        else give(cells, line);
-        return;
-      }
-      openAt = line;
-    }
-    open.push(text);
-    openUnits += text.length + 1;
-    // Only a quote can close what is open.
-    if (
-      open.length > 1 &&
-      !text.includes(QUOTE) &&
-      open.length < MOST_ROW_LINES &&
-      openUnits < MOST_ROW_UNITS
-    )
-      return;
-    const row = parseRow(open.join('\n'), options.delimiter);
-    if (row === 'open') {
-      if (open.length >= MOST_ROW_LINES || openUnits >= MOST_ROW_UNITS)
-        giveUp('a quote without its end');
-    } else if (typeof row === 'number') {
-      if (open.length > 1) giveUp('a quote without its end');
-      else {
-        open = [];
-        openUnits = 0;
-        sink.refused(line, row, 'text behind the closing quote of a cell');
-      }
-    } else {
-      open = [];
-      openUnits = 0;
-      give(row, openAt);
-    }
-  };
+  const rows = createRowReader(options.delimiter, give, (line, column, why) =>
+    sink.refused(line, column, why),
+  );
   const lines = createLineParser({
-    line: accept,
+    line: rows.accept,
     refusedLine(number, why) {
-      if (open.length > 0) giveUp('a quote without its end');
+      rows.giveUp();
       sink.refused(number, 1, why);
     },
   });
@@ -91,9 +43,68 @@ export function createCsvParser(options: CsvOptions, sink: RecordSink): Parser {
     push: (bytes) => lines.push(bytes),
     end() {
       lines.end();
-      while (open.length > 0) giveUp('a quote without its end');
+      while (rows.giveUp());
     },
   };
+}
+
+interface RowReader {
+  accept(text: string, line: number): void;
+  /** The row whose quote is still open is none, and what is behind its first line is read again; false without such a row. */
+  giveUp(): boolean;
+}
+
+/** Puts lines together to rows. */
+function createRowReader(
+  delimiter: string,
+  give: (cells: string[], line: number) => void,
+  refuse: (line: number, column: number, why: string) => void,
+): RowReader {
+  /** Lines of a row whose quote is still open. */
+  let open: string[] = [];
+  let openUnits = 0;
+  let openAt = 0;
+  const close = (): string[] => {
+    const closed = open;
+    open = [];
+    openUnits = 0;
+    return closed;
+  };
+  const giveUp = (): boolean => {
+    const [first, ...again] = close();
+    if (first === undefined) return false;
+    const line = openAt;
+    refuse(line, 1, 'a quote without its end');
+    for (const [index, text] of again.entries()) accept(text, line + 1 + index);
+    return true;
+  };
+  const accept = (text: string, line: number): void => {
+    if (open.length === 0) {
+      if (text === '') return;
+      if (!text.includes(QUOTE)) {
+        const cells = text.split(delimiter);
+        if (cells.length > MOST_COLUMNS) refuse(line, 1, 'too many cells');
+        else give(cells, line);
+        return;
+      }
+      openAt = line;
+    }
+    open.push(text);
+    openUnits += text.length + 1;
+    const isTooLong = open.length >= MOST_ROW_LINES || openUnits >= MOST_ROW_UNITS;
+    // Only a quote can close what is open.
+    if (open.length > 1 && !text.includes(QUOTE) && !isTooLong) return;
+    const row = parseRow(open.join('\n'), delimiter);
+    if (typeof row === 'object') {
+      close();
+      give(row, openAt);
+    } else if (row === 'open' ? isTooLong : open.length > 1) giveUp();
+    else if (row !== 'open') {
+      close();
+      refuse(line, row, 'text behind the closing quote of a cell');
+    }
+  };
+  return { accept, giveUp };
 }
 
 /** The cells of a row; `open` when a quoted cell has no end; the column, from 1, of what must not stand there. */

@@ -7,7 +7,7 @@ import { DISCOGS } from './presets/discogs.ts';
 import { FMA } from './presets/fma.ts';
 import { LISTENBRAINZ } from './presets/listenbrainz.ts';
 import { MUSICBRAINZ_CANONICAL } from './presets/musicbrainz-canonical.ts';
-import { MUSICBRAINZ_CORE } from './presets/musicbrainz-core.ts';
+import { MUSICBRAINZ_CORE } from './presets/musicbrainz-dump.ts';
 
 /** All of them, in the order they are listed. */
 export const PRESETS: readonly Preset[] = [

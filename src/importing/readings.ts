@@ -98,16 +98,17 @@ export function readPopularity(value: Scalar): ReadValue {
  * day behind it is left out. A year of 0 is no date.
  */
 export function readDate(value: Scalar): ReadValue {
-  const match = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?$/.exec(String(value).trim());
+  const text = typeof value === 'string' ? value : String(value);
+  const match = /^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?\s*$/.exec(text);
   if (!match) return UNREADABLE;
-  const [, year, month = '00', day = '00'] = match;
+  const year = match[1]!;
+  const month = Number(match[2] ?? 0);
+  const day = Number(match[3] ?? 0);
   if (year === '0000') return null;
-  if (Number(month) > 12 || Number(day) > 31) return UNREADABLE;
-  if (Number(month) === 0) return year!;
-  const ofMonth = `${year}-${month.padStart(2, '0')}`;
-  if (Number(day) === 0) return ofMonth;
-  const whole = `${ofMonth}-${day.padStart(2, '0')}`;
-  return isDay(whole) ? whole : UNREADABLE;
+  if (month > 12 || day > daysOf(Number(year), month || 1)) return UNREADABLE;
+  if (month === 0) return year;
+  const ofMonth = `${year}-${twoDigits(month)}`;
+  return day === 0 ? ofMonth : `${ofMonth}-${twoDigits(day)}`;
 }
 
 /** A duration of `unitMs` each in milliseconds, rounded; 0 is none. */
@@ -189,7 +190,13 @@ function numberOf(value: Scalar): number {
     : Number.NaN;
 }
 
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+function daysOf(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeap ? 29 : MONTH_DAYS[month - 1]!;
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }

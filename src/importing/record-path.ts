@@ -36,7 +36,15 @@ export function getterOf(path: string, names: readonly string[] | undefined): Ge
     return (view) => walk((view.value as readonly unknown[])[index], steps);
   }
   const [first, ...rest] = path.split('.').map(stepOf) as [Step, ...Step[]];
+  if (/^\w+$/.test(path) && !(path in Object.prototype))
+    return (view) => ownMember(view.value, path);
   return rest.length === 0 ? (view) => first(view.value) : (view) => walk(first(view.value), rest);
+}
+
+/** The member of an object whose name no prototype has: the common case, without asking whose it is. */
+function ownMember(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Array.isArray(value) ? memberOf(value, name) : (value as Record<string, unknown>)[name];
 }
 
 type Step = (value: unknown) => unknown;
@@ -71,9 +79,17 @@ export function memberOf(value: unknown, name: string): unknown {
 
 /** The values of `value`, one or a list of them; an element of XML with text alone is its text. */
 export function scalarsOf(value: unknown): Scalar[] {
-  if (Array.isArray(value)) return value.flatMap(scalarsOf);
-  const scalar = scalarOf(value);
-  return scalar === undefined ? [] : [scalar];
+  const scalars: Scalar[] = [];
+  addScalars(scalars, value);
+  return scalars;
+}
+
+function addScalars(scalars: Scalar[], value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) addScalars(scalars, item);
+  else {
+    const scalar = scalarOf(value);
+    if (scalar !== undefined) scalars.push(scalar);
+  }
 }
 
 /** `value` when it is text, a number or a truth value, or the text of an element. */

@@ -63,7 +63,7 @@ export const importDumpSchema = z.strictObject({
 export type ImportDump = z.infer<typeof importDumpSchema>;
 
 /** One shard: a Parquet file of one table. */
-export const importShardSchema = z.strictObject({
+const importShardSchema = z.strictObject({
   table: z.enum(IMPORT_TABLES),
   /** `tracks-00000.parquet`, in the folder of the import. */
   file: z.string().regex(/^[a-z]+-\d{5}\.parquet$/),
@@ -71,8 +71,6 @@ export const importShardSchema = z.strictObject({
   bytes: count,
   sha256: digestSchema,
 });
-/** One shard. */
-export type ImportShard = z.infer<typeof importShardSchema>;
 
 /** One whole import. */
 export const importRecordSchema = z.strictObject({
