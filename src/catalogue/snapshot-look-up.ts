@@ -1,11 +1,12 @@
 /**
  * Look-up in a snapshot: rows by rank, stable id, ISRC, UPC and recording; the albums of an artist and the tracks of an
  * album. `openSnapshot` (snapshot-open.ts) opens one. Everything is read from disk when it is asked for, checked by the
- * block it lies in; memory is about 4 bytes per 32 rows and per block of 64 (16 MB of offsets per hash index at 256
- * million rows, 32 MB per row file).
+ * page it lies in; memory is 4 bytes for each 4 KiB of files (30 MB at 256 million tracks) and a cache of 64 MiB.
  */
 import type { AlbumRow, ArtistRow, LinkRow, TrackRow } from '../model/catalogue-row.ts';
 import type { Manifest } from './manifest.ts';
+import type { DocumentNames } from './search-answer.ts';
+import type { SearchGroup } from './search-documents.ts';
 
 /** Most ranks, ids or rows in one call. */
 export const MAX_BATCH = 1000;
@@ -38,7 +39,7 @@ export type FoundRow =
   | { readonly kind: 'artist'; readonly artist: CatalogueArtist };
 
 /**
- * An open snapshot. All ranks ascend. Throws `SNAPSHOT_BLOCK` naming file and block when what is read is not what was
+ * An open snapshot. All ranks ascend. Throws `SEARCH_INDEX_DAMAGED` naming file and page when what is read is not what was
  * written.
  */
 export interface Snapshot extends Disposable {
@@ -65,4 +66,20 @@ export interface Snapshot extends Disposable {
   tracksOfAlbum(albumId: string, page: PageRequest): RankPage<CatalogueTrack>;
   /** Addresses that sources give for the row with the id. */
   linksOf(id: string): LinkRow[];
+  /** The names by which the row of `rank` in `group` is searched. */
+  names(group: SearchGroup, rank: number): DocumentNames;
+  /** All rows of `kind` from rank `first` on, in order. */
+  rowsFrom<Kind extends keyof CatalogueRows>(
+    kind: Kind,
+    first: number,
+  ): Iterable<Ranked<CatalogueRows[Kind]>>;
+  /** All rows of a side table by their first value: `[from, to]` or `[id, kind, url]`. */
+  sideRows(name: 'redirects' | 'links'): Iterable<string[]>;
+}
+
+/** The rows of a snapshot by kind. */
+export interface CatalogueRows {
+  readonly tracks: TrackRow;
+  readonly albums: AlbumRow;
+  readonly artists: ArtistRow;
 }

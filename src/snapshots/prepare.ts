@@ -135,7 +135,7 @@ export async function prepareBest(
   const ids = kind === 'albums' ? 'album_id' : 'unnest(artist_ids)';
   await toParquet(
     tables,
-    `SELECT id, max(popularity) AS popularity FROM (SELECT ${ids} AS id, popularity FROM read_parquet(${quoted(tracks)})) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,
+    `SELECT id, max(popularity) AS best_popularity FROM (SELECT ${ids} AS id, popularity FROM read_parquet(${quoted(tracks)})) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,
     path.join(work, `best_${kind}.parquet`),
   );
   return true;
@@ -293,7 +293,7 @@ async function prepareDuplicates(
       mergedFeaturesFile(work),
     );
   const [found] = await tables.rows(
-    `SELECT count(DISTINCT id), count(*) - count(DISTINCT id), count(*) FILTER (was <> id AND precedence <> first) FROM (SELECT id, was, precedence, min(precedence) OVER (PARTITION BY id ORDER BY was <> id, precedence) AS first FROM same_${kind})`,
+    `SELECT count(DISTINCT id), count(*) - count(DISTINCT id), count(*) FILTER (was <> id AND precedence <> first) FROM (SELECT id, was, precedence, first_value(precedence) OVER (PARTITION BY id ORDER BY was <> id, precedence) AS first FROM same_${kind})`,
   );
   await tables.run(`DROP TABLE same_${kind}`);
   const [kept, gone, redirected] = found!.map(Number) as [number, number, number];

@@ -110,15 +110,15 @@ function withOwnPopularity(
   { joined, popularity }: { joined: Joined; popularity: ChosenPopularity },
 ): string {
   const own = popularity.fromCounts ? 'NULL::TINYINT' : given(popularity);
-  const value = joined.best[kind] ? `coalesce(${own}, best.popularity)` : own;
-  const join = joined.best[kind] ? `LEFT JOIN best_${kind} best USING (id)` : '';
+  const value = joined.best[kind] ? `coalesce(${own}, best_popularity)` : own;
+  const join = joined.best[kind] ? `LEFT JOIN best_${kind} USING (id)` : '';
   return `SELECT s.* EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${rows}) s ${join}`;
 }
 
 /** The source's own measure, where it is the chosen one; others are not mixed with it. */
 function given({ from }: ChosenPopularity): string {
   if (from.length === 0) return 'NULL::TINYINT';
-  return `CASE WHEN source IN (${from.join(', ')}) THEN least(100, greatest(0, round(popularity)))::TINYINT END`;
+  return `CASE WHEN source IN (${from.join(', ')}) AND popularity IS NOT NULL THEN least(100, greatest(0, round(popularity)))::TINYINT END`;
 }
 
 function fromListens(most: number): string {
