@@ -28,16 +28,14 @@ export interface SearchQuestion {
   readonly typing?: boolean;
 }
 
+/**
+ * Why a document is where it is in the answer: the whole query is its folded title, artist, album or "artist title"; the
+ * words stand side by side in one of its names; it has all the words; it has them but for one letter in some of them.
+ */
+export const HIT_REASONS = ['whole', 'phrase', 'words', 'typo'] as const;
+
 /** Why a document is where it is in the answer. */
-export type HitReason =
-  /** The whole query is its folded title, artist, album or "artist title". */
-  | 'whole'
-  /** The words stand side by side in one of its names. */
-  | 'phrase'
-  /** It has all the words. */
-  | 'words'
-  /** It has all the words but for one letter in some of them. */
-  | 'typo';
+export type HitReason = (typeof HIT_REASONS)[number];
 
 /** One document found. */
 export interface SearchHit {

@@ -28,6 +28,11 @@ export function partName(group: SearchGroup, part: SearchPart): string {
   return `search-${group}.${part}`;
 }
 
+/** The name of the set of what is held of a group, which is written anew whenever that changes. */
+export function heldName(group: SearchGroup): string {
+  return `held-${group}.bitmap`;
+}
+
 /** The names of the two files of segment `number`. */
 export function segmentNames(
   group: SearchGroup,

@@ -107,7 +107,10 @@ class Answer {
     const plan = { ...this.#plan, choices };
     const range = { from: this.#start.rank + 1, among: perhaps };
     const end = visitMatches(index, plan, sources, range, (rank) => {
-      if (isWhole(index.group, rows.names(index.group, rank), free)) this.#add(rank, 'whole');
+      const names = rows.names(index.group, rank);
+      // "Artist title" may be whole and yet not stand in one name, which is what quotes ask for.
+      const isAsked = this.#plan.parsed.phrases.every((phrase) => hasPhrase(names, phrase));
+      if (isAsked && isWhole(index.group, names, free)) this.#add(rank, 'whole');
       return !this.#isFull();
     });
     this.#note(end);
