@@ -22,12 +22,14 @@ export function createXmlParser(name: string, sink: RecordSink): Parser {
   const opening = new RegExp(`^\\s*<${name}[\\s>]`);
   let sax = startSax(name, sink);
   let isBroken = false;
+  let isResumed = false;
   let lineBreak = '';
   const write = (text: string, number: number) => {
     if (isBroken && opening.test(text)) {
       sax = startSax(name, sink);
       sax.resume();
       isBroken = false;
+      isResumed = true;
       lineBreak = '';
     }
     if (isBroken) return;
@@ -35,7 +37,9 @@ export function createXmlParser(name: string, sink: RecordSink): Parser {
     lineBreak = '\n';
     if (why === undefined) return;
     isBroken = true;
-    sink.refused(sax.recordLine() ?? number, 1, why);
+    const began = sax.recordLine();
+    // The root that was left behind has an end of its own, which is no fault of a record.
+    if (began !== undefined || !isResumed) sink.refused(began ?? number, 1, why);
   };
   const lines = createLineParser({
     line: write,
