@@ -88,6 +88,8 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     if (!facts) {
       facts = await readInputs(inputs, { preset, disk, directory, session, also, watch });
       if (!facts) return stopped;
+      if (session.records === 0 && Object.keys(session.tally().inputs).length === 0)
+        throw new FonotecaError('IMPORT_NOTHING', inputs.map(({ name }) => name).join(', '));
       refuseIncomplete(preset, facts);
       refuseOlder(dumpOf(request, inputs, facts), others);
       session.filesRead(

@@ -25,14 +25,16 @@ export interface InputFile {
 const PACKED = /\.(?:gz|bz2|zst|xz|tgz|tbz2?|txz|tzst)$/i;
 const MOST_FILES = 100_000;
 
-/** The files at `paths`, folders gone through, in the order of their names' bytes, each once. `FILE_MISSING`. */
+/** The files at `paths`, folders gone through, in the order of their names' bytes, each once. `FILE_MISSING`, `IMPORT_NOTHING`. */
 export function findFiles(paths: readonly string[], preset: Preset): string[] {
   const found = new Set<string>();
   for (const given of paths) {
     const file = path.resolve(given);
     const stat = attempt(file, () => fs.statSync(file));
-    if (!stat.isDirectory()) found.add(file);
-    else for (const inside of filesIn(file)) if (mayBelong(inside, preset)) found.add(inside);
+    if (!stat.isDirectory()) {
+      if (!mayBelong(file, preset)) throw new FonotecaError('IMPORT_NOTHING', path.basename(file));
+      found.add(file);
+    } else for (const inside of filesIn(file)) if (mayBelong(inside, preset)) found.add(inside);
     if (found.size > MOST_FILES)
       throw new FonotecaError('IMPORT_NOTHING', `more than ${MOST_FILES} files`);
   }
