@@ -1,9 +1,9 @@
 /** Indexes of made-up rows in a folder of their own, for tests: small segments and runs, so that all of them are merged. */
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { realDisk } from '../base/disk.ts';
+import { ensureDirectory, removeTree } from '../base/durable.ts';
 import type { DocumentNames, SnapshotSearch } from './search-answer.ts';
 import type { SearchBatch, SearchGroup, WrittenSearch } from './search-documents.ts';
 import { openSearch, type SearchEngineOptions } from './search-engine.ts';
@@ -20,15 +20,18 @@ export interface SampleIndex extends Disposable {
 }
 
 const BATCH_ROWS = 700;
+let made = 0;
 
 /** Writes the indexes of `rows`. */
 export function writeSampleIndex(
   rows: readonly SampleRow[],
   sizes: { segmentDocuments?: number; runPostings?: number } = {},
 ): SampleIndex {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-search-'));
+  made += 1;
+  const directory = path.join(os.tmpdir(), `fonoteca-search-${process.pid}-${made}`);
   const temporary = path.join(directory, 'work');
-  fs.mkdirSync(temporary);
+  removeTree(realDisk, directory);
+  ensureDirectory(realDisk, temporary);
   const albums = distinct(rows, (row) => `${row.artist}\n${row.album}`);
   const artists = distinct(rows, (row) => row.artist);
   const groups = { tracks: rows, albums, artists };
@@ -56,7 +59,7 @@ export function writeSampleIndex(
         deadlineMs: 60_000,
         ...options,
       }),
-    [Symbol.dispose]: () => fs.rmSync(directory, { recursive: true }),
+    [Symbol.dispose]: () => removeTree(realDisk, directory),
   };
 }
 

@@ -5,7 +5,7 @@
 import { type CheckedFile, PAGE_BYTES } from './checked-file.ts';
 
 /** Bytes of a document's marks. */
-export const MARK_BYTES = 4;
+const MARK_BYTES = 4;
 
 /** The bits of a term with this hash (FNV-1a) followed by one with that: two of 32. */
 export function neighbourBits(first: number, second: number): number {

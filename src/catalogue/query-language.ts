@@ -70,8 +70,8 @@ const TOKEN = /(?:(?<field>[a-z]+):[ \t]*)?(?:"(?<quoted>[^"]*)"?|(?<word>[^\s"]
 const WORD = /[\p{L}\p{N}]/u;
 const ISRC = /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/;
 const YEARS = /^(?<from>\d{4})?(?<dots>\.\.)?(?<to>\d{4})?$/;
-export const FIRST_YEAR = 1000;
-export const LAST_YEAR = 2999;
+const FIRST_YEAR = 1000;
+const LAST_YEAR = 2999;
 
 /** What each field does with its text; false when the text is none of its own. */
 const READERS: Readonly<Record<string, (draft: Draft, token: Token) => boolean>> = {

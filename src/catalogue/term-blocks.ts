@@ -7,7 +7,7 @@ import { type CheckedFile, type CheckedWriter, damagedFile } from './checked-fil
 import { type ByteSink, startByteSink } from './varint.ts';
 
 /** Terms of a block. */
-export const BLOCK_TERMS = 64;
+const BLOCK_TERMS = 64;
 /** The longest key: a pair of characters or a term, with two bytes that say what it is. */
 export const MAX_KEY_BYTES = 2 * MAX_TERM_BYTES + 2;
 

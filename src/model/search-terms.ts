@@ -5,7 +5,7 @@
 import { foldText } from './fold.ts';
 
 /** Most bytes of a query that are looked at: 2,000 ORs once took 25 s. */
-export const MAX_QUERY_BYTES = 256;
+const MAX_QUERY_BYTES = 256;
 /** Most terms of a query. */
 export const MAX_QUERY_TERMS = 12;
 /** Most UTF-8 bytes of a term; the rest of a longer one is not looked at. */
@@ -52,18 +52,9 @@ export function isUnspaced(term: string): boolean {
 }
 
 /**
- * What a name is found by: its terms, and of each two terms side by side that are characters of a script without spaces
- * the pair as well, since one such character says little.
+ * What a word of a query asks for: its terms, and of a run of characters without spaces its pairs, since one such character
+ * says little. A name is found by its terms and by all such pairs.
  */
-export function indexTermsOf(text: string): string[] {
-  const terms = termsOf(text);
-  const unspaced = terms.map(isUnspaced);
-  return terms.flatMap((term, at) =>
-    unspaced[at] && unspaced[at + 1] ? [term, term + terms[at + 1]!] : [term],
-  );
-}
-
-/** What a word of a query asks for: of a run of characters without spaces its pairs, else its terms. */
 export function askedTermsOf(word: string): string[] {
   const terms = termsOf(word);
   const unspaced = terms.map(isUnspaced);
