@@ -27,9 +27,7 @@ export const FMA: Preset = {
             disc_number: 'track_disc_number',
             track_number: 'track_number',
             duration_ms: { from: 'track_duration', as: 'minutes' },
-            release_date: {
-              from: 'track_date_recorded',
-              pattern: '(\\d{1,2}/\\d{1,2}/\\d{4}|\\d{4})',
+            release_date: { from: 'track_date_recorded', pattern: '(\\d{4})' }/\\d{1,2}/\\d{4}|\\d{4})',
               as: 'date',
             },
             explicit: {
