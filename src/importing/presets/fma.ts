@@ -27,9 +27,8 @@ export const FMA: Preset = {
             disc_number: 'track_disc_number',
             track_number: 'track_number',
             duration_ms: { from: 'track_duration', as: 'minutes' },
-            release_date: { from: 'track_date_recorded', pattern: '(\\d{4})' }/\\d{1,2}/\\d{4}|\\d{4})',
-              as: 'date',
-            },
+            // A day written as 11/26/2008 or 26/11/2008: which of the two it is, nobody says.
+            release_date: { from: 'track_date_recorded', pattern: '(\\d{4})' },
             explicit: {
               from: 'track_explicit',
               words: { 'Radio-Unsafe': true, 'Adults-Only': true, 'Radio-Safe': false },
