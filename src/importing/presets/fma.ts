@@ -35,7 +35,7 @@ export const FMA: Preset = {
             },
             listens: 'track_listens',
             label: 'track_publisher',
-            genres: { from: 'track_genres', pattern: "'genre_title': (?:'|\")([^'\"]+)" },
+            genres: { from: 'track_genres', pattern: `'genre_title': ['"](.*?)['"](?:,|\\})` },
             licence: { from: ['license_url', 'license_title'] },
           },
         },
