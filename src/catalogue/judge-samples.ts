@@ -69,7 +69,9 @@ export function startJudge(rows: Iterable<SampleRow>): Judge {
       const looked = new Set(candidates.slice(0, MAX_CANDIDATES));
       const phrases =
         free.length > 1 && !isQuoted
-          ? ranksOf(matching, phraseOf(free), MAX_CANDIDATES).filter((each) => looked.has(each))
+          ? ranksOf(matching, `${match} AND ${phraseOf(free)}`, MAX_CANDIDATES).filter((each) =>
+              looked.has(each),
+            )
           : [];
       const isPhrase = new Set(phrases);
       const rest = candidates.filter((each) => !isPhrase.has(each));
