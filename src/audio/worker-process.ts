@@ -9,6 +9,7 @@ import path from 'node:path';
 import { startSha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Isolation } from '../base/isolation.ts';
+import { programFolders } from '../base/program-folders.ts';
 import {
   failure,
   type RunningProcess,
@@ -62,7 +63,7 @@ const SEND_BYTES = 256 * 1024;
  * `program` stands in its place in tests; the worker's own file when absent.
  */
 export function workerLaunch(program: readonly string[] = [workerFile()]) {
-  const readable = readableFolders();
+  const readable = programFolders();
   return {
     argv: [process.execPath, ...permissionFlags(readable), ...program],
     limits: { dataBytes: DATA_BYTES, cpuSeconds: LIFETIME_CPU_SECONDS, openFiles: OPEN_FILES },
@@ -101,19 +102,6 @@ export function startWorker(isolation: Isolation): Worker {
       await child.exit;
     },
   };
-}
-
-/** The folders a worker may read: the program's own source and the packages it is made of. */
-function readableFolders(): string[] {
-  const source = path.resolve(import.meta.dirname, '..');
-  const folders = [source, path.join(path.dirname(source), 'package.json')];
-  // Packages lie beside the program or, when it is itself a package, above it.
-  for (let folder = source; ; folder = path.dirname(folder)) {
-    const packages =
-      path.basename(folder) === 'node_modules' ? folder : path.join(folder, 'node_modules');
-    if (fs.existsSync(packages) && !folders.includes(packages)) folders.push(packages);
-    if (path.dirname(folder) === folder) return folders;
-  }
 }
 
 /** Wraps a refusal of the item, after which the worker itself is well. */

@@ -100,4 +100,53 @@ export const FORMATS_ERRORS = {
     next: 'get the checkpoint again from another copy; in your own archive run `fonoteca publish`',
     exit: 12,
   },
+  // tables and catalogue: the snapshot
+  TABLES_SQL: {
+    wanted: 'a statement over tables that can be carried out',
+    next: 'check the files it names with `fonoteca catalogue check`; free disk if it speaks of space',
+  },
+  TABLES_ENDED: {
+    wanted: 'a process for tables that lives until its work is done',
+    next: 'run the same command again; give it less memory with --memory if the machine is short of it',
+  },
+  SNAPSHOT_MANIFEST: {
+    wanted: 'a readable manifest of a snapshot',
+    next: 'build the snapshot again with `fonoteca catalogue build`',
+    exit: 12,
+  },
+  SNAPSHOT_FILE_MISSING: {
+    wanted: 'every file that the manifest of the snapshot names',
+    next: 'build the snapshot again, or put the file back from a copy',
+    exit: 12,
+  },
+  SNAPSHOT_FILE_SIZE: {
+    wanted: 'files of the size that the manifest of the snapshot names',
+    next: 'build the snapshot again, or put the file back from a copy',
+    exit: 12,
+  },
+  SNAPSHOT_BLOCK: {
+    wanted: 'the bytes that were written',
+    next: 'run `fonoteca catalogue check`, then build the snapshot again or put the file back from a copy',
+    exit: 12,
+  },
+  SNAPSHOT_MISSING: {
+    wanted: 'a snapshot of the catalogue',
+    next: '`fonoteca catalogue import` takes a source in, `fonoteca catalogue build` makes a snapshot of it',
+    exit: 2,
+  },
+  SNAPSHOT_IN_USE: {
+    wanted: 'a snapshot that is not the one in use',
+    next: 'build or choose another one first',
+    exit: 2,
+  },
+  BUILD_NO_IMPORTS: {
+    wanted: 'finished imports to build from',
+    next: 'run `fonoteca catalogue import PRESET PATH…` first',
+    exit: 2,
+  },
+  BUILD_POPULARITY: {
+    wanted: 'one origin of popularity',
+    next: 'name the one to use with --popularity; the others stay in the exchange set',
+    exit: 2,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -154,4 +154,14 @@ export const GROUND_ERRORS = {
     next: 'run `fonoteca verify`; nothing damaged was handed out',
     exit: 12,
   },
+  // catalogue: search
+  SEARCH_INDEX_DAMAGED: {
+    wanted: 'a search index whose pages have the checksums they were written with',
+    next: 'run `fonoteca catalogue build` again; the rows it is made from are not touched',
+    exit: 12,
+  },
+  SEARCH_TOO_LONG: {
+    wanted: 'a query that is answered within a quarter of a second',
+    next: 'ask with more or rarer words',
+  },
 } as const satisfies Record<string, ErrorEntry>;

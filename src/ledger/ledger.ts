@@ -8,6 +8,7 @@ import type { Digest } from '../base/digest.ts';
 import type { Description } from '../model/description.ts';
 import type { EditionKeysFact, Fact, SourceFile } from '../model/fact.ts';
 import type { Derivative, Holding } from '../model/holding.ts';
+import type { IdsMerge, TrackMatch } from '../model/match.ts';
 import type { Tombstone } from '../model/tombstone.ts';
 import type { Volume, VolumeMember } from '../model/volume.ts';
 
@@ -181,6 +182,23 @@ export interface Ledger extends AsyncDisposable {
   isWithdrawn(digest: Digest): Promise<boolean>;
   /** Whether a file with this sound is withdrawn, whatever its tags. */
   isAudioWithdrawn(audioDigest: Digest): Promise<boolean>;
+
+  /** What `trackId` was matched with. */
+  matchOf(trackId: string): Promise<TrackMatch | undefined>;
+  /** What was matched with the catalogue's `catalogueId`, by track id; withdrawn tracks are left out. */
+  matchesWith(catalogueId: string): Promise<TrackMatch[]>;
+  /** All matches of tracks that are not withdrawn, by track id, a page of them. */
+  matches(page: Page): Promise<TrackMatch[]>;
+  /** Ids that a person said `trackId` is not. */
+  unmatchedFrom(trackId: string): Promise<ReadonlySet<string>>;
+  /** Tracks that are not withdrawn and have no match, by id, a page of them. */
+  tracksWithoutMatch(page: Page): Promise<TrackRow[]>;
+  /** What was matched after `seq`; undefined when something else since then changes which rows of the catalogue are held. */
+  matchedSince(seq: number): Promise<TrackMatch[] | undefined>;
+  /** What a person said `id` means. */
+  mergeOf(id: string): Promise<IdsMerge | undefined>;
+  /** What a person said to mean `id`, by id. */
+  mergedInto(id: string): Promise<IdsMerge[]>;
 
   latestPlan(): Promise<{ number: number; file: string; sha256: Digest } | undefined>;
   /** Editions by number. */

@@ -48,6 +48,12 @@ export function subjectOf(fact: Fact): string {
       return `edition ${fact.number}`;
     case 'keys-changed':
       return 'keys';
+    case 'track-matched':
+    case 'track-unmatched':
+      return fact.trackId;
+    case 'ids-merged':
+    case 'ids-parted':
+      return fact.from;
     default:
       return fact.digest;
   }
@@ -119,7 +125,28 @@ const PROJECTIONS: { readonly [Kind in Fact['kind']]: Projection<Kind> } = {
   },
   'keys-changed': (run, keys) =>
     run(`INSERT OR REPLACE INTO meta VALUES ('keys', ?)`, JSON.stringify(keys)),
+  'track-matched': (run, match) => {
+    const { trackId, catalogueId } = match;
+    run(DELETE_UNMATCHED, trackId, catalogueId);
+    run(
+      `INSERT OR REPLACE INTO catalogue_match VALUES (?, ?, ?)`,
+      trackId,
+      catalogueId,
+      JSON.stringify(match),
+    );
+  },
+  'track-unmatched': (run, { trackId, catalogueId }) => {
+    run(DELETE_MATCH, trackId, catalogueId);
+    run(`INSERT OR IGNORE INTO catalogue_unmatched VALUES (?, ?)`, trackId, catalogueId);
+  },
+  'ids-merged': (run, { from, to, reason }) =>
+    run(`INSERT OR REPLACE INTO catalogue_merge VALUES (?, ?, ?)`, from, to, reason),
+  'ids-parted': (run, { from, to }) =>
+    run(`DELETE FROM catalogue_merge WHERE from_id = ? AND to_id = ?`, from, to),
 };
+
+const DELETE_MATCH = 'DELETE FROM catalogue_match WHERE track_id = ? AND catalogue_id = ?';
+const DELETE_UNMATCHED = 'DELETE FROM catalogue_unmatched WHERE track_id = ? AND catalogue_id = ?';
 
 /** An edition speaks of each volume as it is at that moment of the history. */
 const LIST_IDENTITIES = `UPDATE volume_identity SET edition = ? WHERE (volume, since) IN (

@@ -27,6 +27,7 @@ import type {
   SupersededIdentity,
   TrackRow,
 } from './ledger.ts';
+import { matchQueries } from './match-queries.ts';
 
 type Row = Record<string, unknown>;
 /** Most rows one page may ask for. */
@@ -119,6 +120,7 @@ export function createQueries(
       })),
     ...volumeQueries({ all, get }),
     ...withdrawalQueries({ all, get }),
+    ...matchQueries({ all, get }, { pageOf, trackRow, trackSql: TRACK }),
     latestPlan: async () =>
       optional(
         get('SELECT number, file, sha256 FROM plan ORDER BY number DESC LIMIT 1'),

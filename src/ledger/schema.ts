@@ -4,7 +4,7 @@
  */
 
 /** The schema's version: of the derived tables, since `history` is the same in all. A later version is refused. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** The statement and triggers that make an empty history. */
 export const HISTORY_SCHEMA = `
@@ -118,6 +118,12 @@ CREATE TABLE tombstone (
 CREATE INDEX tombstone_digest ON tombstone (digest, number);
 CREATE TABLE withdrawn (digest TEXT PRIMARY KEY, audio TEXT) STRICT, WITHOUT ROWID;
 CREATE INDEX withdrawn_audio ON withdrawn (audio);
+
+CREATE TABLE catalogue_match (track_id TEXT PRIMARY KEY, catalogue_id TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX catalogue_match_row ON catalogue_match (catalogue_id, track_id);
+CREATE TABLE catalogue_unmatched (track_id TEXT NOT NULL, catalogue_id TEXT NOT NULL, PRIMARY KEY (track_id, catalogue_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE catalogue_merge (from_id TEXT PRIMARY KEY, to_id TEXT NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX catalogue_merge_to ON catalogue_merge (to_id, from_id);
 
 CREATE TABLE plan (number INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE edition (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, at TEXT NOT NULL, volumes TEXT NOT NULL) STRICT;

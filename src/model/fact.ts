@@ -6,6 +6,12 @@ import { z } from 'zod';
 import { descriptionSchema } from './description.ts';
 import { digestSchema } from './digest-schema.ts';
 import { derivativeSchema, holdingSchema } from './holding.ts';
+import {
+  idsMergedSchema,
+  idsPartedSchema,
+  trackMatchedSchema,
+  trackUnmatchedSchema,
+} from './match.ts';
 import { rightsSchema } from './rights.ts';
 import { tagEvidenceSchema } from './tag-evidence.ts';
 import { RESTORE_REASONS, tombstoneDateSchema, WITHDRAWAL_REASONS } from './tombstone.ts';
@@ -112,6 +118,10 @@ export const factSchema = z.discriminatedUnion('kind', [
   /** The volume's bytes are as this record says since members were withdrawn or restored; its members are the same. */
   z.strictObject({ kind: z.literal('volume-redacted'), volume: volumeSchema }),
   keysChangedSchema,
+  trackMatchedSchema,
+  trackUnmatchedSchema,
+  idsMergedSchema,
+  idsPartedSchema,
 ]);
 /** One fact. */
 export type Fact = z.infer<typeof factSchema>;

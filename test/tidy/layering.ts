@@ -18,6 +18,7 @@ const RANKS: Readonly<Record<string, number>> = {
   store: 3,
   ledger: 3,
   catalogue: 3,
+  tables: 3,
   audio: 3,
   hashing: 3,
   // The verifier needs nothing of us, so that a stranger can read it whole; publishing asks it before signing.
@@ -35,7 +36,12 @@ const RANKS: Readonly<Record<string, number>> = {
   dataset: 4,
   demo: 4,
   art: 4,
+  importing: 4,
+  snapshots: 4,
+  matching: 4,
+  generating: 4,
   server: 5,
+  benching: 5,
   cli: 6,
 };
 const TOP_RANK = 6;

@@ -1,0 +1,16 @@
+/** Where the program's own code lies: what a process of ours that is held in must be able to read to run at all. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** The program's own source, its `package.json`, and every folder of packages that it may be made of; absolute paths. */
+export function programFolders(): string[] {
+  const source = path.resolve(import.meta.dirname, '..');
+  const folders = [source, path.join(path.dirname(source), 'package.json')];
+  // Packages lie beside the program or, when it is itself a package, above it.
+  for (let folder = source; ; folder = path.dirname(folder)) {
+    const packages =
+      path.basename(folder) === 'node_modules' ? folder : path.join(folder, 'node_modules');
+    if (fs.existsSync(packages) && !folders.includes(packages)) folders.push(packages);
+    if (path.dirname(folder) === folder) return folders;
+  }
+}

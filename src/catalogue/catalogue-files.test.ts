@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { realDisk } from '../base/disk.ts';
+import { openHashIndex, startHashIndex } from './hash-index.ts';
+import { startPageCache } from './page-cache.ts';
+import { BLOCK_ROWS, openRowFile, startRowFile } from './row-file.ts';
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-files-'));
+after(() => fs.rmSync(root, { recursive: true }));
+
+function writeRows(name: string, count: number): string {
+  const file = path.join(root, name);
+  const writer = startRowFile(realDisk, `${file}.tmp`);
+  for (let row = 0; row < count; row++) writer.add(JSON.stringify([row, `títle ${row} 夢`]));
+  assert.equal(writer.rows, count);
+  writer.finish(file);
+  return file;
+}
+
+function writeIndex(name: string, keys: readonly string[], expected = keys.length): string {
+  const file = path.join(root, name);
+  const writer = startHashIndex(realDisk, path.join(root, `${name}-work`), expected);
+  for (const [row, key] of keys.entries()) writer.add(key, row);
+  writer.finish(file);
+  return file;
+}
+
+describe('a row file', () => {
+  for (const count of [0, 1, BLOCK_ROWS - 1, BLOCK_ROWS, BLOCK_ROWS + 1, 1000])
+    test(`gives back each of ${count} rows, by number and in order`, () => {
+      using file = openRowFile(realDisk, writeRows('a.rows', count), startPageCache(256));
+      assert.equal(file.rows, count);
+      const numbers = [0, count - 1, count, 63, 64, -1, 0.5];
+      const lines = file.lines(numbers);
+      for (const [index, number] of numbers.entries())
+        assert.equal(
+          lines[index] === undefined ? undefined : JSON.parse(lines[index]!)[0],
+          Number.isInteger(number) && number >= 0 && number < count ? number : undefined,
+        );
+      const first = Math.min(count, 70);
+      const rest = [...file.from(first)].map((line) => JSON.parse(line)[0]);
+      assert.deepEqual(
+        rest,
+        Array.from({ length: count - first }, (_, index) => first + index),
+      );
+    });
+
+  test('is the same file for the same rows', () => {
+    const [a, b] = ['b.rows', 'c.rows'].map((name) => fs.readFileSync(writeRows(name, 500)));
+    assert.deepEqual(a, b);
+  });
+});
+
+describe('a hash index', () => {
+  const keys = Array.from({ length: 50_000 }, (_, row) => `table:${row % 40_000}`);
+
+  for (const expected of [0, 50_000, 100_000_000])
+    test(`finds all rows of a key when ${expected} were expected`, () => {
+      const file = writeIndex('a.index', keys, expected);
+      using index = openHashIndex(realDisk, file, startPageCache(256));
+      assert.equal(index.entries, keys.length);
+      let others = 0;
+      for (let row = 0; row < 40_000; row += 7) {
+        const key = `table:${row}`;
+        const found = [...index.rows(key, 0)];
+        const right = row < 10_000 ? [row, row + 40_000] : [row];
+        assert.deepEqual(
+          found.filter((number) => keys[number] === key),
+          right,
+        );
+        assert.deepEqual(
+          found,
+          found.toSorted((a, b) => a - b),
+        );
+        others += found.length - right.length;
+        assert.deepEqual(
+          [...index.rows(key, row + 1)].filter((n) => keys[n] === key),
+          right.slice(1),
+        );
+      }
+      assert.ok(others < 20, `${others} of other keys`);
+      assert.deepEqual(
+        fs.readdirSync(root).filter((name) => name.includes('-work')),
+        [],
+      );
+    });
+
+  test('of nothing finds nothing', () => {
+    using index = openHashIndex(realDisk, writeIndex('b.index', []), startPageCache(256));
+    assert.deepEqual([...index.rows('x', 0)], []);
+  });
+
+  test('holds a key that a hundred thousand rows carry', () => {
+    const many = Array.from({ length: 100_000 }, (_, row) =>
+      row % 10 === 0 ? `k${row}` : 'various',
+    );
+    using index = openHashIndex(realDisk, writeIndex('c.index', many), startPageCache(256));
+    const found = [...index.rows('various', 0)];
+    assert.equal(found.filter((row) => many[row] === 'various').length, 90_000);
+    assert.equal(index.rows('various', 99_000).next().value, 99_001);
+  });
+});
+
+describe('rot', () => {
+  test('of any byte is found by the one who reads it', () => {
+    const rows = writeRows('rot.rows', 300);
+    const index = writeIndex(
+      'rot.index',
+      Array.from({ length: 300 }, (_, row) => `k${row}`),
+    );
+    for (const file of [rows, index]) {
+      const good = fs.readFileSync(file);
+      for (let at = 3; at < good.length; at += 97) {
+        const bad = Buffer.from(good);
+        bad[at]! ^= 1 << (at % 8);
+        fs.writeFileSync(file, bad);
+        assert.throws(
+          () => {
+            if (file === rows) {
+              using opened = openRowFile(realDisk, file, startPageCache(256));
+              for (const _ of opened.from(0));
+            } else {
+              using opened = openHashIndex(realDisk, file, startPageCache(256));
+              for (let row = 0; row < 300; row++) for (const _ of opened.rows(`k${row}`, 0));
+            }
+          },
+          { code: 'SEARCH_INDEX_DAMAGED' },
+          `${path.basename(file)} byte ${at}`,
+        );
+      }
+    }
+  });
+});

@@ -1,0 +1,41 @@
+/** The imports of an archive as they lie in `catalogue/imports/`: a folder for each, finished when it has its `import.json`. */
+import path from 'node:path';
+import { type Disk, readWhole } from '../base/disk.ts';
+import { FonotecaError, messageOf } from '../base/errors.ts';
+import { type ImportRecord, importRecordSchema } from '../model/import-record.ts';
+
+/** A finished import and the folder that its shards are in. */
+export interface FinishedImport {
+  readonly directory: string;
+  readonly record: ImportRecord;
+}
+
+/** The name of the record in the folder of an import. */
+export const IMPORT_RECORD = 'import.json';
+
+/** The folder of all imports below the folder of the catalogue. */
+export function importsDirectory(catalogue: string): string {
+  return path.join(catalogue, 'imports');
+}
+
+/** The finished imports below `catalogue`, by id; those under way are left out. `IMPORT_RECORD_INVALID`. */
+export function listImports(disk: Disk, catalogue: string): FinishedImport[] {
+  const root = importsDirectory(catalogue);
+  return disk.list(root).flatMap((name) => {
+    const directory = path.join(root, name);
+    const file = path.join(directory, IMPORT_RECORD);
+    return disk.stat(file)?.kind === 'file' ? [{ directory, record: readRecord(disk, file) }] : [];
+  });
+}
+
+/** The record in `file`. `IMPORT_RECORD_INVALID`, `FILE_MISSING`. */
+function readRecord(disk: Disk, file: string): ImportRecord {
+  try {
+    return importRecordSchema.parse(JSON.parse(readWhole(disk, file).toString('utf8')));
+  } catch (error) {
+    if (error instanceof FonotecaError) throw error;
+    throw new FonotecaError('IMPORT_RECORD_INVALID', `${file}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Pairs of hash and row number on their way into a hash index: cut by the first bits of the hash into runs on disk, each
+ * small enough to be put in order in memory.
+ */
+import { type Disk, readInto } from '../base/disk.ts';
+import { restBits } from './key-hash.ts';
+
+/** Entries of a run, about: 10 bytes each on disk, 30 in memory while it is put in order. */
+const RUN_ENTRIES = 4_000_000;
+const MAX_RUN_BITS = 8;
+const PAIR_BYTES = 10;
+const BUFFER_PAIRS = 16_384;
+const ENTRY_BYTES = 6;
+
+/** Pairs being gathered. */
+export interface PairRuns {
+  readonly entries: number;
+  /** The first bits of the hash that tell the run. */
+  readonly bits: number;
+  add(high: number, low: number, number: number): void;
+  /**
+   * The entries (rest, number) of each run in order of bucket (the first `bits` bits), rest and number; `counts` is filled
+   * with how many entries stand before each bucket, and all of them last. The buffer is used again.
+   */
+  sorted(bits: number, counts: Uint32Array): Generator<Uint8Array>;
+  /** Lets go of the runs. */
+  drop(): void;
+}
+
+interface Run {
+  readonly file: string;
+  readonly descriptor: number;
+  readonly buffer: Buffer;
+  used: number;
+  entries: number;
+}
+
+/** Starts runs for about `expected` pairs in files whose names begin with `prefix`. */
+export function startPairRuns(disk: Disk, prefix: string, expected: number): PairRuns {
+  const bits = Math.min(MAX_RUN_BITS, Math.max(0, Math.ceil(Math.log2(expected / RUN_ENTRIES))));
+  const runs: Run[] = Array.from({ length: 2 ** bits }, (_, index) => {
+    const file = `${prefix}.run-${index}`;
+    disk.unlink(file);
+    const buffer = Buffer.allocUnsafe(BUFFER_PAIRS * PAIR_BYTES);
+    return { file, descriptor: disk.create(file), buffer, used: 0, entries: 0 };
+  });
+  let entries = 0;
+  let isOpen = true;
+  return {
+    bits,
+    get entries() {
+      return entries;
+    },
+    add(high, low, number) {
+      const run = runs[bits === 0 ? 0 : high >>> (32 - bits)]!;
+      const at = run.used;
+      run.buffer.writeUInt32LE(high, at);
+      run.buffer.writeUInt16LE(low, at + 4);
+      run.buffer.writeUInt32LE(number, at + 6);
+      run.used = at + PAIR_BYTES;
+      run.entries += 1;
+      entries += 1;
+      if (run.used === run.buffer.length) flush(disk, run);
+    },
+    *sorted(bucketBits, counts) {
+      let before = 0;
+      for (const [index, run] of runs.entries()) {
+        flush(disk, run);
+        const buckets = 2 ** (bucketBits - bits);
+        const place = { bits: bucketBits, firstBucket: index * buckets, buckets, before };
+        yield sortRun(readRun(disk, run), place, counts);
+        before += run.entries;
+      }
+      counts[counts.length - 1] = before;
+    },
+    drop() {
+      for (const { descriptor, file } of runs) {
+        if (isOpen) disk.close(descriptor);
+        disk.unlink(file);
+      }
+      isOpen = false;
+    },
+  };
+}
+
+function flush(disk: Disk, run: Run): void {
+  for (let done = 0; done < run.used; )
+    done += disk.write(run.descriptor, run.buffer.subarray(done, run.used), null);
+  run.used = 0;
+}
+
+function readRun(disk: Disk, run: Run): Buffer {
+  const bytes = Buffer.allocUnsafe(run.entries * PAIR_BYTES);
+  const descriptor = disk.openForReading(run.file);
+  try {
+    readInto(disk, descriptor, bytes, 0);
+  } finally {
+    disk.close(descriptor);
+  }
+  return bytes;
+}
+
+/** Where a run stands among all buckets. */
+interface RunPlace {
+  /** Bits that tell the bucket. */
+  readonly bits: number;
+  readonly firstBucket: number;
+  readonly buckets: number;
+  /** Entries of the runs before. */
+  readonly before: number;
+}
+
+/** The pairs of one run in order: counted by bucket, then each bucket by rest; numbers came ascending and stay so. */
+function sortRun(pairs: Buffer, place: RunPlace, counts: Uint32Array): Uint8Array {
+  const { bits, firstBucket, buckets, before } = place;
+  const length = pairs.length / PAIR_BYTES;
+  const bucketAt = (at: number) =>
+    bits === 0 ? 0 : (pairs.readUInt32LE(at) >>> (32 - bits)) - firstBucket;
+  const starts = new Uint32Array(buckets + 1);
+  for (let at = 0; at < pairs.length; at += PAIR_BYTES) starts[bucketAt(at) + 1]! += 1;
+  for (let bucket = 1; bucket <= buckets; bucket++) starts[bucket]! += starts[bucket - 1]!;
+  for (let bucket = 0; bucket < buckets; bucket++)
+    counts[firstBucket + bucket] = before + starts[bucket]!;
+  const rests = new Uint16Array(length);
+  const numbers = new Uint32Array(length);
+  const next = starts.slice();
+  for (let at = 0; at < pairs.length; at += PAIR_BYTES) {
+    const bucket = bucketAt(at);
+    const to = next[bucket]!;
+    next[bucket] = to + 1;
+    rests[to] = restBits(pairs.readUInt32LE(at), pairs.readUInt16LE(at + 4), bits);
+    numbers[to] = pairs.readUInt32LE(at + 6);
+  }
+  for (let bucket = 0; bucket < buckets; bucket++)
+    sortBucket(rests, numbers, starts[bucket]!, starts[bucket + 1]!);
+  const sorted = Buffer.allocUnsafe(length * ENTRY_BYTES);
+  for (let index = 0; index < length; index++) {
+    sorted.writeUInt16LE(rests[index]!, index * ENTRY_BYTES);
+    sorted.writeUInt32LE(numbers[index]!, index * ENTRY_BYTES + 2);
+  }
+  return sorted;
+}
+
+/** Puts the entries from `first` to `end` in order of rest, then number; both are one number below 2^53 together. */
+function sortBucket(rests: Uint16Array, numbers: Uint32Array, first: number, end: number): void {
+  if (end - first < 2) return;
+  const keys = new Float64Array(end - first);
+  for (let index = first; index < end; index++)
+    keys[index - first] = rests[index]! * 2 ** 32 + numbers[index]!;
+  keys.sort((a, b) => a - b);
+  for (let index = first; index < end; index++) {
+    const key = keys[index - first]!;
+    rests[index] = Math.floor(key / 2 ** 32);
+    numbers[index] = key % 2 ** 32;
+  }
+}

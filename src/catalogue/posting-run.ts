@@ -1,0 +1,165 @@
+/**
+ * Postings as they come, term by term of each document, and as a run: the same by term, spilled to a file that is merged
+ * with the others of its segment. A posting is document × 8 + fields, where `fields` is 0 for a term that stands by itself.
+ */
+import type { DurableWriter } from '../base/durable.ts';
+import { startTermTable, type TermTable } from './term-table.ts';
+import { putVarint, startByteSink } from './varint.ts';
+
+/** The first byte of terms that are not words of a name: no folded name has it. */
+export const OWN_TERM = 0x01;
+/** Bits of a posting that tell its fields: title 1, artist 2, album 4. */
+export const FIELD_BITS = 3;
+/** The fields that a word may stand in. */
+export const FIELD_COUNT = 3;
+
+/** A part of a spill file. */
+export interface RunSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Postings being gathered. */
+export interface PostingRun {
+  /** The terms of this run. */
+  readonly terms: TermTable;
+  readonly count: number;
+  /** Whether there is room for another document's postings. */
+  readonly isFull: boolean;
+  /** Starts the next document. */
+  startDocument(document: number): void;
+  /** Notes that the document has `term` in `fields`; again and with others is well. */
+  add(term: number, fields: number): void;
+  /** Appends the run to `spill`, tells where it is and empties itself. */
+  flush(spill: DurableWriter): RunSpan;
+}
+
+/** Most postings of one document: three names of 256 terms and their pairs, and what else it is found by. */
+const MAX_DOCUMENT_POSTINGS = 4096;
+/** Terms of a run: their order is made in memory. */
+const MAX_RUN_TERMS = 2 ** 21;
+const MAX_RUN_TERM_BYTES = 2 ** 26;
+
+/** An empty run with room for `capacity` postings: 12 bytes of memory each, and its terms. */
+export function startPostingRun(capacity: number): PostingRun {
+  const terms = startTermTable();
+  const numbers = new Uint32Array(capacity + MAX_DOCUMENT_POSTINGS);
+  const postings = new Uint32Array(capacity + MAX_DOCUMENT_POSTINGS);
+  let lastOf = new Uint32Array(2 ** 16);
+  let count = 0;
+  let documentStart = 0;
+  let shifted = 0;
+  return {
+    terms,
+    get count() {
+      return count;
+    },
+    get isFull() {
+      return (
+        count >= capacity || terms.count >= MAX_RUN_TERMS || terms.usedBytes >= MAX_RUN_TERM_BYTES
+      );
+    },
+    startDocument(document) {
+      shifted = document * 2 ** FIELD_BITS;
+      documentStart = count;
+    },
+    add(term, fields) {
+      if (term >= lastOf.length) lastOf = widened(lastOf, term + 1);
+      // Positions are kept one higher, so that 0 says "not yet".
+      const last = lastOf[term]!;
+      if (last > documentStart) {
+        postings[last - 1]! |= fields;
+        return;
+      }
+      if (count - documentStart === MAX_DOCUMENT_POSTINGS) return;
+      numbers[count] = term;
+      postings[count] = shifted | fields;
+      count += 1;
+      lastOf[term] = count;
+    },
+    flush(spill) {
+      const start = spill.sizeBytes;
+      writeRun(spill, terms, numbers.subarray(0, count), postings);
+      terms.clear();
+      lastOf.fill(0);
+      count = 0;
+      documentStart = 0;
+      return { start, end: spill.sizeBytes };
+    },
+  };
+}
+
+/**
+ * Term by term in the order of their bytes: its length, its bytes, how many postings, for a word how many in each
+ * field, how many bytes, and the postings as differences. Each number is a varint.
+ */
+function writeRun(
+  spill: DurableWriter,
+  terms: TermTable,
+  numbers: Uint32Array,
+  postings: Uint32Array,
+): void {
+  const ends = new Uint32Array(terms.count + 1);
+  for (const number of numbers) ends[number + 1]! += 1;
+  for (let term = 0; term < terms.count; term += 1) ends[term + 1]! += ends[term]!;
+  const starts = ends.slice();
+  const byTerm = new Uint32Array(numbers.length);
+  for (let at = 0; at < numbers.length; at += 1) {
+    const term = numbers[at]!;
+    byTerm[starts[term]!] = postings[at]!;
+    starts[term]! += 1;
+  }
+  const sink = startByteSink((bytes) => spill.write(bytes));
+  let list = new Uint8Array(2 ** 16);
+  for (const term of terms.sorted()) {
+    const own = byTerm.subarray(ends[term], ends[term + 1]);
+    if (list.length < own.length * 5) list = new Uint8Array(own.length * 5);
+    const [from, end] = [terms.start(term), terms.end(term)];
+    const isOwn = terms.arena[from] === OWN_TERM;
+    const sizeBytes = isOwn ? putPlain(list, own) : putWithFields(list, own);
+    sink.varint(end - from);
+    sink.bytes(terms.arena.subarray(from, end));
+    sink.varint(own.length);
+    if (!isOwn) for (const held of countFields(own)) sink.varint(held);
+    sink.varint(sizeBytes);
+    sink.bytes(list.subarray(0, sizeBytes));
+  }
+  sink.flush();
+}
+
+function putPlain(list: Uint8Array, postings: Uint32Array): number {
+  let used = 0;
+  let last = 0;
+  for (const posting of postings) {
+    const document = posting >>> FIELD_BITS;
+    used = putVarint(list, used, document - last);
+    last = document;
+  }
+  return used;
+}
+
+function putWithFields(list: Uint8Array, postings: Uint32Array): number {
+  let used = 0;
+  let last = 0;
+  for (const posting of postings) {
+    used = putVarint(list, used, posting - last);
+    last = posting & ~7;
+  }
+  return used;
+}
+
+function countFields(postings: Uint32Array): [number, number, number] {
+  const counts: [number, number, number] = [0, 0, 0];
+  for (const posting of postings) {
+    counts[0] += posting & 1;
+    counts[1] += (posting >>> 1) & 1;
+    counts[2] += (posting >>> 2) & 1;
+  }
+  return counts;
+}
+
+function widened(array: Uint32Array<ArrayBuffer>, least: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(Math.max(least, array.length * 2));
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,179 @@
+/**
+ * What a person typed, read as a question: words, phrases, half words, fields and filters. No text is refused: what is
+ * no field is words. The language: docs/search.md.
+ */
+import { askedTermsOf, clipQuery, MAX_QUERY_TERMS, termsOf } from '../model/search-terms.ts';
+
+/** Fields of names, as bits. */
+export const FIELDS = { title: 1, artist: 2, album: 4, any: 7 } as const;
+
+/** A word that must be there. */
+export interface AskedWord {
+  readonly word: string;
+  readonly fields: number;
+  /** Whether it may go on. */
+  readonly isPrefix: boolean;
+}
+
+/** Terms that must stand side by side. */
+export interface AskedPhrase {
+  readonly terms: readonly string[];
+  readonly fields: number;
+  /** Whether the last term may go on. */
+  readonly isPrefix: boolean;
+}
+
+/** A term that is not a word of a name. */
+export interface AskedOwn {
+  readonly kind: 'label' | 'genre' | 'licence';
+  readonly term: string;
+}
+
+/** A question taken apart. A document must meet all of it. */
+export interface ParsedQuery {
+  readonly words: readonly AskedWord[];
+  readonly phrases: readonly AskedPhrase[];
+  readonly own: readonly AskedOwn[];
+  /** First and last year of each range asked. */
+  readonly years: readonly (readonly [number, number])[];
+  readonly isrcs: readonly string[];
+  /** Whether only what is held, or only what is not; null when it was not asked. */
+  readonly held: boolean | null;
+  readonly explicit: boolean | null;
+  /** The terms of all that was typed without a field, in order: perhaps a whole name. */
+  readonly free: readonly string[];
+  /** Whether the last free term may go on. */
+  readonly isFreePrefix: boolean;
+}
+
+interface Draft {
+  words: AskedWord[];
+  phrases: AskedPhrase[];
+  own: AskedOwn[];
+  years: [number, number][];
+  isrcs: string[];
+  held: boolean | null;
+  explicit: boolean | null;
+  free: string[];
+  isFreePrefix: boolean;
+}
+
+interface Token {
+  readonly text: string;
+  readonly isQuoted: boolean;
+  /** Whether it may go on: it ends in a star, or is being typed. */
+  readonly isPrefix: boolean;
+}
+
+/** A field with its colon, then a quoted text or a word. */
+const TOKEN = /(?:(?<field>[a-z]+):[ \t]*)?(?:"(?<quoted>[^"]*)"?|(?<word>[^\s"]+))/giu;
+const WORD = /[\p{L}\p{N}]/u;
+const ISRC = /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/;
+const YEARS = /^(?<from>\d{4})?(?<dots>\.\.)?(?<to>\d{4})?$/;
+const FIRST_YEAR = 1000;
+const LAST_YEAR = 2999;
+
+/** What each field does with its text; false when the text is none of its own. */
+const READERS: Readonly<Record<string, (draft: Draft, token: Token) => boolean>> = {
+  title: (draft, token) => addWords(draft, token, FIELDS.title),
+  artist: (draft, token) => addWords(draft, token, FIELDS.artist),
+  album: (draft, token) => addWords(draft, token, FIELDS.album),
+  label: (draft, token) => addOwn(draft, 'label', token),
+  genre: (draft, token) => addOwn(draft, 'genre', token),
+  licence: addLicence,
+  license: addLicence,
+  year: addYears,
+  isrc: addIsrc,
+  held: (draft, { text }) => assign(yesOrNo(text), (value) => (draft.held = value)),
+  explicit: (draft, { text }) => assign(yesOrNo(text), (value) => (draft.explicit = value)),
+};
+
+/** `text` as a question; its first 256 bytes and 12 words count. `typing`: whether the last word may be half typed. */
+export function parseQuery(text: string, { typing }: { typing: boolean }): ParsedQuery {
+  const draft: Draft = {
+    ...{ words: [], phrases: [], own: [], years: [], isrcs: [], free: [] },
+    ...{ held: null, explicit: null, isFreePrefix: false },
+  };
+  const clipped = clipQuery(text);
+  const hasWords = WORD.test(clipped);
+  for (const match of clipped.matchAll(TOKEN)) {
+    const { field, quoted, word } = match.groups ?? {};
+    const isLast = match.index + match[0].length >= clipped.length;
+    // A mark that stands alone is part of no name that has words; a name may be of marks alone.
+    if (hasWords && !WORD.test(match[0])) continue;
+    const token = {
+      text: quoted ?? word ?? '',
+      isQuoted: quoted !== undefined,
+      isPrefix: word !== undefined && (word.endsWith('*') || (typing && isLast)),
+    };
+    if (field && readerOf(field)?.(draft, token)) continue;
+    addFree(draft, field ? { ...token, text: `${field} ${token.text}` } : token);
+  }
+  draft.words.splice(MAX_QUERY_TERMS);
+  draft.own.splice(MAX_QUERY_TERMS);
+  return draft;
+}
+
+function readerOf(field: string): (typeof READERS)[string] | undefined {
+  const name = field.toLowerCase();
+  return Object.hasOwn(READERS, name) ? READERS[name] : undefined;
+}
+
+function addFree(draft: Draft, token: Token): boolean {
+  draft.free.push(...termsOf(token.text));
+  draft.isFreePrefix = token.isPrefix;
+  return addWords(draft, token, FIELDS.any);
+}
+
+function addWords(draft: Draft, token: Token, fields: number): boolean {
+  const asked = askedTermsOf(token.text);
+  asked.forEach((word, at) => {
+    const isPrefix = token.isPrefix && at === asked.length - 1;
+    draft.words.push({ word, fields, isPrefix });
+  });
+  const terms = termsOf(token.text);
+  if (token.isQuoted && terms.length > 1)
+    draft.phrases.push({ terms, fields, isPrefix: token.isPrefix });
+  return asked.length > 0;
+}
+
+function addOwn(draft: Draft, kind: AskedOwn['kind'], { text }: Token): boolean {
+  const terms = termsOf(text);
+  for (const term of terms) draft.own.push({ kind, term });
+  return terms.length > 0;
+}
+
+/** `licence:any` asks for whatever has one. */
+function addLicence(draft: Draft, token: Token): boolean {
+  if (token.text.toLowerCase() !== 'any') return addOwn(draft, 'licence', token);
+  draft.own.push({ kind: 'licence', term: '' });
+  return true;
+}
+
+function addYears(draft: Draft, { text }: Token): boolean {
+  const { from, dots, to } = YEARS.exec(text)?.groups ?? {};
+  if (from === undefined && to === undefined) return false;
+  if (from !== undefined && to !== undefined && !dots) return false;
+  const first = from === undefined ? FIRST_YEAR : Number(from);
+  const last = to === undefined ? (dots ? LAST_YEAR : first) : Number(to);
+  draft.years.push([Math.max(FIRST_YEAR, first), Math.min(LAST_YEAR, last)]);
+  return true;
+}
+
+function addIsrc(draft: Draft, { text }: Token): boolean {
+  const isrc = text.replaceAll('-', '').toUpperCase();
+  if (!ISRC.test(isrc)) return false;
+  draft.isrcs.push(isrc);
+  return true;
+}
+
+function yesOrNo(text: string): boolean | undefined {
+  const answer = text.toLowerCase();
+  if (answer === 'yes' || answer === 'true') return true;
+  return answer === 'no' || answer === 'false' ? false : undefined;
+}
+
+function assign(value: boolean | undefined, set: (value: boolean) => void): boolean {
+  if (value !== undefined) set(value);
+  return value !== undefined;
+}

@@ -1,0 +1,160 @@
+/** A parsed query made ready for one index: half words and typing errors as the words they may be, then cursors by segment. */
+import {
+  type DocumentCursor,
+  type Leap,
+  type LeapEnd,
+  leapfrog,
+  type RankSet,
+  ranksCursor,
+  setCursor,
+  unionOf,
+} from './document-cursor.ts';
+import { neighbourBits } from './neighbour-marks.ts';
+import type { OpenIndex } from './open-index.ts';
+import type { AskedPhrase, AskedWord, ParsedQuery } from './query-language.ts';
+import type { SearchSegment } from './search-segment.ts';
+import { hashTerm } from './term-table.ts';
+import { wantedYears } from './year-terms.ts';
+
+/** Words that any one of may be there, in the fields asked. */
+interface WordChoice {
+  readonly words: readonly string[];
+  readonly fields: number;
+}
+
+/** A query as one index answers it. */
+export interface QueryPlan {
+  readonly parsed: ParsedQuery;
+  readonly choices: readonly WordChoice[];
+  /** Whether a half word has more endings than were taken. */
+  readonly isPrefixCut: boolean;
+  /** Ranks with the ISRCs asked, ascending; null when none was asked. */
+  readonly isrcRanks: readonly number[] | null;
+}
+
+/** What a plan is carried out against beside the index. */
+export interface PlanSources {
+  /** What is held, by rank; undefined when nobody said. */
+  readonly held: RankSet | undefined;
+  readonly tracksWithIsrc: (isrc: string) => readonly number[];
+  readonly isLate: () => boolean;
+}
+
+/** The words that a half word is taken for: its most frequent endings. */
+const PREFIX_WORDS = 16;
+/** The words that a mistyped one is taken for. */
+const TYPO_WORDS = 8;
+/** Shorter words are one letter away from too many others. */
+const LEAST_TYPO_LETTERS = 4;
+
+/** The plan of `parsed` on `index`. */
+export function planQuery(index: OpenIndex, parsed: ParsedQuery, sources: PlanSources): QueryPlan {
+  let isPrefixCut = false;
+  const choices = parsed.words.map(({ word, fields, isPrefix }) => {
+    if (!isPrefix) return { words: [word], fields };
+    const { words, isCut } = index.vocabulary.startingWith(word, PREFIX_WORDS);
+    isPrefixCut ||= isCut;
+    return { words: words.map((known) => known.word), fields };
+  });
+  const ranks = parsed.isrcs.flatMap((isrc) =>
+    index.group === 'tracks' ? sources.tracksWithIsrc(isrc) : [],
+  );
+  ranks.sort((a, b) => a - b);
+  const isrcRanks = parsed.isrcs.length > 0 ? ranks : null;
+  return { parsed, choices, isPrefixCut, isrcRanks };
+}
+
+/** `plan` with every whole word also taken for those one typing error away; undefined when there are none. */
+export function planTypos(
+  index: OpenIndex,
+  plan: QueryPlan,
+): { plan: QueryPlan; corrections: { word: string; taken: string[] }[] } | undefined {
+  const corrections: { word: string; taken: string[] }[] = [];
+  const choices = plan.choices.map((choice, at) => {
+    const asked = plan.parsed.words[at]!;
+    const taken = isCorrectable(asked)
+      ? index.vocabulary.oneErrorFrom(asked.word, TYPO_WORDS).map(({ word }) => word)
+      : [];
+    if (taken.length > 0) corrections.push({ word: asked.word, taken });
+    return { words: [...choice.words, ...taken], fields: choice.fields };
+  });
+  return corrections.length === 0 ? undefined : { plan: { ...plan, choices }, corrections };
+}
+
+/** Visits the ranks that meet `plan`, from `from` on, in rising order until `visit` returns false. */
+export function visitMatches(
+  index: OpenIndex,
+  plan: QueryPlan,
+  sources: PlanSources,
+  { from, among }: { from: number; among?: readonly number[] },
+  visit: (rank: number) => boolean,
+): LeapEnd {
+  for (const segment of index.segments) {
+    if (segment.end <= from) continue;
+    const leap = leapOf(segment, plan, sources, among);
+    if (!leap) continue;
+    const start = Math.max(0, from - segment.first);
+    const end = leapfrog({ ...leap, from: start, isLate: sources.isLate }, (document) =>
+      visit(segment.first + document),
+    );
+    if (end !== 'all') return end;
+    if (sources.isLate()) return 'late';
+  }
+  return 'all';
+}
+
+/** The bits that a document's marks must have for it to have `phrase`. */
+export function phraseBits({ terms, isPrefix }: AskedPhrase): number {
+  const hashes = terms.map((term) => hashTerm(Buffer.from(term)));
+  const sure = isPrefix ? hashes.length - 1 : hashes.length;
+  let bits = 0;
+  for (let at = 1; at < sure; at += 1) bits |= neighbourBits(hashes[at - 1]!, hashes[at]!);
+  return bits;
+}
+
+/** With digits alone a word is a number, and another number is another thing. */
+function isCorrectable({ word, isPrefix }: AskedWord): boolean {
+  return !isPrefix && [...word].length >= LEAST_TYPO_LETTERS && !/^\d+$/.test(word);
+}
+
+/** The cursors of `plan` in `segment`, `among` these ranks alone when given; undefined when one of them is empty. */
+function leapOf(
+  segment: SearchSegment,
+  plan: QueryPlan,
+  { held }: PlanSources,
+  among: readonly number[] | undefined,
+): Pick<Leap, 'all' | 'none'> | undefined {
+  const { parsed } = plan;
+  const all: DocumentCursor[] = [];
+  const none: DocumentCursor[] = [];
+  const groups: (readonly (DocumentCursor | undefined)[])[] = [];
+  if (among) all.push(ranksCursor(among, segment));
+  for (const { words, fields } of plan.choices)
+    groups.push(words.map((word) => segment.word(word, fields)));
+  for (const { kind, term } of parsed.own) groups.push([segment.own(kind, term)]);
+  for (const range of parsed.years)
+    groups.push(wantedYears(range).map(({ kind, term }) => segment.own(kind, term)));
+  if (parsed.explicit === true) groups.push([segment.own('explicit', '')]);
+  if (parsed.explicit === false) {
+    const explicit = segment.own('explicit', '');
+    if (explicit) none.push(explicit);
+  }
+  if (plan.isrcRanks) all.push(ranksCursor(plan.isrcRanks, segment));
+  if (parsed.held === true) {
+    if (!held) return undefined;
+    all.push(setCursor(held, segment));
+  }
+  if (parsed.held === false && held) none.push(setCursor(held, segment));
+  for (const group of groups) {
+    const there = group.filter((cursor) => cursor !== undefined);
+    if (there.length === 0) return undefined;
+    all.push(unionOf(there));
+  }
+  if (all.length === 0) all.push(everyDocument(segment));
+  return { all, none };
+}
+
+/** Every document of a segment: for a question of nothing but what must not be. */
+function everyDocument({ first, end }: SearchSegment): DocumentCursor {
+  return setCursor({ count: end - first, next: (rank) => rank }, { first, end });
+}

@@ -1,0 +1,53 @@
+/**
+ * A set of ranks as one bit each: what is held, for one. Written anew whenever it changes, beside a snapshot that does not.
+ * Layout: docs/formats/search-index.md.
+ */
+import type { Disk } from '../base/disk.ts';
+import { openChecked, startChecked } from './checked-file.ts';
+import type { RankSet } from './document-cursor.ts';
+import { startPageCache } from './page-cache.ts';
+
+const KIND = 'bitmap';
+/** Pages held while the file is read once. */
+const READ_PAGES = 256;
+
+/** Writes the set of `ranks`, each below `documents`, to `file` by way of `temporary`; it replaces what is there. */
+export function writeRankBitmap(
+  disk: Disk,
+  { file, temporary }: { file: string; temporary: string },
+  ranks: Iterable<number>,
+  documents: number,
+): void {
+  const words = new Uint32Array(Math.ceil(documents / 32));
+  for (const rank of ranks) words[rank >>> 5]! |= 1 << (rank & 31);
+  const writer = startChecked(disk, temporary, KIND);
+  writer.write(new Uint8Array(words.buffer));
+  writer.finish(file);
+}
+
+/** The set in `file`. Memory: one bit for each document. `FILE_MISSING`, `SEARCH_INDEX_DAMAGED`. */
+export function readRankBitmap(disk: Disk, file: string): RankSet {
+  using checked = openChecked(disk, file, { kind: KIND, cache: startPageCache(READ_PAGES) });
+  const words = new Uint32Array(new Uint8Array(checked.read(0, checked.sizeBytes)).buffer);
+  let count = 0;
+  for (const word of words) count += bitsOf(word);
+  return { count, next: (rank) => nextMember(words, rank) };
+}
+
+function nextMember(words: Uint32Array, rank: number): number {
+  let at = rank >>> 5;
+  if (at >= words.length) return -1;
+  let word = (words[at]! & (-1 << (rank & 31))) >>> 0;
+  while (word === 0) {
+    at += 1;
+    if (at >= words.length) return -1;
+    word = words[at]!;
+  }
+  return at * 32 + 31 - Math.clz32(word & -word);
+}
+
+function bitsOf(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return (Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24) & 0xff;
+}

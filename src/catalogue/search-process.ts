@@ -1,0 +1,182 @@
+/**
+ * Search in processes that can be killed: no question, however it is put, takes more than a quarter of a second of anyone
+ * else's time. Each process answers one question at a time; one that is late or dies is replaced.
+ */
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { FonotecaError } from '../base/errors.ts';
+import { type Isolation, probeIsolation } from '../base/isolation.ts';
+import { programFolders } from '../base/program-folders.ts';
+import { failure, type RunningProcess, startProcess } from '../base/subprocess.ts';
+import type { SearchAnswer, SearchQuestion } from './search-answer.ts';
+import { type Reply, replySchema } from './search-messages.ts';
+
+/** Search over one snapshot, in processes of its own. */
+export interface SearchProcesses extends AsyncDisposable {
+  /**
+   * The answer to `question`. `SEARCH_TOO_LONG` when it took more than the time there is or too many wait before it,
+   * `SEARCH_INDEX_DAMAGED` and what opening a snapshot throws.
+   */
+  search(question: SearchQuestion): Promise<SearchAnswer>;
+}
+
+/** What the processes are given. */
+export interface SearchProcessOptions {
+  /** The folder of the snapshot. */
+  readonly directory: string;
+  /** Questions answered at once. */
+  readonly processes?: number;
+  /** How long one question may take, beside opening. */
+  readonly answerMs?: number;
+  readonly isolation?: Isolation;
+}
+
+const PROCESSES = 2;
+const ANSWER_MS = 250;
+/** Opening reads the checksums of every file: 60 MB at 256 million tracks, from a slow disk. */
+const OPEN_MS = 30_000;
+/** More questions than this wait for nobody: the last would be answered after seconds. */
+const MAX_WAITING = 64;
+/** 640 MiB of use beyond the 560 MiB of address space that Node itself reserves. */
+const DATA_BYTES = 1200 * 2 ** 20;
+const LIFETIME_CPU_SECONDS = 24 * 3600;
+const OPEN_FILES = 256;
+
+/** Starts the processes for the snapshot in `directory`; each proves itself with its first question. */
+export function startSearchProcesses(options: SearchProcessOptions): SearchProcesses {
+  const count = options.processes ?? PROCESSES;
+  const idle: Searcher[] = Array.from({ length: count }, () => startSearcher(options));
+  const all = new Set(idle);
+  const waiting: ((searcher: Searcher) => void)[] = [];
+  let isOver = false;
+  const give = (searcher: Searcher) => {
+    const next = waiting.shift();
+    if (next) next(searcher);
+    else idle.push(searcher);
+  };
+  const take = async (): Promise<Searcher> => {
+    const searcher = idle.pop();
+    if (searcher) return searcher;
+    if (waiting.length >= MAX_WAITING)
+      throw new FonotecaError('SEARCH_TOO_LONG', `${waiting.length} questions are waiting`);
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  return {
+    async search(question) {
+      let searcher = await take();
+      try {
+        return await searcher.ask(question);
+      } finally {
+        if (!searcher.isAlive && !isOver) {
+          all.delete(searcher);
+          searcher = startSearcher(options);
+          all.add(searcher);
+        }
+        give(searcher);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await Promise.all([...all].map((searcher) => searcher.stop()));
+    },
+  };
+}
+
+/** One process and the one question it has at a time. */
+interface Searcher {
+  readonly isAlive: boolean;
+  ask(question: SearchQuestion): Promise<SearchAnswer>;
+  stop(): Promise<void>;
+}
+
+function startSearcher({
+  directory,
+  isolation,
+  answerMs = ANSWER_MS,
+}: SearchProcessOptions): Searcher {
+  const file = path.join(import.meta.dirname, `search-worker${path.extname(import.meta.filename)}`);
+  const readable = [...programFolders(), path.resolve(directory)];
+  const child = startProcess(
+    [process.execPath, ...permissionFlags(readable), file, path.resolve(directory)],
+    {
+      readable,
+      limits: { dataBytes: DATA_BYTES, cpuSeconds: LIFETIME_CPU_SECONDS, openFiles: OPEN_FILES },
+      isolation: isolation ?? probeIsolation(),
+    },
+  );
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let isAlive = true;
+  let isOpen = false;
+  void child.exit.then(() => {
+    isAlive = false;
+  });
+  const end = (why: string) => {
+    isAlive = false;
+    child.kill(why);
+  };
+  return {
+    get isAlive() {
+      return isAlive;
+    },
+    async ask(question) {
+      try {
+        if (!isOpen) await within(OPEN_MS, end, () => replyOf(child, lines));
+        isOpen = true;
+        child.stdin.write(`${JSON.stringify({ typing: false, ...question })}\n`);
+        const reply = await within(answerMs, end, () => replyOf(child, lines));
+        if (reply.kind === 'answer') return reply.answer;
+        throw new FonotecaError('SUBPROCESS_FAILED', `"${reply.kind}" for an answer`);
+      } catch (error) {
+        if (!isOpen || !(error instanceof FonotecaError)) end('no longer trusted');
+        throw error;
+      }
+    },
+    async stop() {
+      end('no longer needed');
+      await child.exit;
+    },
+  };
+}
+
+/** The next thing the process says; a refusal is thrown. */
+async function replyOf(child: RunningProcess, lines: AsyncIterator<string>): Promise<Reply> {
+  // A killed process closes its pipe without an end, which a reader of lines would wait for.
+  const gone = child.exit.then(() => ({ value: '', done: true }));
+  const { value, done } = await Promise.race([lines.next(), gone]);
+  if (done) throw failure(child, await child.exit);
+  const reply = replySchema.parse(JSON.parse(value));
+  if (reply.kind === 'refusal') throw new FonotecaError(reply.code, reply.seen);
+  return reply;
+}
+
+/** The value of `work`, or `SEARCH_TOO_LONG` after `limitMs`, when `end` was called. */
+async function within<T>(
+  limitMs: number,
+  end: (why: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end(`more than ${limitMs} ms`);
+  }, limitMs);
+  try {
+    return await work();
+  } catch (error) {
+    if (isLate)
+      throw new FonotecaError('SEARCH_TOO_LONG', `more than ${limitMs} ms`, { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A process may read the program and the snapshot, and do nothing else. */
+function permissionFlags(readable: readonly string[]): string[] {
+  return [
+    '--permission',
+    ...readable.map((folder) => `--allow-fs-read=${folder}`),
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+  ];
+}

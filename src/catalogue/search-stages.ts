@@ -1,0 +1,241 @@
+/** The stages of one answer: whole names, phrases, words, typing errors. */
+import type { LeapEnd } from './document-cursor.ts';
+import { hasPhrase, isWhole } from './name-match.ts';
+import type { OpenIndex } from './open-index.ts';
+import { type AskedPhrase, FIELDS, type ParsedQuery, parseQuery } from './query-language.ts';
+import {
+  type PlanSources,
+  phraseBits,
+  planQuery,
+  planTypos,
+  type QueryPlan,
+  visitMatches,
+} from './query-plan.ts';
+import type {
+  HitReason,
+  SearchAnswer,
+  SearchHit,
+  SearchQuestion,
+  SearchRows,
+} from './search-answer.ts';
+import { formatPlace, type Place, parsePlace } from './search-cursor.ts';
+import { hashTerm } from './term-table.ts';
+import { addTermHash, startNameHash } from './whole-names.ts';
+
+/** What a question is answered from. */
+export interface AnswerSources {
+  readonly index: OpenIndex;
+  readonly rows: SearchRows;
+  readonly sources: PlanSources;
+}
+
+/** Documents that lead since they are named so; of a title that more have, the rest stand by their rank. */
+const MAX_WHOLE = 1000;
+/** Candidates by rank whose names are looked at for a phrase that was not asked for in quotes. */
+const MAX_CANDIDATES = 2000;
+/** For one in quotes: those whose marks are looked at, and those whose rows are. */
+const MAX_MARKED = 50_000;
+const MAX_ROWS = 2000;
+/** With fewer hits than this, words a typing error away are tried. */
+const FEW_HITS = 3;
+
+/** The answer to `question`. */
+export function answerQuestion(question: SearchQuestion, from: AnswerSources): SearchAnswer {
+  const parsed = parseQuery(question.text, { typing: question.typing ?? false });
+  if (isEmpty(parsed)) return { hits: [], next: null, bounds: [], corrections: [] };
+  return new Answer(question, parsed, from).make();
+}
+
+/** Nothing but `held:no` and the like asks for nothing in particular; `held:yes` may be listed. */
+function isEmpty(parsed: ParsedQuery): boolean {
+  const { words, own, years, isrcs, held } = parsed;
+  return words.length + own.length + years.length + isrcs.length === 0 && held === null;
+}
+
+/** One answer being made: a page of it, and one hit more to know whether there is a next. */
+class Answer {
+  readonly #question: SearchQuestion;
+  readonly #from: AnswerSources;
+  readonly #plan: QueryPlan;
+  readonly #start: Place;
+  readonly #hits: SearchHit[] = [];
+  readonly #bounds = new Set<SearchAnswer['bounds'][number]>();
+  /** The whole question as a phrase, when it has several words and none in quotes. */
+  readonly #phrase: PhraseTest | undefined;
+  #corrections: SearchAnswer['corrections'] = [];
+  #whole: ReadonlySet<number> = new Set();
+  #lastCandidate: number;
+
+  constructor(question: SearchQuestion, parsed: ParsedQuery, from: AnswerSources) {
+    this.#question = question;
+    this.#from = from;
+    this.#plan = planQuery(from.index, parsed, from.sources);
+    this.#start = parsePlace(question.cursor);
+    this.#lastCandidate = this.#start.candidate;
+    if (this.#plan.isPrefixCut) this.#bounds.add('prefixes');
+    const { free, isFreePrefix, phrases } = parsed;
+    if (free.length > 1 && phrases.length === 0)
+      this.#phrase = phraseTest({ terms: free, fields: FIELDS.any, isPrefix: isFreePrefix }, from);
+  }
+
+  make(): SearchAnswer {
+    const { limit } = this.#question;
+    const { stage } = this.#start;
+    this.#findWhole();
+    if (this.#plan.parsed.phrases.length > 0) this.#findQuoted();
+    else if (stage === 'words') this.#findWords(this.#start.rank + 1);
+    else if (stage !== 'typo') this.#findFirst();
+    if (!this.#isFull() && !this.#bounds.has('time')) this.#findTypos();
+    const hits = this.#hits.slice(0, limit);
+    const last = hits.at(-1);
+    const isMore = this.#hits.length > limit && last !== undefined;
+    const next = isMore ? formatPlace(this.#placeOf(last)) : null;
+    return { hits, next, bounds: [...this.#bounds], corrections: this.#corrections };
+  }
+
+  /** What is named exactly as asked. Free words are all in such a name; what was asked of a field must still be met. */
+  #findWhole(): void {
+    const { index, rows, sources } = this.#from;
+    const { free, words } = this.#plan.parsed;
+    if (free.length === 0) return;
+    const hash = startNameHash();
+    for (const term of free) addTermHash(hash, hashTerm(Buffer.from(term)));
+    const perhaps = index.whole.find(hash, MAX_WHOLE);
+    this.#whole = new Set(perhaps);
+    if (this.#start.stage !== 'whole' || perhaps.length === 0) return;
+    const choices = this.#plan.choices.filter((_, at) => words[at]!.fields !== FIELDS.any);
+    const plan = { ...this.#plan, choices };
+    const range = { from: this.#start.rank + 1, among: perhaps };
+    const end = visitMatches(index, plan, sources, range, (rank) => {
+      const names = rows.names(index.group, rank);
+      // "Artist title" may be whole and yet not stand in one name, which is what quotes ask for.
+      const isAsked = this.#plan.parsed.phrases.every((phrase) => hasPhrase(names, phrase));
+      if (isAsked && isWhole(index.group, names, free)) this.#add(rank, 'whole');
+      return !this.#isFull();
+    });
+    this.#note(end);
+  }
+
+  #findFirst(): void {
+    if (this.#phrase) this.#findPhrases(this.#phrase);
+    else this.#findWords(0);
+  }
+
+  /** Those of the first candidates that have `phrase`, then the others, then what is behind them. */
+  #findPhrases(phrase: PhraseTest): void {
+    const { index, sources } = this.#from;
+    const after = this.#start.stage === 'phrase' ? this.#start.rank : -1;
+    const others: number[] = [];
+    let looked = 0;
+    let isMore = false;
+    const end = visitMatches(index, this.#plan, sources, { from: 0 }, (rank) => {
+      isMore = looked === MAX_CANDIDATES;
+      if (isMore) return false;
+      looked += 1;
+      this.#lastCandidate = rank;
+      if (this.#isWhole(rank)) return true;
+      if (!phrase(rank)) others.push(rank);
+      else if (rank > after) this.#add(rank, 'phrase');
+      return !this.#isFull();
+    });
+    this.#note(end);
+    if (isMore) this.#bounds.add('phrases');
+    for (const rank of others) if (!this.#isFull()) this.#add(rank, 'words');
+    if (isMore && !this.#isFull()) this.#findWords(this.#lastCandidate + 1);
+  }
+
+  #findWords(from: number): void {
+    const { index, sources } = this.#from;
+    const end = visitMatches(index, this.#plan, sources, { from }, (rank) => {
+      const cameBefore = rank <= this.#lastCandidate && this.#phrase?.(rank);
+      if (!cameBefore && !this.#isWhole(rank)) this.#add(rank, 'words');
+      return !this.#isFull();
+    });
+    this.#note(end);
+  }
+
+  /** What has all that stands in quotes. Marks say where that cannot be; rows decide. */
+  #findQuoted(): void {
+    const { index, sources } = this.#from;
+    const { stage, rank: last } = this.#start;
+    const tests = this.#plan.parsed.phrases.map((phrase) => phraseTest(phrase, this.#from));
+    let marked = 0;
+    const from = stage === 'phrase' ? last + 1 : 0;
+    const end = visitMatches(index, this.#plan, sources, { from }, (rank) => {
+      marked += 1;
+      const rows = tests.reduce((sum, test) => sum + test.rows, 0);
+      if (marked > MAX_MARKED || rows > MAX_ROWS) {
+        this.#bounds.add('phrases');
+        return false;
+      }
+      if (tests.every((test) => test(rank)) && !this.#isWhole(rank)) this.#add(rank, 'phrase');
+      return !this.#isFull();
+    });
+    this.#note(end);
+  }
+
+  #findTypos(): void {
+    const { index, sources } = this.#from;
+    const isFirst = this.#start.stage === 'whole' && this.#start.rank < 0;
+    if (!isFirst && this.#start.stage !== 'typo') return;
+    if (this.#hits.length >= FEW_HITS || this.#plan.parsed.phrases.length > 0) return;
+    // What is named exactly so is what was meant.
+    if (this.#hits.some(({ reason }) => reason === 'whole')) return;
+    const typos = planTypos(index, this.#plan);
+    if (!typos) return;
+    const shown = new Set(this.#hits.map(({ rank }) => rank));
+    const before = this.#hits.length;
+    if (!isFirst)
+      visitMatches(index, this.#plan, sources, { from: 0 }, (rank) => {
+        shown.add(rank);
+        return shown.size < FEW_HITS;
+      });
+    const from = isFirst ? 0 : this.#start.rank + 1;
+    const end = visitMatches(index, typos.plan, sources, { from }, (rank) => {
+      if (!shown.has(rank)) this.#add(rank, 'typo');
+      return !this.#isFull();
+    });
+    this.#note(end);
+    if (this.#hits.length > before) this.#corrections = typos.corrections;
+  }
+
+  /** Whether `rank` came among the whole names: it is in their list, and its name is in fact the question. */
+  #isWhole(rank: number): boolean {
+    const { index, rows } = this.#from;
+    if (!this.#whole.has(rank)) return false;
+    return isWhole(index.group, rows.names(index.group, rank), this.#plan.parsed.free);
+  }
+
+  #add(rank: number, reason: HitReason): void {
+    this.#hits.push({ rank, reason });
+  }
+
+  #isFull(): boolean {
+    return this.#hits.length > this.#question.limit;
+  }
+
+  #note(end: LeapEnd): void {
+    if (end === 'late') this.#bounds.add('time');
+  }
+
+  #placeOf({ rank, reason }: SearchHit): Place {
+    return { stage: reason, rank, candidate: reason === 'words' ? this.#lastCandidate : -1 };
+  }
+}
+
+/** Whether the document of a rank has a phrase; `rows` counts the rows that were fetched to tell. */
+interface PhraseTest {
+  (rank: number): boolean;
+  readonly rows: number;
+}
+
+function phraseTest(phrase: AskedPhrase, { index, rows }: AnswerSources): PhraseTest {
+  const bits = phraseBits(phrase);
+  let fetched = 0;
+  const test = (rank: number): boolean => {
+    if ((index.marks(rank) & bits) !== bits) return false;
+    fetched += 1;
+    return hasPhrase(rows.names(index.group, rank), phrase);
+  };
+  return Object.defineProperty(test, 'rows', { get: () => fetched }) as PhraseTest;
+}

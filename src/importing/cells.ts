@@ -1,0 +1,314 @@
+/**
+ * A cell of a preset as a function: from a record to the value of one column. What a source writes wrongly becomes
+ * `UNREADABLE`, what it leaves out null; what that means for the row is the table's to say.
+ */
+import type { ColumnKind } from '../model/import-columns.ts';
+import type { Cell, Reading } from './preset.ts';
+import * as readings from './readings.ts';
+import { type ReadValue, type Scalar, UNREADABLE } from './readings.ts';
+import {
+  type Getter,
+  getterOf,
+  memberOf,
+  type RecordView,
+  scalarOf,
+  scalarsOf,
+} from './record-path.ts';
+
+/** A value of a column: a list where the column is one. */
+export type ColumnValue = ReadValue | readonly string[];
+
+/** The function of a cell. */
+export type CellReader = (view: RecordView) => ColumnValue;
+
+/** What the cells of one kind of file have in common. */
+export interface CellContext {
+  /** What ids begin with. */
+  readonly namespace: string;
+  /** The columns of a record that is an array. */
+  readonly names: readonly string[] | undefined;
+  /** Texts that mean no value. */
+  readonly missing: ReadonlySet<string>;
+  /** A person's name as a number that says nothing to anyone who has not the key of this run. */
+  readonly person: (name: string) => string;
+}
+
+/** A column that a cell fills. */
+export interface CellColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+}
+
+const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
+  milliseconds: 1,
+  seconds: 1000,
+  microseconds: 0.001,
+};
+const MOST_LIST_ITEMS = 1000;
+
+/** How a column is read when its cell does not say. */
+const COLUMN_READINGS: Readonly<Record<string, Reading>> = {
+  id: 'id',
+  recording_id: 'id',
+  album_id: 'id',
+  artist_ids: 'id',
+  from: 'id',
+  to: 'id',
+  isrcs: 'isrc',
+  upc: 'upc',
+  release_date: 'date',
+  duration_ms: 'milliseconds',
+  popularity: 'popularity',
+  url: 'url',
+  markets: 'country',
+  place: 'country',
+  key: 'key',
+  mode: 'mode',
+  energy: 'share',
+  danceability: 'share',
+  valence: 'share',
+  speechiness: 'share',
+  instrumentalness: 'share',
+  acousticness: 'share',
+  liveness: 'share',
+};
+const KIND_READINGS: Readonly<Record<ColumnKind, Reading>> = {
+  text: 'text',
+  texts: 'text',
+  whole: 'count',
+  number: 'number',
+  flag: 'flag',
+};
+
+/** The function of `spec` for `column`. `MAPPING_COLUMN_MISSING` when a column that it names is not there. */
+export function compileCell(
+  spec: string | Cell,
+  column: CellColumn,
+  context: CellContext,
+): CellReader {
+  const cell: Cell = typeof spec === 'string' ? { from: spec } : spec;
+  if (cell.value !== undefined) {
+    const { value } = cell;
+    return () => value;
+  }
+  const reading = cell.as ?? COLUMN_READINGS[column.name] ?? KIND_READINGS[column.kind];
+  const getters = gettersOf(cell.from, context.names);
+  if (reading === 'credit') return creditReader(cell, getters, context);
+  if (reading === 'name-id') return nameIdReader(cell, column, getters, context);
+  const read = readerOf(reading, cell, context);
+  return column.kind === 'texts'
+    ? listReader(cell, getters, read, context)
+    : oneReader(cell, getters, read, context);
+}
+
+/** What stands in the places that `spec` names, as text on one line. */
+export function compileShow(
+  spec: string | Cell,
+  context: CellContext,
+): (view: RecordView) => string {
+  const getters = gettersOf(typeof spec === 'string' ? spec : spec.from, context.names);
+  return (view) => getters.flatMap((get) => scalarsOf(get(view))).join(', ');
+}
+
+/** The getters of paths: one alone must be there, of several none need be. `MAPPING_COLUMN_MISSING`. */
+export function gettersOf(from: Cell['from'], names: readonly string[] | undefined): Getter[] {
+  if (from === undefined) return [];
+  if (typeof from === 'string') return [getterOf(from, names)];
+  const there = names ? from.filter((path) => names.includes(path) || /^[@^#]/.test(path)) : from;
+  return there.map((path) => getterOf(path, names));
+}
+
+type Read = (value: Scalar) => ReadValue;
+
+function readerOf(reading: Reading, cell: Cell, context: CellContext): Read {
+  const unitMs = DURATION_UNITS_MS[reading];
+  if (unitMs !== undefined) return (value) => readings.readDuration(value, unitMs);
+  if (reading === 'id') return idReader(cell, context);
+  if (reading === 'person') return (value) => context.person(String(value));
+  return SCALAR_READERS[reading as keyof typeof SCALAR_READERS];
+}
+
+const SCALAR_READERS = {
+  text: readings.readText,
+  count: readings.readCount,
+  number: readings.readNumber,
+  share: readings.readShare,
+  popularity: readings.readPopularity,
+  date: readings.readDate,
+  minutes: readings.readMinutes,
+  flag: readings.readFlag,
+  isrc: readings.readIsrc,
+  upc: readings.readUpc,
+  url: readings.readUrl,
+  country: readings.readCountry,
+  key: readings.readKey,
+  mode: readings.readMode,
+} as const;
+
+function idReader(cell: Cell, context: CellContext): Read {
+  const head = `${cell.namespace ?? context.namespace}:${cell.prefix ?? ''}`;
+  return (value) => {
+    const id = readings.readId(value);
+    return typeof id === 'string' ? head + id : id;
+  };
+}
+
+/** The value with words put in its place and its pattern applied; undefined when nothing is left of it. */
+function narrowerOf(cell: Cell, { missing }: CellContext): (value: Scalar) => Scalar | undefined {
+  const { words } = cell;
+  const pattern = cell.pattern === undefined ? undefined : new RegExp(cell.pattern, 'u');
+  const isPlain = missing.size === 1 && missing.has('');
+  if (!words && !pattern && isPlain) return (value) => (value === '' ? undefined : value);
+  if (!words && !pattern)
+    return (value) => (typeof value === 'string' && missing.has(value) ? undefined : value);
+  return (value) => {
+    if (typeof value === 'string' && missing.has(value)) return undefined;
+    let narrowed: Scalar | undefined = value;
+    if (pattern) narrowed = pattern.exec(String(value))?.[1];
+    if (narrowed === undefined || !words) return narrowed;
+    const key = String(narrowed);
+    return Object.hasOwn(words, key) ? (words[key] ?? undefined) : narrowed;
+  };
+}
+
+/** Of several values the first that can be read. */
+function oneReader(
+  cell: Cell,
+  getters: readonly Getter[],
+  read: Read,
+  context: CellContext,
+): CellReader {
+  const narrow = narrowerOf(cell, context);
+  const { join } = cell;
+  if (join !== undefined)
+    return (view) => {
+      const parts = getters.map((get) => scalarOf(get(view)));
+      return parts.includes(undefined) ? null : read(parts.join(join));
+    };
+  return (view) => {
+    let last: ReadValue = null;
+    for (const get of getters) {
+      const found = get(view);
+      if (found === undefined || found === null) continue;
+      if (typeof found !== 'object') {
+        const value = narrow(found as Scalar);
+        const taken = value === undefined ? null : read(value);
+        if (taken === UNREADABLE) last = taken;
+        else if (taken !== null) return taken;
+        continue;
+      }
+      for (const scalar of scalarsOf(found)) {
+        const value = narrow(scalar);
+        const taken = value === undefined ? null : read(value);
+        if (taken === UNREADABLE) last = taken;
+        else if (taken !== null) return taken;
+      }
+    }
+    return last;
+  };
+}
+
+/** A list of the values that could be read, each once, in the order they come; unreadable when one could not. */
+function listReader(
+  cell: Cell,
+  getters: readonly Getter[],
+  read: Read,
+  context: CellContext,
+): CellReader {
+  const { split } = cell;
+  const pattern = cell.pattern === undefined ? undefined : new RegExp(cell.pattern, 'gu');
+  const narrow = narrowerOf({ words: cell.words }, context);
+  const partsOf = (text: string): string[] => {
+    if (pattern) return [...text.matchAll(pattern)].map((match) => match[1] ?? match[0]);
+    return text.split(split!);
+  };
+  const isAll = cell.join !== undefined;
+  const isCut = pattern !== undefined || split !== undefined;
+  return (view) => {
+    const items: string[] = [];
+    for (const get of getters) {
+      for (const scalar of scalarsOf(get(view))) {
+        const value = narrow(scalar);
+        if (value === undefined) continue;
+        if (!isCut || typeof value !== 'string') {
+          if (!add(items, read(value))) return UNREADABLE;
+          continue;
+        }
+        for (const part of partsOf(value))
+          if (!context.missing.has(part) && !add(items, read(part))) return UNREADABLE;
+      }
+      if (items.length > 0 && !isAll) return items;
+    }
+    return items.length > 0 ? items : null;
+  };
+}
+
+/** Adds `item` to a list that has it not; whether it could. */
+function add(items: string[], item: ReadValue): boolean {
+  if (item === UNREADABLE || items.length > MOST_LIST_ITEMS) return false;
+  if (item === null) return true;
+  const text = typeof item === 'string' ? item : String(item);
+  if (!items.includes(text)) items.push(text);
+  return true;
+}
+
+/** An id made of all the names together; none when one of them is missing. */
+function nameIdReader(
+  cell: Cell,
+  column: CellColumn,
+  getters: readonly Getter[],
+  context: CellContext,
+): CellReader {
+  const head = `${cell.namespace ?? context.namespace}:${cell.prefix ?? ''}`;
+  const narrow = narrowerOf(cell, context);
+  return (view) => {
+    const names: string[] = [];
+    for (const get of getters) {
+      const found = scalarOf(get(view));
+      const value = found === undefined ? undefined : narrow(found);
+      if (value === undefined) return null;
+      names.push(String(value));
+    }
+    if (names.length === 0) return null;
+    const id = head + readings.nameId(names);
+    return column.kind === 'texts' ? [id] : id;
+  };
+}
+
+/** The names of a list of artists with what stands between them: `A & B feat. C`. */
+function creditReader(cell: Cell, getters: readonly Getter[], context: CellContext): CellReader {
+  const names = typeof cell.names === 'string' ? [cell.names] : (cell.names ?? ['name']);
+  const nameOf = (artist: unknown) => {
+    for (const path of names) {
+      const name = scalarOf(memberOf(artist, path));
+      if (name !== undefined && !context.missing.has(String(name)))
+        return nameWithoutNumber(String(name));
+    }
+    return undefined;
+  };
+  return (view) => {
+    for (const get of getters) {
+      const found = get(view);
+      const artists = Array.isArray(found) ? found : found === undefined ? [] : [found];
+      let text = '';
+      artists.forEach((artist, index) => {
+        const join = cell.joins === undefined ? undefined : scalarOf(memberOf(artist, cell.joins));
+        text += nameOf(artist) ?? '';
+        if (index < artists.length - 1) text += joinOf(join);
+      });
+      if (text !== '') return readings.readText(text);
+    }
+    return null;
+  };
+}
+
+/** Discogs tells artists of one name apart by a number behind it, `Prince (2)`, which is no part of the name. */
+function nameWithoutNumber(name: string): string {
+  return name.replace(/ \(\d+\)$/, '');
+}
+
+function joinOf(join: Scalar | undefined): string {
+  const text = join === undefined ? ',' : String(join);
+  if (/^\s|\s$/.test(text)) return text;
+  return text === ',' || text === '' ? ', ' : ` ${text} `;
+}

@@ -1,0 +1,109 @@
+/**
+ * JSON, a value on each line or one document a file. Numbers keep the precision of a double, so ids are texts in any
+ * source worth reading; of keys that repeat the last one counts; `__proto__` is a key like another.
+ */
+import { isUtf8 } from 'node:buffer';
+import { messageOf } from '../base/errors.ts';
+import { createLineParser, MOST_LINE_BYTES, type Parser } from './parse-lines.ts';
+import { memberOf } from './record-path.ts';
+import type { RecordSink } from './record-sink.ts';
+
+/** Deeper nesting serves nobody. A line this short cannot nest so deep that it matters to anyone. */
+const MOST_DEPTH = 64;
+const HARMLESS_UNITS = 2048;
+const MOST_DOCUMENT_BYTES = 64 * 1024 * 1024;
+const BRACKETS = /[[{\]}"]/g;
+
+/** A parser of a value a line: an object, or an array where the columns are `names`. */
+export function createJsonLinesParser(
+  names: readonly string[] | undefined,
+  sink: RecordSink,
+): Parser {
+  if (names) sink.header(names);
+  return createLineParser({
+    line(text, number) {
+      if (text === '') return;
+      const value = parsed(text, number, sink);
+      if (value === undefined) return;
+      const fits = names ? Array.isArray(value) && value.length === names.length : isRecord(value);
+      if (fits) sink.record(value, number);
+      else sink.refused(number, 1, names ? 'not a row of its columns' : 'not an object');
+    },
+    refusedLine: (number, why) => sink.refused(number, 1, why),
+  });
+}
+
+/** A parser of one document, whose records are the list at `path`, or itself. A record's line is its place in the list. */
+export function createJsonParser(path: string | undefined, sink: RecordSink): Parser {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  return {
+    push(part) {
+      bytes += part.length;
+      if (bytes <= MOST_DOCUMENT_BYTES) parts.push(Buffer.from(part));
+    },
+    end() {
+      const whole = Buffer.concat(parts);
+      if (bytes > MOST_DOCUMENT_BYTES) sink.refused(1, 1, `more than ${MOST_DOCUMENT_BYTES} bytes`);
+      else if (!isUtf8(whole)) sink.refused(1, 1, 'not UTF-8');
+      else giveDocument(whole.toString('utf8').replace(/^\ufeff/, ''), path, sink);
+    },
+  };
+}
+
+function giveDocument(text: string, path: string | undefined, sink: RecordSink): void {
+  const document = parsed(text, 1, sink);
+  if (document === undefined) return;
+  let found: unknown = document;
+  for (const name of path?.split('.') ?? []) found = memberOf(found, name);
+  const records = Array.isArray(found) ? found : [found];
+  records.forEach((record, index) => {
+    if (isRecord(record)) sink.record(record, index + 1);
+    else sink.refused(index + 1, 1, 'not an object');
+  });
+}
+
+/** The value of `text`, or undefined when it was refused. */
+function parsed(text: string, line: number, sink: RecordSink): unknown {
+  if (text.length > HARMLESS_UNITS && isTooDeep(text)) {
+    sink.refused(line, 1, `nested deeper than ${MOST_DEPTH}`);
+    return undefined;
+  }
+  try {
+    return JSON.parse(text) ?? null;
+  } catch (error) {
+    const message = messageOf(error);
+    const position = Number(
+      /at position (\d+)/.exec(message)?.[1] ?? (text.length < MOST_LINE_BYTES ? text.length : 0),
+    );
+    sink.refused(line, position + 1, message.slice(0, 200));
+    return undefined;
+  }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  BRACKETS.lastIndex = 0;
+  for (let match = BRACKETS.exec(text); match; match = BRACKETS.exec(text)) {
+    const [bracket] = match;
+    if (bracket === '"') BRACKETS.lastIndex = endOfText(text, match.index + 1);
+    else if (bracket === '{' || bracket === '[') depth += 1;
+    else depth -= 1;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
+
+/** Behind the quote that ends a text begun before `from`. */
+function endOfText(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,74 @@
+/**
+ * What an import could not take: each told once with file, line, column and what was seen, counted without end, listed to a
+ * limit. Becomes `refused.jsonl` beside the tables.
+ */
+import { canonicalJson } from '../base/canonical-json.ts';
+import type { Finding } from '../base/errors.ts';
+
+/** The codes of what is refused. */
+export type RefusalCode =
+  | 'IMPORT_RECORD_UNREADABLE'
+  | 'IMPORT_ROW_REFUSED'
+  | 'IMPORT_VALUE_REFUSED';
+
+/** One thing refused. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly file: string;
+  readonly line: number;
+  /** The column of text, from 1, or the column of a table. */
+  readonly column: number | string;
+  readonly table?: string | undefined;
+  readonly seen: string;
+}
+
+/** Everything refused so far. */
+export interface Quarantine {
+  add(refusal: Refusal): void;
+  readonly counts: Readonly<Record<RefusalCode, number>>;
+  /** The first of each code, as findings. */
+  findings(): Finding[];
+  /** One JSON line for each that is listed. */
+  lines(): readonly string[];
+}
+
+/** Listed of each code. Beyond it they are counted: what is wrong ten thousand times is wrong in one way. */
+const LISTED = 10_000;
+const FINDINGS = 50;
+const SEEN_UNITS = 200;
+
+/** An empty quarantine, or one that goes on from `lines` and `counts` of an earlier run. */
+export function createQuarantine(from?: {
+  readonly counts: Readonly<Record<RefusalCode, number>>;
+  readonly lines: readonly string[];
+}): Quarantine {
+  const counts: Record<RefusalCode, number> = from
+    ? { ...from.counts }
+    : { IMPORT_RECORD_UNREADABLE: 0, IMPORT_ROW_REFUSED: 0, IMPORT_VALUE_REFUSED: 0 };
+  const lines: string[] = [...(from?.lines ?? [])];
+  return {
+    counts,
+    add(refusal) {
+      counts[refusal.code] += 1;
+      if (counts[refusal.code] > LISTED) return;
+      const { code, file, line, column, table } = refusal;
+      const seen = refusal.seen.slice(0, SEEN_UNITS).toWellFormed();
+      lines.push(canonicalJson({ code, file, line, column, table, seen }));
+    },
+    findings() {
+      const listed = lines.map((line) => JSON.parse(line) as Refusal);
+      return Object.keys(counts).flatMap((code) =>
+        listed
+          .filter((refusal) => refusal.code === code)
+          .slice(0, FINDINGS)
+          .map(findingOf),
+      );
+    },
+    lines: () => lines,
+  };
+}
+
+function findingOf({ code, file, line, column, table, seen }: Refusal): Finding {
+  const where = table === undefined ? `column ${column}` : `${table}.${column}`;
+  return { code, subject: `${file}:${line}`, seen: `${where}: ${seen}` };
+}

@@ -1,0 +1,358 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import zlib from 'node:zlib';
+import { realDisk } from '../base/disk.ts';
+import { importsDirectory, listImports } from '../catalogue/imports.ts';
+import { parseMapping } from './mapping-file.ts';
+import type { Preset } from './preset.ts';
+import { runImport } from './run-import.ts';
+import {
+  DATA,
+  depsOf,
+  filesIn,
+  folderOf,
+  importInto,
+  rowsOf,
+  WITHOUT_DATA,
+} from './test-import.ts';
+
+/** A mapping of lines with id, title, artist and some more. */
+function mapping(more: Partial<Preset> = {}): Preset {
+  const preset: Preset = {
+    format: 'fonoteca-mapping/1',
+    name: 'songs',
+    namespace: 'table-songs',
+    licence: 'CC0-1.0',
+    files: [
+      {
+        kind: 'songs',
+        match: ['*.jsonl'],
+        format: 'jsonl',
+        rows: [
+          {
+            table: 'tracks',
+            columns: {
+              id: 'id',
+              title: 'title',
+              artist: 'artist',
+              isrcs: { from: ['isrc'] },
+              duration_ms: { from: ['s'], as: 'seconds' },
+            },
+          },
+          {
+            table: 'albums',
+            when: [{ path: 'album' }],
+            columns: { id: 'album', title: 'album', artist: 'artist' },
+          },
+        ],
+      },
+    ],
+    ...more,
+  };
+  return parseMapping(JSON.stringify(preset), 'the mapping of a test');
+}
+
+function songs(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      `${JSON.stringify({ id: `s${index}`, title: `Song ${index}`, artist: `Artist ${index % 7}`, album: `a${index >> 2}`, s: index % 300 })}\n`,
+  ).join('');
+}
+
+describe('an import', () => {
+  test('leaves shards, a record that adds up, and what was refused with its place', async () => {
+    const lines = [
+      '{"id":"1","title":"One","artist":"A","isrc":["US-AB1-20-12345","nonsense"],"s":61.5}',
+      '{"id":"2","title":"","artist":"A"}',
+      '{"id":"1","title":"One again","artist":"A"}',
+      '{"id":"3","title":',
+      '{"id":"3","title":"Three","artist":"C","isrc":"USAB12012345","s":0}',
+    ];
+    using folder = folderOf({ 'in/songs.jsonl': lines.join('\n') });
+    const { record, directory, fresh, findings } = await importInto(folder.path, mapping(), [
+      path.join(folder.path, 'in'),
+    ]);
+    assert.ok(record && fresh);
+    assert.deepEqual(record.inputs, { songs: { read: 5, taken: 4, passed: 0, refused: 1 } });
+    assert.deepEqual(record.tables, { tracks: { read: 4, kept: 2, merged: 1, refused: 1 } });
+    assert.equal(record.refusedValues, 1);
+    assert.deepEqual(
+      findings.map(({ code, subject, seen }) => `${code} ${subject} ${seen}`),
+      [
+        'IMPORT_RECORD_UNREADABLE songs.jsonl:4 column 19: Unexpected end of JSON input',
+        'IMPORT_ROW_REFUSED songs.jsonl:2 tracks.title: ',
+        'IMPORT_VALUE_REFUSED songs.jsonl:1 tracks.isrcs: US-AB1-20-12345, nonsense',
+      ],
+    );
+    const rows = await rowsOf(directory, 'tracks');
+    assert.deepEqual(
+      rows.map(({ id, title, isrcs, duration_ms }) => [id, title, isrcs, duration_ms]),
+      [
+        ['table-songs:1', 'One', [], '61500'],
+        ['table-songs:3', 'Three', ['USAB12012345'], null],
+      ],
+    );
+    assert.deepEqual(
+      [...filesIn(directory).keys()],
+      ['import.json', 'refused.jsonl', 'tracks-00000.parquet'],
+    );
+    assert.deepEqual(
+      listImports(realDisk, folder.path).map(({ record: { id } }) => id),
+      [record.id],
+    );
+  });
+
+  test('of the same files changes nothing; of another file it is another one', async () => {
+    using folder = folderOf({ 'songs.jsonl': songs(10) });
+    const file = path.join(folder.path, 'songs.jsonl');
+    const first = await importInto(folder.path, mapping(), [file]);
+    const before = filesIn(first.directory);
+    const again = await importInto(folder.path, mapping(), [file]);
+    assert.equal(again.fresh, false);
+    assert.deepEqual(again.record, first.record);
+    assert.deepEqual(filesIn(first.directory), before);
+    fs.writeFileSync(file, songs(11));
+    const other = await importInto(folder.path, mapping(), [file]);
+    assert.ok(other.fresh);
+    assert.notEqual(other.directory, first.directory);
+  });
+
+  test('that was stopped or cut anywhere is completed with the same files', async () => {
+    using folder = folderOf({ 'a.jsonl': songs(600), 'b.jsonl.gz': zlib.gzipSync(songs(900)) });
+    const paths = ['a.jsonl', 'b.jsonl.gz'].map((name) => path.join(folder.path, name));
+    const failingAfter = (calls: number) => {
+      let left = calls;
+      const fsync = (descriptor: number) => {
+        if (left-- === 0) throw new Error('cut');
+        realDisk.fsync(descriptor);
+      };
+      return { disk: { ...realDisk, fsync }, calls: () => calls - left };
+    };
+    const counted = failingAfter(1_000_000);
+    const whole = await importInto(path.join(folder.path, 'whole'), mapping(), paths, {
+      pieceRows: 100,
+      disk: counted.disk,
+    });
+    const wanted = filesIn(whole.directory);
+    const total = counted.calls();
+    assert.ok(wanted.size > 10 && total > 20);
+    for (const calls of [0, 1, 2, total >> 2, total >> 1, total - 9, total - 2, total - 1]) {
+      const catalogue = path.join(folder.path, `cut-${calls}`);
+      const { disk } = failingAfter(calls);
+      const cut = runImport(
+        { preset: mapping(), paths },
+        depsOf(catalogue, { disk, pieceRows: 100 }),
+      );
+      await assert.rejects(cut, /cut/, `after ${calls} calls`);
+      const done = await importInto(catalogue, mapping(), paths, { pieceRows: 100 });
+      assert.deepEqual(filesIn(done.directory), wanted, `after ${calls} calls`);
+    }
+  });
+
+  test('that is asked to stop says so, and goes on when asked again', async () => {
+    using folder = folderOf({ 'a.jsonl': songs(500) });
+    const stop = new AbortController();
+    const progress = () => stop.abort();
+    const watch = { progress, stop: stop.signal };
+    const file = path.join(folder.path, 'a.jsonl');
+    const stopped = await importInto(folder.path, mapping(), [file], { watch, pieceRows: 100 });
+    assert.equal(stopped.record, null);
+    assert.deepEqual(listImports(realDisk, folder.path), []);
+    const done = await importInto(folder.path, mapping(), [file], { pieceRows: 100 });
+    assert.equal(done.record?.tables.tracks?.kept, 500);
+    assert.equal(done.directory, stopped.directory);
+  });
+
+  test('of a dump older than the last one of its source is refused', async () => {
+    using folder = folderOf({ 'new.jsonl': songs(2), 'old.jsonl': songs(3) });
+    const preset = mapping();
+    const run = (name: string, dumpDate: string) =>
+      runImport({ preset, paths: [path.join(folder.path, name)], dumpDate }, depsOf(folder.path));
+    await run('new.jsonl', '2026-11-01');
+    await assert.rejects(run('old.jsonl', '2026-10-01'), { code: 'IMPORT_OLDER' });
+    assert.ok((await run('old.jsonl', '2026-11-01')).record);
+  });
+
+  test('of no file that the preset knows, or of a broken one, is refused and leaves no import', async () => {
+    const cut = zlib.gzipSync(songs(100)).subarray(0, 300);
+    using folder = folderOf({
+      'notes.txt': 'x',
+      'cut.jsonl.gz': cut,
+      'none/readme.md': 'x',
+      'c.csv': 'a,b\n1,2\n',
+    });
+    const run = (name: string, preset = mapping()) =>
+      importInto(folder.path, preset, [path.join(folder.path, name)]);
+    await assert.rejects(run('none'), { code: 'IMPORT_NOTHING' });
+    await assert.rejects(run('notes.txt'), { code: 'IMPORT_NOTHING' });
+    await assert.rejects(run('gone.jsonl'), { code: 'FILE_MISSING' });
+    await assert.rejects(run('cut.jsonl.gz'), { code: 'SOURCE_COMPRESSION' });
+    const csv = mapping({ files: [{ ...mapping().files[0]!, match: ['*.csv'], format: 'csv' }] });
+    await assert.rejects(run('c.csv', csv), { code: 'MAPPING_COLUMN_MISSING', seen: 'id' });
+    assert.deepEqual(listImports(realDisk, folder.path), []);
+  });
+
+  test('loses one bad row in a hundred thousand, and nothing else', async () => {
+    const lines = songs(100_000).split('\n');
+    lines[54_321] = '{"id":"s54321","title":"Song';
+    using folder = folderOf({ 'a.jsonl': lines.join('\n') });
+    const { record, directory } = await importInto(folder.path, mapping(), [
+      path.join(folder.path, 'a.jsonl'),
+    ]);
+    assert.deepEqual(record?.inputs.songs, { read: 100_000, taken: 99_999, passed: 0, refused: 1 });
+    const [refused] = fs
+      .readFileSync(path.join(directory, 'refused.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    const { file, line, column } = JSON.parse(refused!);
+    assert.deepEqual({ file, line, column }, { file: 'a.jsonl', line: 54_322, column: 29 });
+  });
+});
+
+describe('a table of one’s own', () => {
+  const SPOTIFY = path.join(DATA, 'spotify_songs.dev.csv.gz');
+  const CLASSIC = path.join(DATA, 'classic-rock-song-list.csv');
+
+  test('of real songs comes out right: repeated ids, dates of 4, 7 and 10 characters, NA for no name', {
+    skip: WITHOUT_DATA,
+  }, async () => {
+    using folder = folderOf();
+    const preset = mapping({
+      files: [
+        {
+          kind: 'songs',
+          match: ['spotify_songs*.csv'],
+          format: 'csv',
+          missing: ['', 'NA'],
+          rows: [
+            {
+              table: 'tracks',
+              columns: {
+                id: 'track_id',
+                title: 'track_name',
+                artist: 'track_artist',
+                album_id: 'track_album_id',
+                duration_ms: 'duration_ms',
+                popularity: 'track_popularity',
+                release_date: 'track_album_release_date',
+              },
+            },
+            {
+              table: 'features',
+              columns: {
+                id: 'track_id',
+                key: 'key',
+                mode: 'mode',
+                instrumentalness: 'instrumentalness',
+                loudness_db: 'loudness',
+              },
+            },
+          ],
+        },
+      ],
+    });
+    const { record, directory } = await importInto(folder.path, preset, [SPOTIFY]);
+    assert.deepEqual(record?.tables, {
+      tracks: { read: 16_229, kept: 14_021, merged: 2205, refused: 3 },
+      features: { read: 16_229, kept: 14_023, merged: 2206, refused: 0 },
+    });
+    assert.equal(record.refusedValues, 0);
+    const rows = await rowsOf(directory, 'tracks');
+    assert.deepEqual(
+      new Set(rows.map(({ release_date }) => String(release_date).length)),
+      new Set([4, 7, 10]),
+    );
+    assert.ok(rows.every(({ title }) => title !== 'NA'));
+    const quoted = rows.find(({ id }) => id === 'table-songs:6f807x0ima9a1j3VPbc7VN');
+    assert.equal(quoted?.title, "I Don't Care (with Justin Bieber) - Loud Luxury Remix");
+    const features = await rowsOf(directory, 'features');
+    const tiny = features.find(({ id }) => id === 'table-songs:1z1Hg7Vb0AhHDiEmnDE79l');
+    assert.equal(tiny?.instrumentalness, 2.33e-5);
+  });
+
+  test('of songs without ids has ids from their names, and plays as counts', {
+    skip: WITHOUT_DATA,
+  }, async () => {
+    using folder = folderOf();
+    const id = { from: ['Song Clean', 'ARTIST CLEAN'], as: 'name-id' as const };
+    const preset = mapping({
+      files: [
+        {
+          kind: 'songs',
+          match: ['classic-rock*.csv'],
+          format: 'csv',
+          rows: [
+            {
+              table: 'tracks',
+              columns: {
+                id,
+                title: 'Song Clean',
+                artist: 'ARTIST CLEAN',
+                release_date: 'Release Year',
+                listens: 'PlayCount',
+              },
+            },
+            { table: 'counts', columns: { id, listens: 'PlayCount' } },
+          ],
+        },
+      ],
+    });
+    const { record, directory } = await importInto(folder.path, preset, [CLASSIC]);
+    const tracks = record!.tables.tracks!;
+    assert.equal(tracks.read, 2229);
+    assert.equal(tracks.read, tracks.kept + tracks.merged + tracks.refused);
+    const rows = await rowsOf(directory, 'tracks');
+    const caught = rows.find(({ title }) => title === 'Caught Up in You');
+    assert.deepEqual(
+      [caught?.artist, caught?.release_date, caught?.listens],
+      ['.38 Special', '1982', '82'],
+    );
+    assert.ok(rows.some(({ release_date }) => release_date === null));
+  });
+
+  test('is refused when its mapping is none', () => {
+    const good = mapping();
+    const bad: readonly (readonly [unknown, RegExp])[] = [
+      ['{', /JSON/],
+      [{ ...good, extra: 1 }, /extra/],
+      [{ ...good, files: [] }, /files/],
+      [{ ...good, files: [{ ...good.files[0], format: 'xls' }] }, /files\.0\.format/],
+      [
+        {
+          ...good,
+          files: [
+            { ...good.files[0], rows: [{ table: 'tracks', columns: { id: 'id', title: 't' } }] },
+          ],
+        },
+        /tracks needs artist/,
+      ],
+      [
+        {
+          ...good,
+          files: [
+            {
+              ...good.files[0],
+              rows: [{ table: 'artists', columns: { id: 'id', name: 'n', age: 'a' } }],
+            },
+          ],
+        },
+        /no column age/,
+      ],
+      [{ ...good, dated: '(' }, /dated/],
+    ];
+    for (const [value, seen] of bad)
+      assert.throws(
+        () => parseMapping(typeof value === 'string' ? value : JSON.stringify(value), 'm.json'),
+        (error: Error & { code?: string }) =>
+          error.code === 'MAPPING_INVALID' && seen.test(error.message),
+        String(seen),
+      );
+  });
+
+  test('imports live below the catalogue, each in a folder of its own', () => {
+    assert.equal(importsDirectory('/a/catalogue'), '/a/catalogue/imports');
+  });
+});

@@ -1,0 +1,208 @@
+/**
+ * Imports the files of a source into the catalogue of an archive: `catalogue/imports/<id>/` with Parquet shards,
+ * `refused.jsonl` and, last of all, `import.json`. Killed anywhere, the same call completes it with the same files; the same
+ * files again change nothing. Spec: docs/formats/catalogue-import.md.
+ */
+import path from 'node:path';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { sha256 } from '../base/digest.ts';
+import { ensureDirectory, putFile } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { IMPORT_RECORD, importsDirectory, listImports } from '../catalogue/imports.ts';
+import {
+  IMPORT_TABLES,
+  type ImportDump,
+  type ImportRecord,
+  type ImportTable,
+  importRecordSchema,
+} from '../model/import-record.ts';
+import type { ImportDeps, ImportReport, ImportRequest } from './import-request.ts';
+import { createSession, type Session, StaleState, usableState } from './import-session.ts';
+import { dropState, FRESH_STATE, type ImportState, loadState } from './import-state.ts';
+import type { Preset } from './preset.ts';
+import { type DumpFacts, readInputs } from './read-inputs.ts';
+import { runQueries } from './run-queries.ts';
+import { digestFile, findFiles, type InputFile } from './source-files.ts';
+
+const REFUSED = 'refused.jsonl';
+const ID_DIGITS = 16;
+const PERSON_KEY_BYTES = 32;
+
+/**
+ * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_OLDER`, `IMPORT_SCHEMA_UNKNOWN`,
+ * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
+ * disk. Memory: 200 MB, 11–22 bytes for each id of a table whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
+ */
+export async function runImport(request: ImportRequest, deps: ImportDeps): Promise<ImportReport> {
+  const { disk, catalogue, watch } = deps;
+  const inputs: InputFile[] = [];
+  for (const file of findFiles(request.paths, request.preset)) {
+    if (watch.stop.aborted) return { record: null, directory: '', fresh: true, findings: [] };
+    inputs.push(digestFile(disk, file));
+  }
+  if (inputs.length === 0) throw new FonotecaError('IMPORT_NOTHING', request.paths.join(', '));
+  const id = importId(request, inputs);
+  const directory = path.join(importsDirectory(catalogue), id);
+  const known = listImports(disk, catalogue);
+  const same = known.find(({ record }) => record.id === id);
+  if (same) return { record: same.record, directory, fresh: false, findings: [] };
+  const others = known
+    .map(({ record }) => record)
+    .filter(({ source }) => source === request.preset.name);
+  refuseOlder(dumpOf(request, inputs, {}), others);
+  ensureDirectory(disk, directory);
+  const context: Context = { request, deps, inputs, id, directory, others };
+  const state = usableState(request.preset, loadState(disk, directory));
+  try {
+    return await carryOut(context, state);
+  } catch (error) {
+    if (!(error instanceof StaleState)) throw error;
+    return await carryOut(context, FRESH_STATE);
+  }
+}
+
+interface Context {
+  readonly request: ImportRequest;
+  readonly deps: ImportDeps;
+  readonly inputs: readonly InputFile[];
+  readonly id: string;
+  readonly directory: string;
+  readonly others: readonly ImportRecord[];
+}
+
+async function carryOut(context: Context, state: ImportState): Promise<ImportReport> {
+  const { request, deps, inputs, directory, others } = context;
+  const { preset, also = [] } = request;
+  const { disk, watch } = deps;
+  const session = createSession({
+    preset,
+    disk,
+    directory,
+    state,
+    personKey: deps.random.bytes(PERSON_KEY_BYTES),
+    pieceRows: deps.pieceRows,
+  });
+  const stopped: ImportReport = { record: null, directory, fresh: true, findings: [] };
+  try {
+    let facts: DumpFacts | null | undefined = state.filesRead?.facts;
+    if (!facts) {
+      facts = await readInputs(inputs, { preset, disk, directory, session, also, watch });
+      if (!facts) return stopped;
+      if (session.records === 0 && Object.keys(session.tally().inputs).length === 0)
+        throw new FonotecaError('IMPORT_NOTHING', inputs.map(({ name }) => name).join(', '));
+      refuseIncomplete(preset, facts);
+      refuseOlder(dumpOf(request, inputs, facts), others);
+      session.filesRead(
+        facts,
+        preset.files.every(({ rows }) => rows === undefined),
+      );
+    }
+    if ((await runQueries(preset, { session, directory, stop: watch.stop })) === 'stopped')
+      return stopped;
+    session.finish();
+    const record = recordOf(context, session, dumpOf(request, inputs, facts));
+    keep(context, session, record);
+    return { record, directory, fresh: true, findings: session.quarantine.findings() };
+  } finally {
+    session.abort();
+  }
+}
+
+/** Everything that is no part of the import goes, then the record says that it is whole. */
+function keep(
+  { deps: { disk }, directory }: Context,
+  session: Session,
+  record: ImportRecord,
+): void {
+  const kept = new Set([...record.shards.map(({ file }) => file), REFUSED]);
+  const lines = session.quarantine.lines();
+  putFile(disk, path.join(directory, REFUSED), lines.map((line) => `${line}\n`).join(''), {
+    replace: true,
+  });
+  putFile(disk, path.join(directory, IMPORT_RECORD), `${canonicalJson(record)}\n`, {
+    replace: true,
+  });
+  dropState(disk, directory);
+  for (const name of disk.list(directory))
+    if (
+      !kept.has(name) &&
+      name !== IMPORT_RECORD &&
+      disk.stat(path.join(directory, name))?.kind === 'file'
+    )
+      disk.unlink(path.join(directory, name));
+}
+
+function recordOf(
+  { request, deps, inputs, id }: Context,
+  session: Session,
+  dump: ImportDump,
+): ImportRecord {
+  const { preset, also = [] } = request;
+  const tally = session.tally();
+  return importRecordSchema.parse({
+    format: 'fonoteca-catalogue-import/1',
+    id,
+    source: preset.name,
+    licence: preset.licence,
+    otherLicences: preset.files
+      .filter(
+        (rule) => rule.also !== undefined && also.includes(rule.also) && rule.licence !== undefined,
+      )
+      .map((rule) => ({ what: rule.also, licence: rule.licence })),
+    dump,
+    importedAt: deps.clock.nowIso(),
+    files: inputs.map(({ name, bytes, sha256: digest }) => ({ name, bytes, sha256: digest })),
+    popularity: preset.popularity ? { ...preset.popularity, date: dump.date } : null,
+    inputs: tally.inputs,
+    tables: tally.tables,
+    refusedValues: tally.refusals.counts.IMPORT_VALUE_REFUSED,
+    shards: session.shards().filter(({ table }) => IMPORT_TABLES.includes(table as ImportTable)),
+  });
+}
+
+function importId(
+  { preset, dumpDate, also = [] }: ImportRequest,
+  inputs: readonly InputFile[],
+): string {
+  const files = inputs.map(({ name, sha256: digest }) => ({ name, digest }));
+  const identity = { preset, dumpDate, also: [...also], files };
+  return `${preset.name}-${sha256(JSON.stringify(identity)).slice(0, ID_DIGITS)}`;
+}
+
+/** The dump's own word, else the operator's, else the names of the files. */
+function dumpOf(
+  { preset, dumpDate }: ImportRequest,
+  inputs: readonly InputFile[],
+  facts: DumpFacts,
+): ImportDump {
+  const pattern = preset.dated === undefined ? undefined : new RegExp(preset.dated, 'u');
+  const named = inputs.map(({ name }) => pattern?.exec(name)).find((match) => match);
+  const stated = /^\d{4}-\d{2}-\d{2}/.exec(facts.date ?? '')?.[0];
+  const fromName = named ? `${named[1]}-${named[2]}-${named[3]}` : null;
+  const sequence = Number(facts.sequence ?? Number.NaN);
+  return {
+    date: dumpDate ?? stated ?? fromName,
+    sequence: Number.isSafeInteger(sequence) ? sequence : null,
+  };
+}
+
+function refuseIncomplete(preset: Preset, facts: DumpFacts): void {
+  const lacking = (preset.needs ?? []).filter((fact) => facts[fact] === undefined);
+  if (lacking.length === 0) return;
+  const files = preset.facts
+    ?.filter(({ fact }) => lacking.includes(fact))
+    .map(({ match }) => match);
+  throw new FonotecaError('IMPORT_DUMP_INCOMPLETE', `no ${(files ?? lacking).join(', ')}`);
+}
+
+function refuseOlder(dump: ImportDump, others: readonly ImportRecord[]): void {
+  const newer = others.find(({ dump: other }) =>
+    dump.sequence !== null && other.sequence !== null
+      ? dump.sequence < other.sequence
+      : dump.date !== null && other.date !== null && dump.date < other.date,
+  );
+  if (!newer) return;
+  const said = (each: ImportDump) =>
+    [each.date, each.sequence].filter((part) => part !== null).join(' / ');
+  throw new FonotecaError('IMPORT_OLDER', `${said(dump)}, and ${said(newer.dump)} is imported`);
+}

@@ -1,0 +1,55 @@
+/** Puts together what was staged of an import's files, by the queries of its preset, and takes the rows into its session. */
+import path from 'node:path';
+import type { ParquetKind } from '../formats/parquet-column.ts';
+import { openTables } from '../tables/open-tables.ts';
+import { quoted } from '../tables/tables.ts';
+import { type Session, stagedShards, stagedTables } from './import-session.ts';
+import type { Preset } from './preset.ts';
+import { readSelect } from './read-inputs.ts';
+
+/** DuckDB spills beyond this; joins of MusicBrainz at full size need about 20 GB of spill with it. */
+const MEMORY_BYTES = 3 * 2 ** 30;
+const THREADS = 2;
+const SQL_TYPES: Readonly<Record<ParquetKind, string>> = {
+  text: 'VARCHAR',
+  whole: 'BIGINT',
+  number: 'DOUBLE',
+  flag: 'BOOLEAN',
+  texts: 'VARCHAR[]',
+};
+
+/** Runs the queries of `preset` in order. A staged table without a file is empty. `TABLES_SQL`, `TABLES_ENDED`. */
+export async function runQueries(
+  preset: Preset,
+  {
+    session,
+    directory,
+    stop,
+  }: { readonly session: Session; readonly directory: string; readonly stop: AbortSignal },
+): Promise<'done' | 'stopped'> {
+  if (!preset.queries) return 'done';
+  await using tables = await openTables({
+    work: directory,
+    folders: [directory],
+    memoryBytes: MEMORY_BYTES,
+    threads: THREADS,
+  });
+  for (const [table, fields] of stagedTables(preset)) {
+    const files = stagedShards(session, table).map(({ file }) =>
+      quoted(path.join(directory, file)),
+    );
+    const empty = fields
+      .map(({ name, kind }) => `NULL::${SQL_TYPES[kind]} AS "${name}"`)
+      .join(', ');
+    const source =
+      files.length === 0
+        ? `SELECT ${empty} WHERE false`
+        : `SELECT * FROM read_parquet([${files.join(', ')}])`;
+    await tables.run(`CREATE VIEW "${table}" AS ${source}`);
+  }
+  for (const query of preset.queries) {
+    if (stop.aborted) return 'stopped';
+    await readSelect(tables, query.sql, session.sinkFor(query, query.kind));
+  }
+  return 'done';
+}

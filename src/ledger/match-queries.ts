@@ -1,0 +1,85 @@
+/** The ledger's questions about matches with the catalogue and about ids that mean one thing. */
+import type { SQLInputValue } from 'node:sqlite';
+import { type IdsMerge, type TrackMatch, trackMatchedSchema } from '../model/match.ts';
+import type { Page, TrackRow } from './ledger.ts';
+
+type Row = Record<string, unknown>;
+
+/** Prepared statements over an open ledger. */
+interface Reader {
+  readonly all: (sql: string, ...values: SQLInputValue[]) => Row[];
+  readonly get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
+}
+
+const IS_WITHDRAWN = `(EXISTS (SELECT 1 FROM holding WHERE track_id = %) AND NOT EXISTS (SELECT 1 FROM holding
+  WHERE track_id = % AND digest NOT IN (SELECT digest FROM withdrawn)))`;
+const isWithdrawn = (column: string) => IS_WITHDRAWN.replaceAll('%', column);
+const MERGE = 'SELECT from_id, to_id, reason FROM catalogue_merge';
+/** Of the facts behind `seq`, those that take a row of the catalogue out of what is held, or put it in another way. */
+const OTHER_CHANGES = `SELECT 1 FROM history WHERE seq > ?
+  AND kind IN ('track-unmatched', 'withdrawn', 'restored', 'rights-recorded') LIMIT 1`;
+const MATCHED_SINCE = `SELECT fact AS body FROM history WHERE seq > ? AND kind = 'track-matched' ORDER BY seq`;
+const REMATCHED = `SELECT 1 FROM history AS now WHERE now.seq > ? AND now.kind = 'track-matched' AND EXISTS (
+  SELECT 1 FROM history AS past WHERE past.subject = now.subject AND past.seq <= ? AND past.kind = 'track-matched') LIMIT 1`;
+
+/** The questions, over `reader`; rows and SQL of tracks are those of queries.ts. */
+export function matchQueries(
+  { all, get }: Reader,
+  tracks: {
+    readonly pageOf: (page: Page) => [string, number];
+    readonly trackRow: (row: Row) => TrackRow;
+    readonly trackSql: string;
+  },
+) {
+  return {
+    matchOf: async (trackId: string) => {
+      const row = get('SELECT body FROM catalogue_match WHERE track_id = ?', trackId);
+      return row && matchRow(row);
+    },
+    matchesWith: async (catalogueId: string) =>
+      all(
+        `SELECT body FROM catalogue_match WHERE catalogue_id = ? AND NOT ${isWithdrawn('catalogue_match.track_id')} ORDER BY track_id`,
+        catalogueId,
+      ).map(matchRow),
+    matches: async (page: Page) =>
+      all(
+        `SELECT body FROM catalogue_match WHERE track_id > ? AND NOT ${isWithdrawn('catalogue_match.track_id')} ORDER BY track_id LIMIT ?`,
+        ...tracks.pageOf(page),
+      ).map(matchRow),
+    unmatchedFrom: async (trackId: string) =>
+      new Set(
+        all('SELECT catalogue_id FROM catalogue_unmatched WHERE track_id = ?', trackId).map((row) =>
+          String(row.catalogue_id),
+        ),
+      ),
+    tracksWithoutMatch: async (page: Page) =>
+      all(
+        `${tracks.trackSql} WHERE id > ? AND NOT EXISTS (SELECT 1 FROM catalogue_match WHERE track_id = track.id)
+          AND NOT ${isWithdrawn('track.id')} ORDER BY id LIMIT ?`,
+        ...tracks.pageOf(page),
+      ).map(tracks.trackRow),
+    matchedSince: async (seq: number) =>
+      get(OTHER_CHANGES, seq) || get(REMATCHED, seq, seq)
+        ? undefined
+        : all(MATCHED_SINCE, seq).map(matchRow),
+    mergeOf: async (id: string) => {
+      const row = get(`${MERGE} WHERE from_id = ?`, id);
+      return row && mergeRow(row);
+    },
+    mergedInto: async (id: string) =>
+      all(`${MERGE} WHERE to_id = ? ORDER BY from_id`, id).map(mergeRow),
+  };
+}
+
+function matchRow(row: Row): TrackMatch {
+  return trackMatchedSchema.parse(JSON.parse(String(row.body)));
+}
+
+function mergeRow(row: Row): IdsMerge {
+  return {
+    kind: 'ids-merged',
+    from: String(row.from_id),
+    to: String(row.to_id),
+    reason: String(row.reason),
+  };
+}

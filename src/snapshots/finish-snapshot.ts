@@ -1,0 +1,103 @@
+/** The last step of a build: every file digested, the counts added up, the manifest written. */
+import path from 'node:path';
+import type { Disk } from '../base/disk.ts';
+import { compareBytes } from '../base/safe-path.ts';
+import { DIGEST_BLOCK_BYTES, digestFile } from '../catalogue/block-digests.ts';
+import {
+  MANIFEST,
+  type Manifest,
+  type SnapshotFile,
+  writeManifest,
+} from '../catalogue/manifest.ts';
+import { startPageCache } from '../catalogue/page-cache.ts';
+import { openRowFile } from '../catalogue/row-file.ts';
+import { ROW_FILES } from '../catalogue/snapshot-files.ts';
+import type { BuildState } from './build-state.ts';
+import type { ChosenImports } from './choose-imports.ts';
+import { columnsOf, ROW_KINDS, type RowKind } from './row-kinds.ts';
+
+/** Writes the manifest of the finished files in `set` and returns it. */
+export function finishSnapshot(
+  disk: Disk,
+  set: string,
+  chosen: ChosenImports,
+  state: BuildState,
+): Manifest {
+  const { written } = state;
+  const merges = [...(state.prepared?.merges ?? [])];
+  const manifest: Manifest = {
+    format: 'fonoteca-catalogue-snapshot/1',
+    id: chosen.id,
+    sources: chosen.imports.map(({ record }) => ({
+      import: record.id,
+      source: record.source,
+      licence: record.licence,
+      otherLicences: record.otherLicences,
+      dump: record.dump,
+    })),
+    popularity: chosen.popularity.stated,
+    rows: { tracks: written.tracks!, albums: written.albums!, artists: written.artists! },
+    tiers: tiersOf(disk, set),
+    counts: Object.fromEntries(
+      ROW_KINDS.map((kind) => [kind, countsOf(kind, chosen, merges, written[kind]!)]),
+    ) as Manifest['counts'],
+    merges,
+    digestBlockBytes: DIGEST_BLOCK_BYTES,
+    files: filesBelow(disk, set),
+  };
+  writeManifest(disk, set, manifest);
+  return manifest;
+}
+
+function countsOf(
+  kind: RowKind,
+  { imports }: ChosenImports,
+  merges: Manifest['merges'],
+  kept: number,
+): Manifest['counts'][RowKind] {
+  const told = imports.flatMap(({ record }) => record.tables[kind] ?? []);
+  const sum = (of: 'read' | 'merged' | 'refused') => told.reduce((all, each) => all + each[of], 0);
+  const here = merges
+    .filter(({ table }) => table === kind)
+    .reduce((all, { rows }) => all + rows, 0);
+  return { read: sum('read'), kept, merged: sum('merged') + here, refused: sum('refused') };
+}
+
+/** Where popularity ends to be above 0, and to be known: ranks fall, so both are found by halving. */
+function tiersOf(disk: Disk, set: string): Manifest['tiers'] {
+  using file = openRowFile(disk, path.join(set, ROW_FILES.tracks), startPageCache(1));
+  const at = columnsOf('tracks').indexOf('popularity');
+  const popularity = (rank: number) => {
+    const value = (JSON.parse(file.lines([rank])[0]!) as unknown[])[at] as number | null;
+    return value ?? -1;
+  };
+  const firstBelow = (least: number) => {
+    let low = 0;
+    let high = file.rows;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (popularity(middle) >= least) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const heard = firstBelow(1);
+  const known = firstBelow(0);
+  return { heard, zero: known - heard, unknown: file.rows - known };
+}
+
+function filesBelow(disk: Disk, set: string): SnapshotFile[] {
+  const paths = namesBelow(disk, set, '').filter((name) => name !== MANIFEST);
+  return paths.sort(compareBytes).map((name) => {
+    const { blocks, ...digests } = digestFile(disk, path.join(set, name));
+    return { path: name, ...digests, blocks: [...blocks] };
+  });
+}
+
+function namesBelow(disk: Disk, root: string, prefix: string): string[] {
+  return disk.list(path.join(root, prefix)).flatMap((name) => {
+    const below = prefix === '' ? name : `${prefix}/${name}`;
+    const isFolder = disk.stat(path.join(root, below))?.kind === 'directory';
+    return isFolder ? namesBelow(disk, root, below) : [below];
+  });
+}

@@ -1,0 +1,149 @@
+/**
+ * The rows of the imports sorted out into ranges of rank, a folder of Parquet for each: afterwards every range is sorted by
+ * itself in memory, so that a build of any size spills nothing. One pass over the shards.
+ */
+import path from 'node:path';
+import type { Disk } from '../base/disk.ts';
+import { ensureDirectory, removeTree } from '../base/durable.ts';
+import { quoted, type Tables } from '../tables/tables.ts';
+import type { ChosenImports } from './choose-imports.ts';
+import { mergedFeaturesFile, mergedFile, type Prepared, shardsOf } from './prepare.ts';
+import { type Boundary, boundaryColumns, type RowKind, rangeOf } from './row-kinds.ts';
+import { currentRows, type SourceShard, servedRows, shardRows } from './source-rows.ts';
+
+/** Rows of a range: 350 bytes each in memory while they are sorted. */
+const RANGE_ROWS = 4_000_000;
+/** Rows looked at to place the boundaries. */
+const SAMPLE_ROWS = 40_000;
+
+/** What partitioning works with. */
+export interface Sorting {
+  readonly tables: Tables;
+  readonly disk: Disk;
+  readonly chosen: ChosenImports;
+  readonly prepared: Prepared;
+  /** Where `prepare` wrote, and below which the ranges go. */
+  readonly work: string;
+  readonly rangeRows?: number | undefined;
+}
+
+/** One file to be sorted out: a shard, or the rows that stand for several. */
+interface Portion {
+  readonly name: string;
+  readonly rows: string;
+  readonly features: string | undefined;
+  /** The files that are no longer needed afterwards. */
+  readonly files: readonly string[];
+}
+
+/** Where the ranges of `kind` lie, `range=0` and so on, as Parquet files. */
+export function rangesFolder(work: string, kind: RowKind): string {
+  return path.join(work, `ranges-${kind}`);
+}
+
+/** The boundaries between the ranges of `kind`, from a sample that depends on the ids alone. */
+export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<Boundary[]> {
+  const { tables, chosen, prepared } = sorting;
+  const shards = shardsOf(chosen, kind);
+  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  const ranges = Math.ceil(rows / (sorting.rangeRows ?? RANGE_ROWS));
+  if (ranges <= 1) return [];
+  const each = Math.max(1, Math.floor(rows / SAMPLE_ROWS));
+  const sampled = shards.map(
+    (shard) => `SELECT * FROM (${shardRows(kind, [shard])}) WHERE hash(id) % ${each} = 0`,
+  );
+  const current = currentRows(kind, sampled.join(' UNION ALL '), prepared.joined);
+  const served = servedRows(kind, current, {
+    joined: prepared.joined,
+    most: prepared.most,
+    popularity: chosen.popularity,
+  });
+  const sample = await tables.rows(
+    `SELECT p, g FROM (SELECT ${boundaryColumns(kind)} FROM (${served})) ORDER BY p DESC, g`,
+  );
+  const places = Array.from(
+    { length: ranges - 1 },
+    (_, index) => sample[Math.floor(((index + 1) * sample.length) / ranges)],
+  );
+  return distinct(
+    places.flatMap((row) => (row ? [{ popularity: Number(row[0]), group: String(row[1]) }] : [])),
+  );
+}
+
+function distinct(boundaries: readonly Boundary[]): Boundary[] {
+  return boundaries.filter((boundary, index) => {
+    const before = boundaries[index - 1];
+    return before?.popularity !== boundary.popularity || before.group !== boundary.group;
+  });
+}
+
+/**
+ * Sorts out the portions of `kind` from number `from` on; `taken` hears of each that is done, with the files that are not
+ * needed any more. `isStopped` is asked between them. Returns whether all are done.
+ */
+export async function partition(
+  sorting: Sorting,
+  kind: RowKind,
+  options: {
+    boundaries: readonly Boundary[];
+    from: number;
+    taken: (done: number, total: number, files: readonly string[]) => void;
+    isStopped: () => boolean;
+  },
+): Promise<boolean> {
+  const { tables, disk, work, prepared, chosen } = sorting;
+  const folder = rangesFolder(work, kind);
+  if (options.from === 0) removeTree(disk, folder);
+  ensureDirectory(disk, folder);
+  const portions = portionsOf(sorting, kind);
+  for (let number = options.from; number < portions.length; number++) {
+    if (options.isStopped()) return false;
+    const { name, rows, features, files } = portions[number]!;
+    dropLeftovers(disk, folder, name);
+    const served = servedRows(kind, rows, {
+      joined: prepared.joined,
+      most: prepared.most,
+      popularity: chosen.popularity,
+      features,
+    });
+    await tables.run(
+      `COPY (SELECT *, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
+    );
+    options.taken(number + 1, portions.length, files);
+  }
+  return true;
+}
+
+function portionsOf({ chosen, prepared, work }: Sorting, kind: RowKind): Portion[] {
+  const { joined } = prepared;
+  const isMerged = joined.duplicates[kind];
+  const without = isMerged ? `WHERE id NOT IN (SELECT id FROM duplicates_${kind})` : '';
+  const portions = shardsOf(chosen, kind).map((shard: SourceShard, index): Portion => {
+    const current = currentRows(kind, shardRows(kind, [shard]), joined);
+    // The place of a shard among all is its own number, and of no use once the same rows have been merged.
+    return {
+      name: `shard-${String(index).padStart(5, '0')}`,
+      rows: isMerged ? `SELECT * FROM (${current}) ${without}` : current,
+      features: shard.features,
+      files: [shard.file, ...(shard.features ? [shard.features] : [])],
+    };
+  });
+  if (isMerged)
+    portions.push({
+      name: 'merged',
+      rows: `SELECT * FROM ${quoted(mergedFile(work, kind))}`,
+      features:
+        kind === 'tracks' && shardsOf(chosen, kind).some(({ features }) => features)
+          ? mergedFeaturesFile(work)
+          : undefined,
+      files: [],
+    });
+  return portions;
+}
+
+/** What a run that was cut short wrote of this portion. */
+function dropLeftovers(disk: Disk, folder: string, name: string): void {
+  for (const range of disk.list(folder))
+    for (const file of disk.list(path.join(folder, range)))
+      if (file.startsWith(`${name}-`)) disk.unlink(path.join(folder, range, file));
+}

@@ -1,0 +1,331 @@
+/**
+ * What has to be known of all rows before any is taken: which ids mean another now, which stand in several imports, how
+ * often each was heard. Kept as Parquet files in the folder of the build, so that a build that was cut short goes on with
+ * the same, even where shards are gone.
+ */
+import path from 'node:path';
+import { quoted, type Tables } from '../tables/tables.ts';
+import type { ChosenImports, ChosenPopularity } from './choose-imports.ts';
+import { columnsOf, listColumnsOf, ROW_KINDS, type RowKind } from './row-kinds.ts';
+import {
+  currentRows,
+  FEATURE_LIST,
+  type Joined,
+  type SourceShard,
+  shardRows,
+} from './source-rows.ts';
+
+/** What was found. */
+export interface Prepared {
+  readonly joined: Joined;
+  /** The most listens of a track, where popularity is computed from them. */
+  readonly most: number;
+  readonly merges: readonly { table: RowKind; reason: 'same-id' | 'redirect'; rows: number }[];
+  /** Rows that were left when those that are the same had become one. */
+  readonly mergedRows: Readonly<Record<RowKind, number>>;
+}
+
+/** Ids whose hashes are held at a time: 24 bytes each. */
+const HASHES_AT_ONCE = 64_000_000;
+/** An id may mean another that means another; a source that chains them longer is wrong or a circle. */
+const MAX_REDIRECT_STEPS = 16;
+const SESSION_TABLES = ['redirects', 'counts', 'features', 'best_albums', 'best_artists'] as const;
+
+/** The shards of `kind`, in the order of precedence; those whose features lie beside them row by row say so. */
+export function shardsOf(chosen: ChosenImports, kind: RowKind | 'links'): SourceShard[] {
+  return chosen.imports.flatMap(({ directory, record }, source) => {
+    const of = (table: string) => record.shards.filter((shard) => shard.table === table);
+    const beside = of('features');
+    const shards = of(kind);
+    const isBeside = kind === 'tracks' && beside.length === shards.length;
+    return shards.map(({ file, rows }, index) => ({
+      source,
+      rows,
+      file: path.join(directory, file),
+      ...(isBeside ? { features: path.join(directory, beside[index]!.file) } : {}),
+    }));
+  });
+}
+
+/** Finds out what has to be known and writes it into `work`. */
+export async function prepare(
+  tables: Tables,
+  chosen: ChosenImports,
+  work: string,
+): Promise<Prepared> {
+  const redirects = await prepareRedirects(tables, chosen, work);
+  const artistRedirects = redirects > 0 && (await redirectsArtists(tables, chosen));
+  const counts = await prepareCounts(tables, chosen, work);
+  const features = await prepareFeatures(tables, chosen, work);
+  const none = { tracks: false, albums: false, artists: false };
+  let joined: Joined = {
+    redirects: redirects > 0,
+    artistRedirects,
+    counts,
+    features,
+    duplicates: none,
+    best: none,
+  };
+  const merges: { table: RowKind; reason: 'same-id' | 'redirect'; rows: number }[] = [];
+  const mergedRows = { tracks: 0, albums: 0, artists: 0 };
+  for (const kind of ROW_KINDS) {
+    const shards = shardsOf(chosen, kind);
+    const found = await prepareDuplicates(tables, { kind, shards, joined, work, chosen });
+    mergedRows[kind] = found.rows;
+    joined = { ...joined, duplicates: { ...joined.duplicates, [kind]: found.rows > 0 } };
+    for (const reason of ['same-id', 'redirect'] as const)
+      if (found[reason] > 0) merges.push({ table: kind, reason, rows: found[reason] });
+  }
+  const most = chosen.popularity.fromCounts ? await mostListens(tables, chosen, joined) : 0;
+  return { joined, most, merges, mergedRows };
+}
+
+/** Brings what `prepare` and `prepareBest` wrote into `work` into the session. */
+export async function loadPrepared(
+  tables: Tables,
+  { joined }: Prepared,
+  work: string,
+): Promise<void> {
+  const wanted: Record<(typeof SESSION_TABLES)[number], boolean> = {
+    redirects: joined.redirects,
+    counts: joined.counts,
+    features: joined.features,
+    best_albums: joined.best.albums,
+    best_artists: joined.best.artists,
+  };
+  for (const table of SESSION_TABLES)
+    if (wanted[table])
+      await tables.run(
+        `CREATE OR REPLACE TEMP TABLE ${table} AS FROM ${quoted(path.join(work, `${table}.parquet`))}`,
+      );
+  for (const kind of ROW_KINDS)
+    if (joined.duplicates[kind])
+      await tables.run(
+        `CREATE OR REPLACE TEMP TABLE duplicates_${kind} AS SELECT id FROM ${quoted(mergedFile(work, kind))}`,
+      );
+}
+
+/** The rows that stand for several, as `currentRows` gives rows. */
+export function mergedFile(work: string, kind: RowKind): string {
+  return path.join(work, `merged-${kind}.parquet`);
+}
+
+/** The features that lay beside those rows. */
+export function mergedFeaturesFile(work: string): string {
+  return path.join(work, 'merged-features.parquet');
+}
+
+/** Popularity of albums and artists by their best track, from the sorted-out `tracks`. False when nobody lacks any. */
+export async function prepareBest(
+  tables: Tables,
+  chosen: ChosenImports,
+  { kind, tracks, work }: { kind: 'albums' | 'artists'; tracks: string; work: string },
+): Promise<boolean> {
+  if (chosen.popularity.stated === null) return false;
+  const shards = shardsOf(chosen, kind);
+  if (shards.length === 0) return false;
+  const { from, fromCounts } = chosen.popularity;
+  if (!fromCounts) {
+    const lacking = `popularity IS NULL OR source NOT IN (${from.join(', ')})`;
+    const [row] = await tables.rows(
+      `SELECT count(*) FROM (${shardRows(kind, shards)}) WHERE ${lacking}`,
+    );
+    if (row![0] === 0) return false;
+  }
+  const ids = kind === 'albums' ? 'album_id' : 'unnest(artist_ids)';
+  await toParquet(
+    tables,
+    `SELECT id, max(popularity) AS best_popularity FROM (SELECT ${ids} AS id, popularity FROM read_parquet(${quoted(tracks)})) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,
+    path.join(work, `best_${kind}.parquet`),
+  );
+  return true;
+}
+
+function filesOf(chosen: ChosenImports, table: string): { source: number; file: string }[] {
+  return chosen.imports.flatMap(({ directory, record }, source) =>
+    record.shards
+      .filter((shard) => shard.table === table)
+      .map(({ file }) => ({ source, file: path.join(directory, file) })),
+  );
+}
+
+async function toParquet(tables: Tables, sql: string, file: string): Promise<void> {
+  await tables.run(`COPY (${sql}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
+}
+
+/** Ids by what they mean in the end; those that lead in a circle mean themselves. Returns how many there are. */
+async function prepareRedirects(
+  tables: Tables,
+  chosen: ChosenImports,
+  work: string,
+): Promise<number> {
+  const files = filesOf(chosen, 'redirects');
+  const all = files
+    .map(
+      ({ file, source }) =>
+        `SELECT "from" AS from_id, "to" AS to_id, ${source} AS source FROM ${quoted(file)}`,
+    )
+    .join(' UNION ALL ');
+  const none = 'SELECT NULL::VARCHAR AS from_id, NULL::VARCHAR AS to_id WHERE false';
+  await tables.run(
+    `CREATE OR REPLACE TEMP TABLE redirects AS ${files.length === 0 ? none : `SELECT from_id, arg_min(to_id, (source, to_id)) AS to_id FROM (${all}) WHERE from_id <> to_id GROUP BY from_id`}`,
+  );
+  for (let step = 0; step < MAX_REDIRECT_STEPS && files.length > 0; step++) {
+    const further = 'FROM redirects a JOIN redirects b ON a.to_id = b.from_id';
+    const [row] = await tables.rows(`SELECT count(*) ${further}`);
+    if (row![0] === 0) break;
+    await tables.run(
+      `CREATE OR REPLACE TEMP TABLE redirects AS SELECT a.from_id, coalesce(b.to_id, a.to_id) AS to_id FROM redirects a LEFT JOIN redirects b ON a.to_id = b.from_id WHERE a.from_id <> coalesce(b.to_id, a.to_id)`,
+    );
+  }
+  await tables.run('DELETE FROM redirects WHERE to_id IN (SELECT from_id FROM redirects)');
+  await toParquet(
+    tables,
+    'SELECT from_id, to_id FROM redirects ORDER BY from_id',
+    path.join(work, 'redirects.parquet'),
+  );
+  const [row] = await tables.rows('SELECT count(*) FROM redirects');
+  return Number(row![0]);
+}
+
+async function redirectsArtists(tables: Tables, chosen: ChosenImports): Promise<boolean> {
+  const shards = shardsOf(chosen, 'artists');
+  if (shards.length === 0) return true;
+  const [row] = await tables.rows(
+    `SELECT count(*) FROM redirects WHERE to_id IN (SELECT id FROM (${shardRows('artists', shards)}))`,
+  );
+  return row![0] !== 0;
+}
+
+/** Listens by what was heard, from the chosen origin alone where popularity is computed from them. */
+async function prepareCounts(
+  tables: Tables,
+  chosen: ChosenImports,
+  work: string,
+): Promise<boolean> {
+  const { fromCounts, from } = chosen.popularity;
+  const files = filesOf(chosen, 'counts').filter(
+    ({ source }) => !fromCounts || from.includes(source),
+  );
+  if (files.length === 0) return false;
+  const all = files
+    .map(
+      ({ file, source }) =>
+        `SELECT id, listens, listeners, ${source} AS source FROM ${quoted(file)}`,
+    )
+    .join(' UNION ALL ');
+  // What was counted under an old id is added to the new one; people may be the same, so of those the most stands.
+  const bySource = `SELECT coalesce(to_id, c.id) AS id, source, sum(listens)::BIGINT AS listens, max(listeners) AS listeners FROM (${all}) c LEFT JOIN redirects ON from_id = c.id GROUP BY 1, 2`;
+  await toParquet(
+    tables,
+    `SELECT id, arg_min(listens, source) AS listens, arg_min(listeners, source) AS listeners FROM (${bySource}) GROUP BY id`,
+    path.join(work, 'counts.parquet'),
+  );
+  await tables.run(
+    `CREATE OR REPLACE TEMP TABLE counts AS FROM ${quoted(path.join(work, 'counts.parquet'))}`,
+  );
+  return true;
+}
+
+/** Features of imports that have them apart from their tracks; the others are joined shard by shard. */
+async function prepareFeatures(
+  tables: Tables,
+  chosen: ChosenImports,
+  work: string,
+): Promise<boolean> {
+  const beside = new Set(
+    shardsOf(chosen, 'tracks').flatMap(({ features }) => (features ? [features] : [])),
+  );
+  const files = filesOf(chosen, 'features').filter(({ file }) => !beside.has(file));
+  if (files.length === 0) return false;
+  const all = files
+    .map(
+      ({ file, source }) =>
+        `SELECT id, ${FEATURE_LIST} AS features, ${source} AS source FROM ${quoted(file)}`,
+    )
+    .join(' UNION ALL ');
+  await toParquet(
+    tables,
+    `SELECT coalesce(to_id, f.id) AS id, arg_min(features, (source, f.id)) AS features FROM (${all}) f LEFT JOIN redirects ON from_id = f.id GROUP BY 1`,
+    path.join(work, 'features.parquet'),
+  );
+  return true;
+}
+
+interface DuplicateJob {
+  readonly kind: RowKind;
+  readonly shards: readonly SourceShard[];
+  readonly joined: Joined;
+  readonly work: string;
+  readonly chosen: ChosenImports;
+}
+
+/** Ids that several rows have become one row each: what the first says stands, what it leaves open is filled by the next. */
+async function prepareDuplicates(
+  tables: Tables,
+  { kind, shards, joined, work, chosen }: DuplicateJob,
+): Promise<{ rows: number; 'same-id': number; redirect: number }> {
+  const nothing = { rows: 0, 'same-id': 0, redirect: 0 };
+  if (shards.length === 0) return nothing;
+  const ids = shards.map(({ file }) => `SELECT id FROM ${quoted(file)}`).join(' UNION ALL ');
+  const current = joined.redirects
+    ? `SELECT coalesce(to_id, a.id) AS id FROM (${ids}) a LEFT JOIN redirects ON from_id = a.id`
+    : ids;
+  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  const slices = Math.max(1, Math.ceil(rows / HASHES_AT_ONCE));
+  await tables.run('CREATE OR REPLACE TEMP TABLE suspects (hash UBIGINT)');
+  for (let slice = 0; slice < slices; slice++)
+    await tables.run(
+      `INSERT INTO suspects SELECT hash FROM (SELECT hash(id) AS hash FROM (${current})) WHERE hash % ${slices} = ${slice} GROUP BY hash HAVING count(*) > 1`,
+    );
+  const [suspects] = await tables.rows('SELECT count(*) FROM suspects');
+  if (suspects![0] === 0) return nothing;
+  const all = currentRows(kind, shardRows(kind, shards), joined);
+  await tables.run(
+    `CREATE OR REPLACE TEMP TABLE same_${kind} AS SELECT * FROM (${all}) WHERE hash(id) IN (SELECT hash FROM suspects) QUALIFY count(*) OVER (PARTITION BY id) > 1`,
+  );
+  await toParquet(tables, mergeSql(kind, chosen.popularity), mergedFile(work, kind));
+  const beside = shards.flatMap(({ features }) => (features ? [`FROM ${quoted(features)}`] : []));
+  if (beside.length > 0)
+    await toParquet(
+      tables,
+      `SELECT * FROM (${beside.join(' UNION ALL ')}) WHERE id IN (SELECT was FROM same_${kind})`,
+      mergedFeaturesFile(work),
+    );
+  const [found] = await tables.rows(
+    `SELECT count(DISTINCT id), count(*) - count(DISTINCT id), count(*) FILTER (was <> id AND precedence <> first) FROM (SELECT id, was, precedence, first_value(precedence) OVER (PARTITION BY id ORDER BY was <> id, precedence) AS first FROM same_${kind})`,
+  );
+  await tables.run(`DROP TABLE same_${kind}`);
+  const [kept, gone, redirected] = found!.map(Number) as [number, number, number];
+  return { rows: kept, 'same-id': gone - redirected, redirect: redirected };
+}
+
+/** One row for each id of `same_KIND`: the row that always had the id leads, then the order of precedence. */
+function mergeSql(kind: RowKind, { from }: ChosenPopularity): string {
+  const lists = new Set(listColumnsOf(kind));
+  const order = '(was <> id, precedence)';
+  const isChosen = `source IN (${[-1, ...from].join(', ')})`;
+  const columns = columnsOf(kind)
+    .filter((column) => column !== 'id')
+    .map((column) => {
+      if (column === 'popularity')
+        return `arg_min(popularity, ${order}) FILTER (${isChosen}) AS popularity`;
+      if (!lists.has(column) || column === 'markets')
+        return `arg_min(${column}, ${order}) AS ${column}`;
+      return `coalesce(arg_min(nullif(${column}, []), ${order}), []) AS ${column}`;
+    });
+  const source = `coalesce(arg_min(source, ${order}) FILTER (popularity IS NOT NULL AND ${isChosen}), arg_min(source, ${order})) AS source`;
+  return `SELECT id, ${columns.join(', ')}, ${source}, arg_min(precedence, ${order}) AS precedence, arg_min(was, ${order}) AS was FROM same_${kind} GROUP BY id`;
+}
+
+async function mostListens(tables: Tables, chosen: ChosenImports, joined: Joined): Promise<number> {
+  const { from } = chosen.popularity;
+  const own = shardsOf(chosen, 'tracks')
+    .filter(({ source }) => from.includes(source))
+    .map(({ file }) => `SELECT max(listens) AS most FROM ${quoted(file)}`);
+  const counted = joined.counts ? ['SELECT max(listens) AS most FROM counts'] : [];
+  const [row] = await tables.rows(
+    `SELECT coalesce(max(most), 0) FROM (${[...own, ...counted].join(' UNION ALL ')})`,
+  );
+  return Number(row![0]);
+}

@@ -1,0 +1,127 @@
+/**
+ * The rows of the imports as SQL: ids taken to what they mean now, listens and features joined, popularity by the one
+ * origin. What it joins with are tables of the session, made by `prepare.ts`.
+ */
+import { quoted } from '../tables/tables.ts';
+import type { ChosenPopularity } from './choose-imports.ts';
+import { columnsOf, type RowKind } from './row-kinds.ts';
+
+/** One Parquet file of an import, and that of the features of its rows where these lie beside it. */
+export interface SourceShard {
+  /** Position of the import among those chosen. */
+  readonly source: number;
+  readonly file: string;
+  readonly rows: number;
+  readonly features?: string | undefined;
+}
+
+/** Which of the session's tables hold anything: what is empty is not joined. */
+export interface Joined {
+  readonly redirects: boolean;
+  readonly artistRedirects: boolean;
+  readonly counts: boolean;
+  readonly features: boolean;
+  readonly duplicates: Readonly<Record<RowKind, boolean>>;
+  /** Popularity of albums and artists that have none of their own, from their best track. */
+  readonly best: Readonly<Record<'albums' | 'artists', boolean>>;
+}
+
+/** The features of a row as one list of numbers, in this order, rounded to what is told of them; a missing one is null. */
+export const FEATURE_LIST = `[key::DOUBLE, CASE mode WHEN 'major' THEN 1 WHEN 'minor' THEN 0 END::DOUBLE, round(tempo_bpm, 2), round(loudness_db, 2), round(energy, 4), round(danceability, 4), round(valence, 4), round(speechiness, 4), round(instrumentalness, 4), round(acousticness, 4), round(liveness, 4)]`;
+
+/** Rows of shards, each with its place among all of its kind: what leads where rows are the same. */
+export function shardRows(kind: RowKind, shards: readonly SourceShard[]): string {
+  const columns = columnsOf(kind).join(', ');
+  return shards
+    .map(
+      ({ source, file }, index) =>
+        `SELECT ${columns}, ${source} AS source, ${source * 10_000 + index}::BIGINT * 1000000000 + file_row_number AS precedence FROM read_parquet(${quoted(file)}, file_row_number = true)`,
+    )
+    .join(' UNION ALL ');
+}
+
+/** `rows` (as of `shardRows`) with ids as they are now; `was` is the id the source wrote. */
+export function currentRows(kind: RowKind, rows: string, joined: Joined): string {
+  if (!joined.redirects) return `SELECT *, id AS was FROM (${rows})`;
+  const moved = kind === 'tracks' ? ['id', 'recording_id', 'album_id'] : ['id'];
+  const replaced = moved.map((column) => `coalesce(r_${column}.to_id, s.${column}) AS ${column}`);
+  const joins = moved.map(
+    (column) => `LEFT JOIN redirects r_${column} ON r_${column}.from_id = s.${column}`,
+  );
+  if (joined.artistRedirects && kind !== 'artists') {
+    replaced.push('coalesce(credits.current, s.artist_ids) AS artist_ids');
+    joins.push('LEFT JOIN credits ON credits.artist_ids = s.artist_ids');
+  }
+  const credits = `parts AS (SELECT artist_ids, unnest(artist_ids) AS artist, generate_subscripts(artist_ids, 1) AS number FROM (SELECT DISTINCT artist_ids FROM source_rows)), credits AS (SELECT artist_ids, list(coalesce(to_id, artist) ORDER BY number) AS current FROM parts LEFT JOIN redirects ON from_id = artist GROUP BY artist_ids HAVING bool_or(to_id IS NOT NULL))`;
+  const withCredits = joined.artistRedirects && kind !== 'artists' ? `, ${credits}` : '';
+  return `WITH source_rows AS (${rows})${withCredits} SELECT s.* REPLACE (${replaced.join(', ')}), s.id AS was FROM source_rows s ${joins.join(' ')}`;
+}
+
+/**
+ * `rows` (as of `currentRows`) as they are sorted and served: popularity a whole number from 0 to 100 or null, listens
+ * joined, and for tracks `features`. `features` is a file of features whose ids are those of the rows, or undefined.
+ */
+export function servedRows(
+  kind: RowKind,
+  rows: string,
+  options: {
+    joined: Joined;
+    popularity: ChosenPopularity;
+    most: number;
+    features?: string | undefined;
+  },
+): string {
+  if (kind !== 'tracks') return withOwnPopularity(kind, rows, options);
+  const { joined, popularity, most, features } = options;
+  const joins: string[] = [];
+  // Listens of another origin would be mixed with those that popularity is computed from.
+  let listens = popularity.fromCounts
+    ? `CASE WHEN s.source IN (${popularity.from.join(', ')}) THEN s.listens END`
+    : 's.listens';
+  let listeners = 's.listeners';
+  if (joined.counts) {
+    joins.push('LEFT JOIN counts c1 ON c1.id = s.id LEFT JOIN counts c2 ON c2.id = s.recording_id');
+    listens = `coalesce(c1.listens, c2.listens, ${listens})`;
+    listeners =
+      'CASE WHEN c1.id IS NOT NULL THEN c1.listeners WHEN c2.id IS NOT NULL THEN c2.listeners ELSE s.listeners END';
+  }
+  const found: string[] = [];
+  if (features) {
+    joins.push(
+      `LEFT JOIN (SELECT id, ${FEATURE_LIST} AS features FROM read_parquet(${quoted(features)})) f0 ON f0.id = s.was`,
+    );
+    found.push('f0.features');
+  }
+  if (joined.features) {
+    joins.push(
+      'LEFT JOIN features f1 ON f1.id = s.id LEFT JOIN features f2 ON f2.id = s.recording_id',
+    );
+    found.push('f1.features', 'f2.features');
+  }
+  const told = found.length === 0 ? 'NULL::DOUBLE[]' : `coalesce(${found.join(', ')})`;
+  const joinedRows = `SELECT s.* REPLACE (${listens} AS listens, ${listeners} AS listeners), ${told} AS features FROM (${rows}) s ${joins.join(' ')}`;
+  const value = popularity.fromCounts ? fromListens(most) : given(popularity);
+  return `SELECT * EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${joinedRows})`;
+}
+
+function withOwnPopularity(
+  kind: 'albums' | 'artists',
+  rows: string,
+  { joined, popularity }: { joined: Joined; popularity: ChosenPopularity },
+): string {
+  const own = popularity.fromCounts ? 'NULL::TINYINT' : given(popularity);
+  const value = joined.best[kind] ? `coalesce(${own}, best_popularity)` : own;
+  const join = joined.best[kind] ? `LEFT JOIN best_${kind} USING (id)` : '';
+  return `SELECT s.* EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${rows}) s ${join}`;
+}
+
+/** The source's own measure, where it is the chosen one; others are not mixed with it. */
+function given({ from }: ChosenPopularity): string {
+  if (from.length === 0) return 'NULL::TINYINT';
+  return `CASE WHEN source IN (${from.join(', ')}) AND popularity IS NOT NULL THEN least(100, greatest(0, round(popularity)))::TINYINT END`;
+}
+
+function fromListens(most: number): string {
+  if (most <= 0) return 'CASE WHEN listens = 0 THEN 0::TINYINT END';
+  return `CASE WHEN listens = 0 THEN 0 WHEN listens > 0 THEN least(100, greatest(1, round(100 * ln(1 + listens) / ln(1 + ${most})))) END::TINYINT`;
+}

@@ -1,0 +1,55 @@
+/** A row as the cells of its line in the statistics tables. */
+import type { RankMap } from './rank-map.ts';
+import type { RowKind } from './row-kinds.ts';
+import type { RankedRow } from './row-values.ts';
+import { featureCells, yearOf } from './statistics.ts';
+
+/** Ranks by id, where they are known already. */
+interface KnownRanks {
+  readonly albums: RankMap | undefined;
+  readonly artists: RankMap | undefined;
+}
+
+/** The cells of `row`, in the order of `statisticsFields`. */
+export function statisticsCells(
+  kind: RowKind,
+  { values, features }: RankedRow,
+  { albums, artists }: KnownRanks,
+): readonly unknown[] {
+  const rankOf = (ranks: RankMap | undefined, id: unknown) =>
+    typeof id === 'string' ? (ranks?.get(id) ?? null) : null;
+  if (kind === 'artists') return [values[4], values[3], values[6], values[5]];
+  if (kind === 'albums') {
+    const [, , , artistIds, upc, date, type, label, trackCount, popularity, markets] = values;
+    const credited = artistIds as string[];
+    const places = markets as string[] | null;
+    return [
+      popularity,
+      yearOf(date as string | null),
+      type,
+      label,
+      trackCount,
+      rankOf(artists, credited[0]),
+      credited.length,
+      upc,
+      places === null ? null : places.join(' '),
+    ];
+  }
+  const credited = values[4] as string[];
+  const isrcs = values[10] as string[];
+  return [
+    values[13],
+    values[14],
+    values[15],
+    values[9],
+    values[12],
+    yearOf(values[11] as string | null),
+    rankOf(albums, values[5]),
+    rankOf(artists, credited[0]),
+    credited.length,
+    isrcs[0] ?? null,
+    isrcs.length,
+    values[18],
+    ...featureCells(features),
+  ];
+}

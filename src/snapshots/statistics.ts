@@ -1,0 +1,79 @@
+/**
+ * The columns of the statistics tables: what reports and plans count with, without ids and names, row by row in the order
+ * of the ranks. Spec: docs/tables.md.
+ */
+import type { ParquetField } from '../formats/parquet-writer.ts';
+import type { RowKind } from './row-kinds.ts';
+
+/** The features, in the order of FEATURE_LIST. */
+const FEATURES = [
+  'key',
+  'mode',
+  'tempo_bpm',
+  'loudness_db',
+  'energy',
+  'danceability',
+  'valence',
+  'speechiness',
+  'instrumentalness',
+  'acousticness',
+  'liveness',
+] as const;
+
+/** The columns of the table of `kind`. */
+export function statisticsFields(kind: RowKind): ParquetField[] {
+  return FIELDS[kind].map(([name, fieldKind]) => ({ name, kind: fieldKind }));
+}
+
+const FIELDS: Readonly<Record<RowKind, readonly (readonly [string, ParquetField['kind']])[]>> = {
+  tracks: [
+    ['popularity', 'whole'],
+    ['listens', 'whole'],
+    ['listeners', 'whole'],
+    ['duration_ms', 'whole'],
+    ['explicit', 'flag'],
+    ['release_year', 'whole'],
+    /** The rank of the album among albums, of the first artist among artists. */
+    ['album', 'whole'],
+    ['artist', 'whole'],
+    ['artists', 'whole'],
+    ['isrc', 'text'],
+    ['isrcs', 'whole'],
+    ['licence', 'text'],
+    ...FEATURES.map(
+      (name) => [name, name === 'key' || name === 'mode' ? 'whole' : 'number'] as const,
+    ),
+  ],
+  albums: [
+    ['popularity', 'whole'],
+    ['release_year', 'whole'],
+    ['type', 'text'],
+    ['label', 'text'],
+    ['track_count', 'whole'],
+    ['artist', 'whole'],
+    ['artists', 'whole'],
+    ['upc', 'text'],
+    /** Codes between spaces: a combination is one text. */
+    ['markets', 'text'],
+  ],
+  artists: [
+    ['popularity', 'whole'],
+    ['followers', 'whole'],
+    ['place', 'text'],
+    ['genres', 'texts'],
+  ],
+};
+
+/** The year of a date that begins with four digits, else null. */
+export function yearOf(date: string | null): number | null {
+  return date === null ? null : Number(date.slice(0, 4)) || null;
+}
+
+/** The features of a row as the cells of the table: 11 values, null where unknown. */
+export function featureCells(
+  features: readonly (number | null)[] | null,
+): readonly (number | null)[] {
+  return features ?? NO_FEATURES;
+}
+
+const NO_FEATURES: readonly null[] = FEATURES.map(() => null);

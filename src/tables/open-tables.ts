@@ -1,0 +1,149 @@
+/**
+ * Opens the door to DuckDB: starts its process in a sandbox without network, speaks with it, and takes rows from a named
+ * pipe. DuckDB's own memory limit is no cap on the process (4 GB gave 5, one text function 7.7 under 64 MB), so the
+ * process has a limit of its own.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import readline from 'node:readline';
+import { realDisk } from '../base/disk.ts';
+import { ensureDirectory, removeTree } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { findProgram, NO_ISOLATION, probeIsolation } from '../base/isolation.ts';
+import { programFolders } from '../base/program-folders.ts';
+import { type RunningProcess, runProgram, startProcess, writeTo } from '../base/subprocess.ts';
+import type { CellValue, Tables, TablesOptions } from './tables.ts';
+import type { TablesAnswer, TablesJob } from './tables-messages.ts';
+
+/** Node and DuckDB before they hold any row; 560 MiB of it is Node's reservation for code. */
+const BASE_BYTES = 2 ** 31;
+/** A build of 256 million rows takes hours of CPU; a process that runs for days is lost. */
+const CPU_SECONDS = 3 * 24 * 3600;
+const OPEN_FILES = 4096;
+const FILE_BYTES = 2 ** 42;
+const PIPE_CHUNK_BYTES = 256 * 1024;
+const NEWLINE = 10;
+let doors = 0;
+
+/** An open door. Its folder below `work` goes when it is closed. `TABLES_ENDED` when the process cannot start. */
+export async function openTables(options: TablesOptions): Promise<Tables> {
+  doors += 1;
+  const own = path.join(path.resolve(options.work), `door-${process.pid}-${doors}`);
+  removeTree(realDisk, own);
+  ensureDirectory(realDisk, own);
+  const folders = options.folders.map((folder) => path.resolve(folder));
+  const child = startProcess([process.execPath, workerFile()], {
+    limits: {
+      dataBytes: options.memoryBytes * 2 + BASE_BYTES,
+      cpuSeconds: CPU_SECONDS,
+      openFiles: OPEN_FILES,
+      fileBytes: FILE_BYTES,
+    },
+    isolation: probeIsolation(),
+    readable: programFolders(),
+    writable: [path.resolve(options.work), ...folders],
+  });
+  const speak = conversation(child);
+  const settings = { ...options, folders, work: path.resolve(options.work), spill: own };
+  await writeTo(child, Buffer.from(`${JSON.stringify(settings)}\n`));
+  let pipes = 0;
+  return {
+    run: async (sql, values = []) => void (await speak({ kind: 'run', sql, values })),
+    rows: async (sql, values = []) => (await speak({ kind: 'rows', sql, values })) as CellValue[][],
+    async *lines(sql) {
+      pipes += 1;
+      const pipe = path.join(own, `pipe-${pipes}`);
+      await makePipe(pipe);
+      const statement = speak({ kind: 'lines', sql, values: [], pipe });
+      yield* wholeLines(readPipe(pipe, statement));
+      realDisk.unlink(pipe);
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('closed');
+      await child.exit;
+      removeTree(realDisk, own);
+    },
+  };
+}
+
+/** One statement after the other; an answer is that of the oldest statement without one. */
+function conversation(child: RunningProcess): (job: TablesJob) => Promise<CellValue[][]> {
+  const answers = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = async (job: TablesJob): Promise<CellValue[][]> => {
+    await writeTo(child, Buffer.from(`${JSON.stringify(job)}\n`));
+    // A killed process closes its pipe without an end, which a reader of lines would wait for.
+    const gone = child.exit.then(() => ({ value: '', done: true }));
+    const { value, done } = await Promise.race([answers.next(), gone]);
+    if (done) {
+      const { signal, killed } = await child.exit;
+      const how = killed ?? signal ?? child.stderrTail();
+      throw new FonotecaError('TABLES_ENDED', `ended: ${how}`.slice(0, 500));
+    }
+    const answer = JSON.parse(value) as TablesAnswer;
+    if ('rows' in answer) return answer.rows;
+    throw new FonotecaError('TABLES_SQL', answer.error);
+  };
+  return (job) => {
+    const mine = last.then(() => ask(job));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** What comes out of `pipe` until `statement` is done. Left early, the statement fails at its next write and is over. */
+async function* readPipe(pipe: string, statement: Promise<unknown>): AsyncGenerator<Buffer> {
+  const stream = fs.createReadStream(pipe, { highWaterMark: PIPE_CHUNK_BYTES });
+  let failed: unknown;
+  const settled = statement.catch((error: unknown) => {
+    failed = error;
+    // A statement that failed before it opened the pipe leaves the reader waiting for a writer.
+    releaseReader(pipe);
+  });
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } finally {
+    stream.destroy();
+    await settled;
+  }
+  if (failed) throw failed;
+}
+
+function releaseReader(pipe: string): void {
+  try {
+    fs.closeSync(fs.openSync(pipe, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK));
+  } catch {
+    // Nobody waits any more.
+  }
+}
+
+/** `chunks` cut at their last newline. */
+async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      yield rest.length === 0
+        ? chunk.subarray(0, end)
+        : Buffer.concat([...rest, chunk.subarray(0, end)]);
+      rest = [];
+    }
+    if (end < chunk.length) rest.push(chunk.subarray(end));
+  }
+  if (rest.length > 0) yield Buffer.concat(rest);
+}
+
+async function makePipe(pipe: string): Promise<void> {
+  const program = findProgram('mkfifo');
+  if (program === null) throw new FonotecaError('TABLES_ENDED', 'this machine has no mkfifo');
+  const limits = { dataBytes: 2 ** 28, cpuSeconds: 5, openFiles: 16, cpuMs: 5000, wallMs: 10_000 };
+  await runProgram([program, '-m', '600', pipe], [], {
+    limits: { ...limits, outputBytes: 1024 },
+    isolation: NO_ISOLATION,
+  });
+}
+
+/** Beside this file, compiled or not. */
+function workerFile(): string {
+  return path.join(import.meta.dirname, `tables-worker${path.extname(import.meta.filename)}`);
+}

@@ -1,0 +1,46 @@
+/**
+ * The door to DuckDB: SQL with parameters over tables in files, in a process of its own that may read and write the named
+ * folders and nothing else. `openTables` (open-tables.ts) opens it. Rows come out as JSON text through a pipe, which costs
+ * a fifth of taking them value by value out of the library's vectors.
+ */
+
+/** A value bound to `$1`, `$2` … */
+export type SqlValue = string | number | boolean | null;
+
+/** A value of a row as it comes out: numbers beyond 2^53 are text where the SQL casts them; lists are arrays. */
+export type CellValue = string | number | boolean | null | readonly CellValue[];
+
+/** What a door may touch and use. */
+export interface TablesOptions {
+  /**
+   * An existing folder for what does not fit into memory and for pipes; written to. Everything of it named `door-*` goes
+   * when the door is closed.
+   */
+  readonly work: string;
+  /** Further folders that SQL may read from and write to, absolute; all else is refused. */
+  readonly folders: readonly string[];
+  /** What DuckDB keeps in memory before it spills; the process is given twice as much and 1 GiB before it is ended. */
+  readonly memoryBytes: number;
+  readonly threads: number;
+}
+
+/**
+ * An open door. One statement at a time; calls made together wait for one another. Errors: `TABLES_SQL` for what DuckDB
+ * refuses, `TABLES_ENDED` when the process is gone.
+ */
+export interface Tables extends AsyncDisposable {
+  /** Carries out one statement. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<void>;
+  /** All rows of a small answer, at most 100,000. */
+  rows(sql: string, values?: readonly SqlValue[]): Promise<CellValue[][]>;
+  /**
+   * The rows of a SELECT of any size, in its order, as UTF-8 text: chunks of whole lines, each line a JSON array of the
+   * columns. A chunk is its own buffer of at least one line and about 256 KiB. Ending early stops the statement.
+   */
+  lines(sql: string): AsyncIterable<Buffer>;
+}
+
+/** `text` as an SQL literal. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
