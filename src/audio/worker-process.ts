@@ -4,7 +4,6 @@
  * Layers, from the inside: WASM memory, Node's permissions (no file but the program's own code, no write, no child, no
  * thread, no addon), an empty environment, limits watched from here, and what `base/isolation.ts` finds on the machine.
  */
-import fs from 'node:fs';
 import path from 'node:path';
 import { startSha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
