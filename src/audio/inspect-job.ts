@@ -71,13 +71,10 @@ interface Measuring extends Disposable {
 }
 
 /** Measures while it can; what cannot be decoded is told in the result and does not spoil the rest of the inspection. */
-function startMeasuring(
-  { sizeBytes, statedSeconds }: InspectJob,
-  measure: 'levels' | 'all',
-): Measuring {
+function startMeasuring(job: InspectJob, measure: 'levels' | 'all'): Measuring {
   const decoding: Decoding = startDecoding();
   const waveform = startWaveform();
-  const spend = startSoundBudget(sizeBytes, statedSeconds);
+  const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
   let meter: LoudnessMeter | undefined;
   let features: FeatureMeter | undefined;
   let fingerprint: Fingerprinting | undefined;
@@ -110,6 +107,8 @@ function startMeasuring(
   const attempt = async (blocks: () => Promise<SoundBlock[]>) => {
     if (refused) return;
     try {
+      // What states more than it may hold is not decoded at all.
+      spend(0, 1);
       take(await blocks());
     } catch (error) {
       refused = refusalOf(error);
@@ -118,11 +117,7 @@ function startMeasuring(
   return {
     async push(chunk) {
       for (const step of decodingSteps(decoding, chunk, () => samples > 0))
-        await attempt(() => {
-          // What states more than it may hold is not decoded at all.
-          spend(0, 1);
-          return decoding.push(step);
-        });
+        await attempt(() => decoding.push(step));
     },
     async finish() {
       await attempt(() => decoding.finish());

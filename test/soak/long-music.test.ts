@@ -104,6 +104,7 @@ function unpackedMusic(): string {
     run('apt-get', words, packages);
   }
   const music = path.join(folder, 'music');
+  fs.mkdirSync(music);
   for (const name of fs.readdirSync(packages).filter((one) => one.endsWith('.deb')))
     run(
       'dpkg-deb',

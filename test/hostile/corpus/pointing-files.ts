@@ -2,7 +2,7 @@
 import { box, type HostileItem, itemsOf, words } from './item.ts';
 
 /** Where they point; the canary's file and address stand in for what an attacker wants. */
-export const TARGETS: readonly (readonly [name: string, address: string])[] = [
+const TARGETS: readonly (readonly [name: string, address: string])[] = [
   ['file', 'file:///tmp/fonoteca-canary'],
   ['path', '/tmp/fonoteca-canary'],
   ['http', 'http://127.0.0.1:CANARY/x.mp3'],

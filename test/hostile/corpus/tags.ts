@@ -288,57 +288,56 @@ function webpHeader(widthPx: number, heightPx: number): Buffer {
 }
 
 /** Pictures, with the type they are said to have. */
-export const PICTURES: readonly (readonly [name: string, mime: string, bytes: () => Uint8Array])[] =
+const PICTURES: readonly (readonly [name: string, mime: string, bytes: () => Uint8Array])[] = [
+  ['PNG of 65,535 x 65,535', 'image/png', () => pngHeader(65_535, 65_535)],
+  ['PNG of 2^32 - 1', 'image/png', () => pngHeader(2 ** 32 - 1, 2 ** 32 - 1)],
+  ['PNG of 1 x 2^31', 'image/png', () => pngHeader(1, 2 ** 31)],
+  ['PNG without pixels', 'image/png', () => pngHeader(10, 10)],
+  ['PNG of nothing', 'image/png', () => pngHeader(0, 0)],
+  ['JPEG of 65,535 x 65,535', 'image/jpeg', () => jpegHeader(65_535, 65_535)],
+  ['JPEG without pixels', 'image/jpeg', () => jpegHeader(16, 16)],
   [
-    ['PNG of 65,535 x 65,535', 'image/png', () => pngHeader(65_535, 65_535)],
-    ['PNG of 2^32 - 1', 'image/png', () => pngHeader(2 ** 32 - 1, 2 ** 32 - 1)],
-    ['PNG of 1 x 2^31', 'image/png', () => pngHeader(1, 2 ** 31)],
-    ['PNG without pixels', 'image/png', () => pngHeader(10, 10)],
-    ['PNG of nothing', 'image/png', () => pngHeader(0, 0)],
-    ['JPEG of 65,535 x 65,535', 'image/jpeg', () => jpegHeader(65_535, 65_535)],
-    ['JPEG without pixels', 'image/jpeg', () => jpegHeader(16, 16)],
-    [
-      'JPEG of segments without end',
-      'image/jpeg',
-      () =>
-        Buffer.concat([Buffer.from('ffd8', 'hex'), times(20_000, Buffer.from('ffe00002', 'hex'))]),
-    ],
-    ['WebP of 2^24 x 2^24', 'image/webp', () => webpHeader(2 ** 24, 2 ** 24)],
-    ['WebP without pixels', 'image/webp', () => webpHeader(16, 16)],
-    ['GIF of 100,000 frames', 'image/gif', () => gif(100_000)],
-    ['GIF of 65,535 x 65,535', 'image/gif', () => Buffer.from('474946383961ffffffff800000', 'hex')],
-    [
-      'SVG with a script',
-      'image/svg+xml',
-      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
-    ],
-    [
-      'SVG with entities',
-      'image/svg+xml',
-      () =>
-        Buffer.from(
-          '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>',
-        ),
-    ],
-    [
-      'SVG said to be a PNG',
-      'image/png',
-      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
-    ],
-    [
-      'an address in place of a picture',
-      '-->',
-      () => Buffer.from('http://127.0.0.1:CANARY/cover.png'),
-    ],
-    [
-      'a page said to be a JPEG',
-      'image/jpeg',
-      () => Buffer.from('<!doctype html><script>alert(1)</script>'),
-    ],
-    ['a TIFF', 'image/tiff', () => Buffer.from('49492a0008000000ffff', 'hex')],
-    ['a BMP', 'image/bmp', () => Buffer.concat([Buffer.from('BM'), Buffer.alloc(60, 0xff)])],
-    ['an empty picture', 'image/png', () => new Uint8Array(0)],
-  ];
+    'JPEG of segments without end',
+    'image/jpeg',
+    () =>
+      Buffer.concat([Buffer.from('ffd8', 'hex'), times(20_000, Buffer.from('ffe00002', 'hex'))]),
+  ],
+  ['WebP of 2^24 x 2^24', 'image/webp', () => webpHeader(2 ** 24, 2 ** 24)],
+  ['WebP without pixels', 'image/webp', () => webpHeader(16, 16)],
+  ['GIF of 100,000 frames', 'image/gif', () => gif(100_000)],
+  ['GIF of 65,535 x 65,535', 'image/gif', () => Buffer.from('474946383961ffffffff800000', 'hex')],
+  [
+    'SVG with a script',
+    'image/svg+xml',
+    () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+  ],
+  [
+    'SVG with entities',
+    'image/svg+xml',
+    () =>
+      Buffer.from(
+        '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>',
+      ),
+  ],
+  [
+    'SVG said to be a PNG',
+    'image/png',
+    () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+  ],
+  [
+    'an address in place of a picture',
+    '-->',
+    () => Buffer.from('http://127.0.0.1:CANARY/cover.png'),
+  ],
+  [
+    'a page said to be a JPEG',
+    'image/jpeg',
+    () => Buffer.from('<!doctype html><script>alert(1)</script>'),
+  ],
+  ['a TIFF', 'image/tiff', () => Buffer.from('49492a0008000000ffff', 'hex')],
+  ['a BMP', 'image/bmp', () => Buffer.concat([Buffer.from('BM'), Buffer.alloc(60, 0xff)])],
+  ['an empty picture', 'image/png', () => new Uint8Array(0)],
+];
 const IN_SOUND = PICTURES.flatMap(([name, mime, bytes]) => [
   [
     `${name} in ID3`,
