@@ -5,6 +5,8 @@
  * round it by more than the filter's gain, so only the neighbourhood of loud samples is computed.
  */
 
+import { groupPeaks } from './group-peaks.ts';
+
 /** The peaks of one channel, being fed. */
 export interface TruePeak {
   push(samples: Float32Array): void;
@@ -44,7 +46,7 @@ export function startTruePeak(): TruePeak {
     const joined = new Float32Array(tail.length + samples.length + padding);
     joined.set(tail);
     joined.set(samples, tail.length);
-    const peaks = groupPeaks(joined);
+    const peaks = peaksOf(joined);
     for (const peak of peaks) if (peak > samplePeak) samplePeak = peak;
     betweenPeak = peakBetween(joined, peaks, Math.max(samplePeak, betweenPeak));
     tail = joined.slice(joined.length - (WIDTH - 1));
@@ -59,19 +61,19 @@ export function startTruePeak(): TruePeak {
   };
 }
 
-/** The largest magnitude in each group of samples; what is no number does not count. */
-function groupPeaks(samples: Float32Array): Float32Array {
-  const peaks = new Float32Array(Math.ceil(samples.length / GROUP));
-  for (let group = 0; group < peaks.length; group += 1) {
-    const end = Math.min(samples.length, (group + 1) * GROUP);
-    let best = 0;
-    for (let at = group * GROUP; at < end; at += 1) {
-      const value = samples[at]!;
-      if (value > best) best = value;
-      else if (-value > best) best = -value;
-    }
-    peaks[group] = best;
+/** The largest magnitude in each group of samples, the last one shorter; what is no number does not count. */
+function peaksOf(samples: Float32Array): Float32Array {
+  const whole = groupPeaks(samples, GROUP);
+  const rest = samples.subarray(whole.length * GROUP);
+  if (rest.length === 0) return whole;
+  let best = 0;
+  for (const value of rest) {
+    if (value > best) best = value;
+    else if (-value > best) best = -value;
   }
+  const peaks = new Float32Array(whole.length + 1);
+  peaks.set(whole);
+  peaks[whole.length] = best;
   return peaks;
 }
 
