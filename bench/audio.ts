@@ -27,6 +27,8 @@ type Method = (typeof METHODS)[number];
 
 interface Cost {
   readonly cpuSeconds: number;
+  /** The most that one process below this one had resident. */
+  readonly peakMiB: number;
   readonly soundSeconds: number;
 }
 
@@ -70,8 +72,8 @@ async function runMethod(method: Method, files: readonly string[]): Promise<void
   process.stdout.write(JSON.stringify(cost));
 }
 
-/** CPU time of the process, of its living descendants, and of all they waited for (proc(5): /proc/PID/stat). */
-function cpuSeconds(): number {
+/** What the process and its living descendants took, and all they waited for (proc(5): /proc/PID/stat and status). */
+function costSoFar(): Omit<Cost, 'soundSeconds'> {
   const processes = fs
     .readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -83,7 +85,15 @@ function cpuSeconds(): number {
     for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
   }
   const ours = processes.filter(({ pid }) => family.has(pid));
-  return ours.reduce((sum, { ticks }) => sum + ticks, 0) / CLOCK_TICKS_PER_SECOND;
+  return {
+    cpuSeconds: ours.reduce((sum, { ticks }) => sum + ticks, 0) / CLOCK_TICKS_PER_SECOND,
+    peakMiB: Math.max(0, ...ours.filter(({ pid }) => pid !== process.pid).map(peakOf)),
+  };
+}
+
+function peakOf({ pid }: { readonly pid: number }): number {
+  const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
 }
 
 function statOf(name: string): { pid: number; parent: number; ticks: number }[] {
@@ -108,7 +118,7 @@ function runPeer(files: readonly string[]): Cost {
     ]);
     if (status !== 0) throw new Error(stderr.toString());
   }
-  return { cpuSeconds: cpuSeconds(), soundSeconds: 0 };
+  return { ...costSoFar(), soundSeconds: 0 };
 }
 
 async function runOurs(method: Method, files: readonly string[]): Promise<Cost> {
@@ -135,16 +145,17 @@ async function runOurs(method: Method, files: readonly string[]): Promise<Cost> 
   });
   for await (const seconds of made) soundSeconds += seconds;
   // While the workers live: their time is nobody's once they are killed.
-  return { cpuSeconds: cpuSeconds(), soundSeconds };
+  return { ...costSoFar(), soundSeconds };
 }
 
 function print(files: number, best: ReadonlyMap<Method, Cost>): void {
   const machine = `${os.availableParallelism()} × ${os.cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
   const sound = best.get('wasm')!.soundSeconds;
   const peer = best.get('peer')!.cpuSeconds;
-  const rows = [...best].map(([method, { cpuSeconds: cost }]) => ({
+  const rows = [...best].map(([method, { cpuSeconds: cost, peakMiB }]) => ({
     method,
     cpuSeconds: cost,
+    peakMiB,
     againstPeer: peer / cost,
     timesRealTime: sound / cost,
   }));
@@ -153,8 +164,8 @@ function print(files: number, best: ReadonlyMap<Method, Cost>): void {
     return;
   }
   process.stdout.write(`${files} files, ${sound.toFixed(0)} s of sound; ${machine}\n`);
-  for (const { method, cpuSeconds: cost, againstPeer, timesRealTime } of rows)
+  for (const { method, cpuSeconds: cost, againstPeer, timesRealTime, peakMiB } of rows)
     process.stdout.write(
-      `${method.padEnd(22)} ${cost.toFixed(2).padStart(7)} CPU s  ${timesRealTime.toFixed(0).padStart(4)}x real time  ${againstPeer.toFixed(2)}x the peer\n`,
+      `${method.padEnd(22)} ${cost.toFixed(2).padStart(7)} CPU s  ${timesRealTime.toFixed(0).padStart(4)}x real time  ${againstPeer.toFixed(2)}x the peer${peakMiB > 0 ? `  ${peakMiB} MiB a worker` : ''}\n`,
     );
 }
