@@ -30,6 +30,19 @@ test('what was put is given back, by this cache and by the next one over the sam
   }
 });
 
+test('the worked example of the format is what lies on the disk', () => {
+  const page = fs.readFileSync(
+    path.resolve(import.meta.dirname, '../../docs/formats/art.md'),
+    'utf8',
+  );
+  const [text, name, digest, bytes] = ['text', 'name', 'content']
+    .flatMap((row) => new RegExp(`^\\| ${row} \\|(.*)\\|$`, 'm').exec(page)![1]!.match(/`[^`]+`/g)!)
+    .map((cell) => cell.slice(1, -1));
+  openPictureCache(realDisk, directory).put(text!, Buffer.from('scaled'));
+  assert.deepEqual(fs.readdirSync(directory), [name]);
+  assert.equal(fs.readFileSync(path.join(directory, name!), 'hex'), `${digest}${bytes}`);
+});
+
 test('a picture whose bytes changed on the disk is not given', () => {
   const cache = openPictureCache(realDisk, directory);
   for (const damage of [

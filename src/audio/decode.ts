@@ -51,6 +51,25 @@ interface DecodedPart extends SoundBlock {
 
 /** Decoders allocate by what they are given at once. */
 const STEP_BYTES = 64 * 1024;
+/** What silence of this size unfolds to has to fit into memory: minutes of stereo, in the worst of pages and frames. */
+const SOUND_STEP_BYTES = 8 * 1024;
+
+/**
+ * The parts in which `chunk` is to be pushed, each when the one before was used up. Comments of Vorbis, pictures among them,
+ * come before its sound and cost its decoder the more the smaller the parts are.
+ */
+export function* decodingSteps(
+  decoding: Decoding,
+  chunk: Uint8Array,
+  hasSounded: () => boolean,
+): Generator<Uint8Array> {
+  for (let at = 0; at < chunk.length; ) {
+    const isHeader = decoding.format === 'vorbis' && !hasSounded();
+    const end = at + (isHeader ? STEP_BYTES : SOUND_STEP_BYTES);
+    yield chunk.subarray(at, end);
+    at = end;
+  }
+}
 /** AIFF has an order of its own for four and six channels, which few writers keep to. */
 const ORDERS: Readonly<Record<SoundFormat, ChannelOrder>> = {
   vorbis: 'vorbis',

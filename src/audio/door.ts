@@ -63,10 +63,13 @@ export interface Inspection {
 
 /** The door. Jobs may be given at once; as many as there are workers run. */
 export interface AudioDoor extends AsyncDisposable {
-  /** Verdict, tags, pictures and, with `measure`, loudness and waveform of `source`; `subject` names it in findings. */
+  /**
+   * Verdict, tags, pictures and, with `measure`, all measures of `source`, or with `levels` only loudness and waveform;
+   * `subject` names it in findings.
+   */
   inspect(
     source: ByteSource,
-    options: { readonly subject: string; readonly measure?: boolean },
+    options: { readonly subject: string; readonly measure?: boolean | 'levels' },
   ): Promise<Attempt<Inspection>>;
   /** The Opus derivative of `source` with the tags wished for. */
   encodeOpus(source: ByteSource, wishes: EncodeWishes): Promise<Attempt<OpusDerivative>>;
@@ -101,7 +104,7 @@ export async function openAudioDoor(options: AudioDoorOptions = {}): Promise<Aud
   const close = async () => pool[Symbol.asyncDispose]();
   return {
     inspect: (source, { subject, measure = false }) =>
-      attempt(subject, () => inspect(pool, source, subject, measure ? 'all' : 'none')),
+      attempt(subject, () => inspect(pool, source, subject, measureOf(measure))),
     encodeOpus: (source, wishes) =>
       attempt(wishes.subject, () =>
         ffmpeg
@@ -123,6 +126,10 @@ async function attempt<T>(subject: string, work: () => Promise<T>): Promise<Atte
   } catch (error) {
     return { ok: false, finding: findingFrom(error, subject) };
   }
+}
+
+function measureOf(measure: boolean | 'levels') {
+  return measure === 'levels' ? measure : measure ? 'all' : 'none';
 }
 
 async function inspect(

@@ -4,7 +4,7 @@
  */
 import { FonotecaError } from '../base/errors.ts';
 import { type ChannelOrder, loudnessWeights, opusOrder } from './channel-layout.ts';
-import { type SoundBlock, startDecoding } from './decode.ts';
+import { decodingSteps, type SoundBlock, startDecoding } from './decode.ts';
 import { serialOf } from './derivative.ts';
 import { engineBuild } from './engine-build.ts';
 import type { RunningJob } from './inspect-job.ts';
@@ -31,7 +31,7 @@ export function startEncoding(
   job: Extract<Job, { job: 'encode' }>,
 ): RunningJob<Omit<EncodeResult, 'residentBytes'>> {
   const decoding = startDecoding();
-  const spend = startSoundBudget(job.sizeBytes);
+  const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
   let line: Line | undefined;
   let samples48k = 0;
 
@@ -50,7 +50,12 @@ export function startEncoding(
     }
   };
   return {
-    push: async (chunk) => take(await decoding.push(chunk)),
+    async push(chunk) {
+      // What states more than it may hold is not decoded at all.
+      spend(0, 1);
+      for (const step of decodingSteps(decoding, chunk, () => line !== undefined))
+        await take(await decoding.push(step));
+    },
     async finish(sourceDigest) {
       await take(await decoding.finish());
       if (!line || !decoding.format)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { deflateSync, inflateSync } from 'node:zlib';
 import type { FonotecaError } from '../base/errors.ts';
+import { mutate, type SeededRandom, seededRandom } from '../base/seeded-random.ts';
+import { readImageHeader } from './image-header.ts';
 import { readPngRows } from './image-png.ts';
 import { type PngLayout, pngChunk, pngFile } from './test-pictures.ts';
 
@@ -128,3 +131,40 @@ for (const [name, bytes] of DAMAGED)
       return true;
     });
   });
+
+test('a thousand mutations are pictures of the size in their header, or damaged pictures', async () => {
+  const random = seededRandom(20_261_121);
+  const pixel = (x: number, y: number) => [wave(x, y, 0), wave(x, y, 1), wave(x, y, 2)];
+  const files = [false, true].map((isInterlaced) =>
+    pngFile({ ...SIZE, colourType: 2, depth: 8, filter: 4, isInterlaced, pixel }),
+  );
+  const ends = { read: 0, refused: 0 };
+  for (let index = 0; index < 1000; index += 1) {
+    const file = Buffer.from(files[index % 2]!);
+    const bytes = index % 4 < 2 ? mutate(file, random) : withMutatedData(file, random);
+    const header = readImageHeader(bytes);
+    if (!header || header.widthPx * header.heightPx > 100_000) continue;
+    try {
+      const rows = await pixelsOf(bytes);
+      assert.equal(rows.length, header.heightPx);
+      assert.ok(rows.every((row) => row.length === header.widthPx * 4));
+      ends.read += 1;
+    } catch (error) {
+      assert.equal((error as FonotecaError).code, 'IMAGE_UNDECODABLE', String(error));
+      ends.refused += 1;
+    }
+  }
+  assert.ok(ends.read > 50 && ends.refused > 50, JSON.stringify(ends));
+});
+
+/** The file with other data whose checksum is right. */
+function withMutatedData(file: Buffer, random: SeededRandom): Uint8Array {
+  const start = file.indexOf('IDAT') + 4;
+  const data = file.subarray(start, start + file.readUInt32BE(start - 8));
+  const lines = mutate(inflateSync(data), random);
+  return Buffer.concat([
+    file.subarray(0, start - 8),
+    pngChunk('IDAT', deflateSync(lines)),
+    pngChunk('IEND', new Uint8Array(0)),
+  ]);
+}

@@ -7,7 +7,7 @@ import { type Fingerprinting, startFingerprint } from '../fingerprints/acoustic-
 import { toRecordedText } from '../fingerprints/fingerprint-text.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
 import { loudnessWeights } from './channel-layout.ts';
-import { type Decoding, type SoundBlock, startDecoding } from './decode.ts';
+import { type Decoding, decodingSteps, type SoundBlock, startDecoding } from './decode.ts';
 import { type FeatureMeter, startFeatures } from './features/measure-features.ts';
 import { type LoudnessMeter, startLoudness } from './loudness.ts';
 import type { InspectResult, Job, Measurement } from './messages.ts';
@@ -22,15 +22,14 @@ export interface RunningJob<Result> extends Disposable {
   finish(sourceDigest: string): Promise<{ result: Result; output: Iterable<Uint8Array> }>;
 }
 
+type InspectJob = Extract<Job, { job: 'inspect' }>;
 type MeasuredPart = InspectResult['measured'];
 
 /** An inspection of a file of the size in `job`. */
-export function startInspection(
-  job: Extract<Job, { job: 'inspect' }>,
-): RunningJob<Omit<InspectResult, 'residentBytes'>> {
+export function startInspection(job: InspectJob): RunningJob<Omit<InspectResult, 'residentBytes'>> {
   const reader = startAudioReader();
   const window = startSourceWindow(job.sizeBytes);
-  const measuring = job.measure === 'none' ? null : startMeasuring(job.sizeBytes, job.measure);
+  const measuring = job.measure === 'none' ? null : startMeasuring(job, job.measure);
   return {
     async push(chunk) {
       reader.push(chunk);
@@ -72,10 +71,10 @@ interface Measuring extends Disposable {
 }
 
 /** Measures while it can; what cannot be decoded is told in the result and does not spoil the rest of the inspection. */
-function startMeasuring(sizeBytes: number, measure: 'levels' | 'all'): Measuring {
+function startMeasuring(job: InspectJob, measure: 'levels' | 'all'): Measuring {
   const decoding: Decoding = startDecoding();
   const waveform = startWaveform();
-  const spend = startSoundBudget(sizeBytes);
+  const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
   let meter: LoudnessMeter | undefined;
   let features: FeatureMeter | undefined;
   let fingerprint: Fingerprinting | undefined;
@@ -108,13 +107,18 @@ function startMeasuring(sizeBytes: number, measure: 'levels' | 'all'): Measuring
   const attempt = async (blocks: () => Promise<SoundBlock[]>) => {
     if (refused) return;
     try {
+      // What states more than it may hold is not decoded at all.
+      spend(0, 1);
       take(await blocks());
     } catch (error) {
       refused = refusalOf(error);
     }
   };
   return {
-    push: (chunk) => attempt(() => decoding.push(chunk)),
+    async push(chunk) {
+      for (const step of decodingSteps(decoding, chunk, () => samples > 0))
+        await attempt(() => decoding.push(step));
+    },
     async finish() {
       await attempt(() => decoding.finish());
       if (!refused && !meter) refused = { code: 'AUDIO_UNDECODABLE', seen: 'no sound came out' };

@@ -42,7 +42,7 @@ export function startLoudness(
   weights: readonly number[] = [],
 ): LoudnessMeter {
   const stepSamples = Math.max(1, Math.round(rateHz / 10));
-  const filters = Array.from({ length: channels }, () => startKWeighting(rateHz));
+  const filters = Array.from({ length: Math.ceil(channels / 2) }, () => startKWeighting(rateHz));
   const truePeaks = Array.from({ length: channels }, () => startTruePeak());
   const energies: number[] = [];
   let energy = 0;
@@ -53,8 +53,12 @@ export function startLoudness(
       const length = block[0]?.length ?? 0;
       for (let at = 0; at < length; ) {
         const end = Math.min(length, at + stepSamples - filled);
-        for (const [index, channel] of block.entries())
-          energy += (weights[index] ?? 1) * filters[index]!(channel, at, end);
+        for (const [pair, filter] of filters.entries()) {
+          const [first, second] = [2 * pair, Math.min(2 * pair + 1, channels - 1)];
+          const sums = filter(block[first]!, block[second]!, at, end);
+          energy += (weights[first] ?? 1) * sums[0]!;
+          if (second > first) energy += (weights[second] ?? 1) * sums[1]!;
+        }
         filled += end - at;
         at = end;
         if (filled < stepSamples) continue;
@@ -126,34 +130,50 @@ function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 100) / 100;
 }
 
-/** A function that filters `[start, end)` of the next samples and returns the sum of their squares. */
+/**
+ * A function that filters `[start, end)` of the next samples of two channels and returns the sums of their squares. Two
+ * at a time: each step of a filter waits for the one before, and a second channel fills the wait.
+ */
 function startKWeighting(
   rateHz: number,
-): (samples: Float32Array, start: number, end: number) => number {
-  const shelf = shelfCoefficients(rateHz);
-  const high = highPassCoefficients(rateHz);
-  const state = new Float64Array(4);
-  return (samples, start, end) => {
-    const { b0, b1, b2, a1, a2 } = shelf;
-    const { a1: c1, a2: c2 } = high;
+): (first: Float32Array, second: Float32Array, start: number, end: number) => Float64Array {
+  const { b0, b1, b2, a1, a2 } = shelfCoefficients(rateHz);
+  const { a1: c1, a2: c2 } = highPassCoefficients(rateHz);
+  const state = new Float64Array(8);
+  const sums = new Float64Array(2);
+  return (first, second, start, end) => {
     // Local while the loop runs: a captured variable would be a heap number for each sample.
     let [s1, s2, h1, h2] = state as unknown as [number, number, number, number];
+    let [t1, t2, k1, k2] = state.subarray(4) as unknown as [number, number, number, number];
     let sum = 0;
+    let otherSum = 0;
     for (let at = start; at < end; at += 1) {
-      const value = samples[at]!;
+      const value = first[at]!;
+      const other = second[at]!;
       const finite = value - value === 0 ? value : 0;
+      const otherFinite = other - other === 0 ? other : 0;
       // Transposed direct form II, both sections; the high pass has the numerator 1, -2, 1.
       const shelved = b0 * finite + s1;
+      const otherShelved = b0 * otherFinite + t1;
       s1 = b1 * finite - a1 * shelved + s2;
+      t1 = b1 * otherFinite - a1 * otherShelved + t2;
       s2 = b2 * finite - a2 * shelved;
+      t2 = b2 * otherFinite - a2 * otherShelved;
       const weighted = shelved + h1;
+      const otherWeighted = otherShelved + k1;
       h1 = -2 * shelved - c1 * weighted + h2;
+      k1 = -2 * otherShelved - c1 * otherWeighted + k2;
       h2 = shelved - c2 * weighted;
+      k2 = otherShelved - c2 * otherWeighted;
       sum += weighted * weighted;
+      otherSum += otherWeighted * otherWeighted;
     }
     // Denormal numbers after a fade would make the filter many times slower.
-    state.set([s1, s2, h1, h2].map((value) => (Math.abs(value) < 1e-30 ? 0 : value)));
-    return sum;
+    const kept = [s1, s2, h1, h2, t1, t2, k1, k2];
+    state.set(kept.map((value) => (Math.abs(value) < 1e-30 ? 0 : value)));
+    sums[0] = sum;
+    sums[1] = otherSum;
+    return sums;
   };
 }
 

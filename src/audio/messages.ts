@@ -12,16 +12,19 @@ const field = z.tuple([z.string(), z.string()]).readonly();
 const code = z.custom<ErrorCode>((value) => typeof value === 'string' && value in ERROR_CATALOGUE);
 const count = z.number().int().nonnegative();
 const level = z.number().nullable();
+/** What the file says of its duration; told by the pool (`stated-duration.ts`). */
+const stated = z.number().positive().nullable().optional();
 
 /** What a worker is asked to do with the bytes that follow. */
 export const jobSchema = z.discriminatedUnion('job', [
   z.object({
     job: z.literal('inspect'),
     sizeBytes: count,
+    statedSeconds: stated,
     /** `levels` is loudness and waveform, `all` also fingerprint and features. */
     measure: z.enum(['none', 'levels', 'all']),
   }),
-  z.object({ job: z.literal('spectrogram'), sizeBytes: count }),
+  z.object({ job: z.literal('spectrogram'), sizeBytes: count, statedSeconds: stated }),
   z.object({
     job: z.literal('picture'),
     /** Of the bytes that follow: the stretches of the file that a source window keeps. */
@@ -38,6 +41,7 @@ export const jobSchema = z.discriminatedUnion('job', [
   z.object({
     job: z.literal('encode'),
     sizeBytes: count,
+    statedSeconds: stated,
     bitrateBps: count,
     complexity: count,
     tags: z.array(field),

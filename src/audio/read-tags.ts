@@ -4,7 +4,7 @@
  * Reading is by music-metadata; names become those of `tag-names.ts`. Text is capped, pictures are capped and told by
  * their own header, and every cap that bit leaves a note. Nothing here fails an item: unreadable tags are a note.
  */
-import { type IAudioMetadata, parseBlob, parseBuffer } from 'music-metadata';
+import { type IAudioMetadata, type IOptions, parseBlob, parseBuffer } from 'music-metadata';
 import { messageOf } from '../base/errors.ts';
 import type { CommentField } from '../formats/vorbis-comment.ts';
 import { fieldsFromNative } from './native-names.ts';
@@ -35,14 +35,16 @@ const MAX_TEXT_BYTES = 64 * 1024;
 const MAX_VALUE_CHARACTERS = 8192;
 const MAX_NAME_CHARACTERS = 200;
 const MAX_FIELDS = 500;
+/** Tags looked at, and values of one field. */
+const MAX_READ = 5000;
+const MAX_VALUES = 200;
 
 /** The tags of the file in `window`. Never throws. */
 export async function readTags(window: SourceWindow): Promise<TagReading> {
   const notes = new Set<TagNote>();
   let metadata: IAudioMetadata;
   try {
-    const whole = window.whole();
-    metadata = await (whole ? parseBuffer(whole) : parseBlob(window.asBlob()));
+    metadata = await parseCapped(window, notes);
   } catch (error) {
     // The message names the reader's own offsets and sizes; the note is what a record can keep.
     return { common: [], native: [], art: [], notes: [noteFor(error)] };
@@ -50,11 +52,31 @@ export async function readTags(window: SourceWindow): Promise<TagReading> {
   const capNative = startTextCap(notes);
   const native = Object.entries(metadata.native).map(([kind, tags]) => ({
     kind,
-    fields: capNative(tags.flatMap(({ id, value }) => nativeFields(id, value))),
+    fields: capNative(firstOf(tags, notes).flatMap(({ id, value }) => nativeFields(id, value))),
   }));
   const capText = startTextCap(notes);
   const common = capText(commonFields(metadata, native));
   return { common, native, art: readPictures(metadata, notes), notes: [...notes] };
+}
+
+/** What the tag reader finds. It compares each value of a field with all before it, so these are kept few on the way. */
+async function parseCapped(window: SourceWindow, notes: Set<TagNote>): Promise<IAudioMetadata> {
+  const observer: NonNullable<IOptions['observer']> = ({ metadata, tag }) => {
+    const values: unknown = metadata.common[tag.id as keyof IAudioMetadata['common']];
+    if (!Array.isArray(values) || values.length <= MAX_VALUES) return;
+    values.length = MAX_VALUES;
+    notes.add('tags-capped');
+  };
+  const whole = window.whole();
+  return whole
+    ? parseBuffer(whole, undefined, { observer })
+    : parseBlob(window.asBlob(), { observer });
+}
+
+/** As many as can be told from those that hold no text, and no more: each costs memory. */
+function firstOf<T>(tags: readonly T[], notes: Set<TagNote>): readonly T[] {
+  if (tags.length > MAX_READ) notes.add('tags-capped');
+  return tags.slice(0, MAX_READ);
 }
 
 function noteFor(error: unknown): TagNote {

@@ -1,7 +1,7 @@
 /** One file made into a spectrogram in one pass: decode, draw, and wrap as PNG. Runs inside the worker. */
 import { FonotecaError } from '../base/errors.ts';
 import { encodePng } from '../formats/png-encode.ts';
-import { type SoundBlock, startDecoding } from './decode.ts';
+import { decodingSteps, type SoundBlock, startDecoding } from './decode.ts';
 import type { RunningJob } from './inspect-job.ts';
 import type { Job, SpectrogramResult } from './messages.ts';
 import { startSoundBudget } from './sound-budget.ts';
@@ -16,7 +16,7 @@ export function startSpectrogramJob(
   job: Extract<Job, { job: 'spectrogram' }>,
 ): RunningJob<Omit<SpectrogramResult, 'residentBytes'>> {
   const decoding = startDecoding();
-  const spend = startSoundBudget(job.sizeBytes);
+  const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
   let drawing: SpectrogramDrawing | undefined;
   let rateHz = 0;
   let samples = 0;
@@ -34,7 +34,11 @@ export function startSpectrogramJob(
     }
   };
   return {
-    push: async (chunk) => take(await decoding.push(chunk)),
+    async push(chunk) {
+      spend(0, 1);
+      for (const step of decodingSteps(decoding, chunk, () => samples > 0))
+        take(await decoding.push(step));
+    },
     async finish() {
       take(await decoding.finish());
       if (!drawing) throw new FonotecaError('AUDIO_UNDECODABLE', 'no sound came out');

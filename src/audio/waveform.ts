@@ -5,6 +5,8 @@
  * many; in the end each of the 800 buckets spans at least 20 cells, unless the sound is shorter than that.
  */
 
+import { groupPeaks } from './group-peaks.ts';
+
 /** Buckets of every outline. */
 export const WAVEFORM_BUCKETS = 800;
 
@@ -17,6 +19,8 @@ export interface Waveform {
 }
 
 const MAX_CELLS = 32_768;
+/** Cells of fewer samples, at the beginning of a recording, are not worth the way into WebAssembly. */
+const LEAST_VECTOR_SAMPLES = 16;
 
 /** An outline of sound of unknown length. */
 export function startWaveform(): Waveform {
@@ -33,6 +37,14 @@ export function startWaveform(): Waveform {
           cells = halved(cells);
           used = MAX_CELLS / 2;
           cellSamples *= 2;
+        }
+        const whole = filled === 0 ? wholeCells(channels, at, cellSamples, MAX_CELLS - used) : null;
+        if (whole) {
+          cells.set(whole, used);
+          used += whole.length;
+          samples += whole.length * cellSamples;
+          at += whole.length * cellSamples;
+          continue;
         }
         const cell = filled === 0 ? used : used - 1;
         const end = Math.min(length, at + cellSamples - filled);
@@ -56,6 +68,22 @@ export function startWaveform(): Waveform {
       return buckets;
     },
   };
+}
+
+/** The peaks of the cells that `channels` fill from `at` on, `most` at most; null when cells are small or none is filled. */
+function wholeCells(
+  channels: readonly Float32Array[],
+  at: number,
+  cellSamples: number,
+  most: number,
+): Float32Array | null {
+  const count = Math.min(most, Math.floor(((channels[0]?.length ?? 0) - at) / cellSamples));
+  if (cellSamples < LEAST_VECTOR_SAMPLES || count === 0) return null;
+  const stretch = (channel: Float32Array) => channel.subarray(at, at + count * cellSamples);
+  const [best, ...others] = channels.map((channel) => groupPeaks(stretch(channel), cellSamples));
+  for (const peaks of others)
+    for (let cell = 0; cell < count; cell += 1) best![cell] = Math.max(best![cell]!, peaks[cell]!);
+  return best!;
 }
 
 function peakOf(

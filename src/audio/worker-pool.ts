@@ -7,13 +7,17 @@
 import type { Isolation } from '../base/isolation.ts';
 import type { WatchLimits } from '../base/subprocess.ts';
 import type { Job } from './messages.ts';
+import { timeLimits } from './sound-budget.ts';
+import { statedSeconds } from './stated-duration.ts';
 import { type Answer, type ByteSource, startWorker, type Worker } from './worker-process.ts';
 
 /** Workers behind one queue. */
 export interface WorkerPool extends AsyncDisposable {
   /** As `Worker.run`; waits for a free worker first. */
-  run(job: Job, source: ByteSource, limits: WatchLimits & { outputBytes: number }): Promise<Answer>;
+  run(job: Job, source: ByteSource, limits: JobLimits): Promise<Answer>;
 }
+
+type JobLimits = WatchLimits & { readonly outputBytes: number };
 
 interface Seat {
   worker: Worker | undefined;
@@ -52,7 +56,7 @@ export function startWorkerPool(size: number, isolation: Isolation): WorkerPool 
         if (!seat.worker?.isAlive) await retire(seat);
         seat.worker ??= startWorker(isolation);
         seat.jobs += 1;
-        const answer = await seat.worker.run(job, source, limits);
+        const answer = await seat.worker.run(...(await withStated(job, source, limits)));
         if (isLarge(answer.result) || seat.jobs >= MAX_JOBS) await retire(seat);
         return answer;
       } finally {
@@ -63,6 +67,19 @@ export function startWorkerPool(size: number, isolation: Isolation): WorkerPool 
       await Promise.all(seats.map(retire));
     },
   };
+}
+
+/** What a file states of its own length, where it does, takes the place of what its size lets guess. */
+async function withStated(
+  job: Job,
+  source: ByteSource,
+  limits: JobLimits,
+): Promise<[Job, ByteSource, JobLimits]> {
+  if (job.job === 'picture') return [job, source, limits];
+  const seconds = await statedSeconds(source);
+  if (seconds === null) return [job, source, limits];
+  const told = { ...limits, ...timeLimits(source.sizeBytes, seconds) };
+  return [{ ...job, statedSeconds: seconds }, source, told];
 }
 
 function isLarge(result: unknown): boolean {

@@ -9,6 +9,7 @@ import { parseRecordedText, toAcoustidText } from '../fingerprints/fingerprint-t
 import type { HeldHolding } from '../ledger/ledger.ts';
 import { findHoldings } from '../look-up.ts';
 import { attributionOf, decideDistribution } from '../model/rights.ts';
+import type { TagEvidence } from '../model/tag-evidence.ts';
 import { type SameRecording, sameRecordings } from '../same-recordings.ts';
 import { today } from '../stages.ts';
 import type { CliContext } from './context.ts';
@@ -39,6 +40,7 @@ export function showVerb(context: CliContext) {
           const json = {
             ...rest,
             technical: technical && { ...technical, peaks: undefined, fingerprint: undefined },
+            tagEvidence: await tagEvidenceOf(archive, holding),
             acoustid: acoustidOf(holding),
             sameRecordings: alike,
             files,
@@ -59,6 +61,17 @@ export function showVerb(context: CliContext) {
         return 0;
       }),
     );
+}
+
+/** What the file's tags said in their own words when it was taken in last; nothing of what is withdrawn. */
+async function tagEvidenceOf(
+  { ledger }: Archive,
+  { digest, withdrawn }: HeldHolding,
+): Promise<TagEvidence | undefined> {
+  const told = (await ledger.historyOf(digest)).map(({ fact }) =>
+    fact.kind === 'holding-added' ? fact.tagEvidence : undefined,
+  );
+  return withdrawn ? undefined : told.findLast((evidence) => evidence !== undefined);
 }
 
 /** The fingerprint as AcoustID takes it; nothing of what is withdrawn. */
@@ -124,6 +137,13 @@ function textOf(
       'verdict',
       `${verdict.state}${verdict.code === undefined ? '' : ` (${verdict.code}: ${verdict.detail ?? ''})`}`,
     ],
+    ...(holding.pictures ?? []).map(
+      ({ mimeType, widthPx, heightPx, shows }) =>
+        [
+          'picture',
+          `${mimeType}, ${widthPx} × ${heightPx}${shows === '' ? '' : `, ${shows}`}`,
+        ] as const,
+    ),
     ['licence', rights.licence ?? 'unknown'],
     ['credit', attributionOf(rights) || undefined],
     holding.withdrawn

@@ -23,7 +23,7 @@ export const HTTP_LIMITS = {
   /** Requests of one address in a minute for pages and their JSON; file bytes are bound by connections instead. */
   requestsPerMinute: 1_200,
   /** Spectrograms one address may ask for in a minute: each new one costs seconds of a core. */
-  spectrogramsPerMinute: 60,
+  spectrogramsPerMinute: 240,
   /** Longest search text in bytes of UTF-8. */
   maxQueryBytes: 256,
 } as const;
