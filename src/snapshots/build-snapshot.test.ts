@@ -334,7 +334,8 @@ describe('several sources', () => {
       const { manifest } = await build(catalogue, { popularity });
       assert.equal(manifest!.popularity!.origin, popularity);
       using snapshot = openCurrentSnapshot(realDisk, catalogue);
-      return ['a:1', 'a:2'].map((id) => snapshot.track(id)!.popularity);
+      const found = ['a:1', 'a:2'].map((id) => snapshot.track(id)!.popularity);
+      return found;
     };
     assert.deepEqual(await popularities('charts'), [80, null]);
     assert.deepEqual(await popularities('ears listens'), [null, 100]);

@@ -113,9 +113,10 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   });
   if (kind === 'albums' && !state.best) {
     const tracks = path.join(rangesFolder(work, 'tracks'), '*', '*.parquet');
+    const { isCounted } = state.prepared!.popularity;
     const best = { albums: false, artists: false };
     for (const each of ['albums', 'artists'] as const)
-      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work });
+      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, isCounted });
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);

@@ -32,7 +32,7 @@ interface Portion {
   readonly name: string;
   readonly rows: string;
   readonly features: string | undefined;
-  /** The files that are no longer needed afterwards. */
+  /** The files that nothing needs afterwards. */
   readonly files: readonly string[];
 }
 
@@ -55,8 +55,7 @@ export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<B
   const current = currentRows(kind, sampled.join(' UNION ALL '), prepared.joined);
   const served = servedRows(kind, current, {
     joined: prepared.joined,
-    most: prepared.most,
-    popularity: chosen.popularity,
+    popularity: prepared.popularity,
   });
   const sample = await tables.rows(
     `SELECT p, g FROM (SELECT ${boundaryColumns(kind)} FROM (${served})) ORDER BY p DESC, g`,
@@ -91,7 +90,7 @@ export async function partition(
     isStopped: () => boolean;
   },
 ): Promise<boolean> {
-  const { tables, disk, work, prepared, chosen } = sorting;
+  const { tables, disk, work, prepared } = sorting;
   const folder = rangesFolder(work, kind);
   if (options.from === 0) removeTree(disk, folder);
   ensureDirectory(disk, folder);
@@ -102,8 +101,7 @@ export async function partition(
     dropLeftovers(disk, folder, name);
     const served = servedRows(kind, rows, {
       joined: prepared.joined,
-      most: prepared.most,
-      popularity: chosen.popularity,
+      popularity: prepared.popularity,
       features,
     });
     await tables.run(
