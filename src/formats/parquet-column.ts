@@ -200,21 +200,31 @@ interface Levels {
 function createLevels(width: 1 | 2): Levels {
   let levels = new Uint8Array(1 << 16);
   let count = 0;
+  /** While all are alike, the first stands for them and none is stored. */
   let areAlike = true;
+  let first = 0;
   return {
     add(level) {
-      if (count === levels.length) {
+      if (areAlike) {
+        if (count === 0) first = level;
+        if (level === first) {
+          count += 1;
+          return;
+        }
+        areAlike = false;
+        while (levels.length <= count) levels = new Uint8Array(levels.length * 2);
+        levels.fill(first, 0, count);
+      } else if (count === levels.length) {
         const larger = new Uint8Array(levels.length * 2);
         larger.set(levels);
         levels = larger;
       }
-      if (level !== levels[0] && count > 0) areAlike = false;
       levels[count++] = level;
     },
     count: () => count,
     take() {
       const encoded = areAlike
-        ? Buffer.from([...varint(count * 2), levels[0]!])
+        ? Buffer.from([...varint(count * 2), first])
         : Buffer.concat([varint(Math.ceil(count / 8) * 2 + 1), packLevels(levels, count, width)]);
       const length = Buffer.alloc(LENGTH_BYTES);
       length.writeUInt32LE(encoded.length);
