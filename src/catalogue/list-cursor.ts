@@ -108,11 +108,15 @@ export class ListCursor implements DocumentCursor {
     const start = block === 0 ? 0 : this.#skip(block - 1, 4);
     const end = single ? sizeBytes : this.#skip(block, 4);
     let last = block === 0 ? 0 : this.#skip(block - 1, 0) * 8;
-    const bytes = this.#file.read(position + start, end - start);
+    const page = Math.floor((position + start) / PAGE_BYTES);
+    let from = position + start - page * PAGE_BYTES;
+    // Most blocks lie in one page, which is decoded where it is.
+    const isInOne = from + end - start <= PAGE_BYTES;
+    const bytes = isInOne ? this.#file.page(page) : this.#file.read(position + start, end - start);
+    if (!isInOne) from = 0;
     const postings = this.#postings;
-    this.#inBlock = Math.min(BLOCK_POSTINGS, count - block * BLOCK_POSTINGS);
-    let from = 0;
-    for (let at = 0; at < this.#inBlock; at += 1) {
+    const inBlock = Math.min(BLOCK_POSTINGS, count - block * BLOCK_POSTINGS);
+    for (let at = 0; at < inBlock; at += 1) {
       let byte = bytes[from]!;
       from += 1;
       let value = byte & 0x7f;
@@ -125,6 +129,7 @@ export class ListCursor implements DocumentCursor {
       postings[at] = posting;
       last = posting & ~7;
     }
+    this.#inBlock = inBlock;
     this.#block = block;
     this.#at = 0;
     this.#lastOfBlock = last >>> 3;
