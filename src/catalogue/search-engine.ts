@@ -22,6 +22,8 @@ export interface SearchEngineOptions {
   readonly held?: Readonly<Partial<Record<SearchGroup, RankSet>>>;
   /** Pages of 4 KiB that are kept. */
   readonly cachePages?: number;
+  /** Documents that are looked at for a phrase that was not asked for in quotes. */
+  readonly candidateSteps?: number;
   /** When an answer ends with what it has. */
   readonly deadlineMs?: number;
 }
@@ -51,6 +53,9 @@ export function openSearch(disk: Disk, options: SearchEngineOptions): SnapshotSe
         {
           index: indexes.get(question.group)!,
           rows,
+          ...(options.candidateSteps === undefined
+            ? {}
+            : { candidateSteps: options.candidateSteps }),
           sources: {
             held: options.held?.[question.group],
             tracksWithIsrc: (isrc) => rows.tracksWithIsrc(isrc),

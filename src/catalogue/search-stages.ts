@@ -27,12 +27,16 @@ export interface AnswerSources {
   readonly index: OpenIndex;
   readonly rows: SearchRows;
   readonly sources: PlanSources;
+  /** Documents that are looked at on the way to the candidates for a phrase, when other than usual. */
+  readonly candidateSteps?: number;
 }
 
 /** Documents that lead since they are named so; of a title that more have, the rest stand by their rank. */
 const MAX_WHOLE = 1000;
 /** Candidates by rank whose names are looked at for a phrase that was not asked for in quotes. */
 const MAX_CANDIDATES = 2000;
+/** Documents that are looked at on the way to those candidates, so that rare words do not make it long. */
+const MAX_LOOKED_AT = 20_000;
 /** For one in quotes: those whose marks are looked at, and those whose rows are. */
 const MAX_MARKED = 50_000;
 const MAX_ROWS = 2000;
@@ -128,7 +132,8 @@ class Answer {
     const others: number[] = [];
     let looked = 0;
     let isMore = false;
-    const end = visitMatches(index, this.#plan, sources, { from: 0 }, (rank) => {
+    const most = { steps: this.#from.candidateSteps ?? MAX_LOOKED_AT, rank: 0 };
+    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank) => {
       isMore = looked === MAX_CANDIDATES;
       if (isMore) return false;
       looked += 1;
@@ -139,6 +144,10 @@ class Answer {
       return !this.#isFull();
     });
     this.#note(end);
+    if (end === 'spent') {
+      isMore = true;
+      this.#lastCandidate = most.rank - 1;
+    }
     if (isMore) this.#bounds.add('phrases');
     for (const rank of others) if (!this.#isFull()) this.#add(rank, 'words');
     if (isMore && !this.#isFull()) this.#findWords(this.#lastCandidate + 1);
