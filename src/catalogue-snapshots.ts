@@ -11,6 +11,7 @@ import { type Manifest, readManifest } from './catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from './catalogue/snapshot-files.ts';
 import type { Snapshot } from './catalogue/snapshot-look-up.ts';
 import { currentSnapshot, listSnapshots, openSnapshot } from './catalogue/snapshot-open.ts';
+import { matchIfCatalogued } from './cataloguing.ts';
 import type { BuildReport } from './snapshots/build-request.ts';
 import { buildSnapshot } from './snapshots/build-snapshot.ts';
 import { checkSnapshot, type SnapshotCheck } from './snapshots/check-snapshot.ts';
@@ -50,7 +51,7 @@ export async function runCatalogueBuild(
   watch: Watch,
 ): Promise<BuildReport> {
   const memoryBytes = memory === undefined ? undefined : parseSize(memory);
-  return buildSnapshot(
+  const report = await buildSnapshot(
     { ...wishes, memoryBytes },
     {
       disk: archive.disk,
@@ -59,6 +60,9 @@ export async function runCatalogueBuild(
       threads: os.availableParallelism(),
     },
   );
+  // What is held meets the new snapshot at once: earlier matches stand, since they are by stable id.
+  if (report.manifest !== null) await matchIfCatalogued(archive, watch);
+  return report;
 }
 
 /** What `runCatalogueBuild` would build from. */

@@ -9,6 +9,7 @@ import { realDisk } from './base/disk.ts';
 import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
 import { punchHole } from './base/punch-hole.ts';
+import { refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals, rightsDeps } from './complete-withdrawals.ts';
 import { findHoldings } from './look-up.ts';
 import { type Edition, editionFilePath, editionSchema } from './model/edition.ts';
@@ -74,9 +75,11 @@ export async function runWithdraw(
 ): Promise<WithdrawalReport> {
   const date = archive.clock.nowIso();
   const deps = rightsDeps(archive);
-  return wish.undo
-    ? carryOutRestore(plan, { reason: wish.reason, date }, deps, watch)
-    : carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
+  const report = wish.undo
+    ? await carryOutRestore(plan, { reason: wish.reason, date }, deps, watch)
+    : await carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
+  await refreshHeld(archive);
+  return report;
 }
 
 /**

@@ -58,4 +58,25 @@ export const IMPORTING_ERRORS = {
     wanted: 'a file that unpacks to its end',
     next: 'compare its checksum with the one its publisher gives, and fetch it again',
   },
+  // matching
+  MATCH_MISSING: {
+    wanted: 'a track that is matched with the catalogue',
+    next: 'see fonoteca show ID for what it is matched with',
+    exit: 2,
+  },
+  MERGE_MISSING: {
+    wanted: 'an id that was merged by hand',
+    next: 'see fonoteca show ID for what was said of it',
+    exit: 2,
+  },
+  MERGE_KINDS: {
+    wanted: 'two tracks, two albums or two artists',
+    next: 'compare both with fonoteca show ID',
+    exit: 2,
+  },
+  MERGE_RING: {
+    wanted: 'an id that does not lead back to the first',
+    next: 'undo the other merge first: fonoteca catalogue merge ID --undo --reason TEXT',
+    exit: 2,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -9,6 +9,7 @@ import {
   catalogueListVerb,
   catalogueUseVerb,
 } from './catalogue-keep.ts';
+import { catalogueMergeVerb } from './catalogue-merge.ts';
 import { catalogueShowVerb } from './catalogue-show.ts';
 import { catalogueDiffVerb, catalogueExportVerb } from './catalogue-tables.ts';
 import type { CliContext } from './context.ts';
@@ -26,5 +27,6 @@ export function catalogueVerb(context: CliContext) {
     .addCommand(catalogueDropVerb(context))
     .addCommand(catalogueExportVerb(context))
     .addCommand(catalogueDiffVerb(context))
+    .addCommand(catalogueMergeVerb(context))
     .addCommand(catalogueBenchVerb(context));
 }
