@@ -10,6 +10,7 @@ import {
   catalogueUseVerb,
 } from './catalogue-keep.ts';
 import { catalogueMergeVerb } from './catalogue-merge.ts';
+import { catalogueSearchVerb } from './catalogue-search.ts';
 import { catalogueShowVerb } from './catalogue-show.ts';
 import { catalogueDiffVerb, catalogueExportVerb } from './catalogue-tables.ts';
 import type { CliContext } from './context.ts';
@@ -21,6 +22,7 @@ export function catalogueVerb(context: CliContext) {
     .addCommand(catalogueImportVerb(context))
     .addCommand(catalogueBuildVerb(context))
     .addCommand(catalogueListVerb(context))
+    .addCommand(catalogueSearchVerb(context))
     .addCommand(catalogueShowVerb(context))
     .addCommand(catalogueCheckVerb(context))
     .addCommand(catalogueUseVerb(context))
