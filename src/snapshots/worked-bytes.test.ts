@@ -33,12 +33,12 @@ function startsWith(file: string, bytes: Buffer): void {
 }
 
 describe('the bytes that the documents show', () => {
-  test('of a row file are those that are written', async () => {
+  test('of a row file are those that are written', () => {
     const file = path.join(root, 'a.rows');
     const writer = startRowFile(realDisk, `${file}.tmp`);
     writer.add('["mbid:a","b"]');
     writer.add('["mbid:c","d"]');
-    await writer.finish(file);
+    writer.finish(file);
     startsWith(file, dumpOf('Row file'));
   });
 
