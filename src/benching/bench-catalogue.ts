@@ -9,6 +9,7 @@ import type { Disk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
+import { readManifest } from '../catalogue/manifest.ts';
 import { type GeneratedCatalogue, generatedMapping } from '../generating/generated-columns.ts';
 import { BLOCK_TRACKS } from '../generating/shape.ts';
 import { type Shard, writeShard } from '../generating/write-shard.ts';
@@ -16,7 +17,7 @@ import type { BenchReport, StageCost } from './bench-report.ts';
 import { makeQuestions, QUESTION_CLASSES } from './question-classes.ts';
 import { folderBytes, runStage, type StageDeps, type StageRun } from './run-stage.ts';
 import { type SampledTrack, sampleTracks } from './sample-tracks.ts';
-import type { BuildOutcome, ServeJob, ServeOutcome } from './stage-job.ts';
+import type { BuildOutcome, ServeJob } from './stage-job.ts';
 
 /** What is measured. */
 export interface BenchRequest extends GeneratedCatalogue {
@@ -42,8 +43,6 @@ const SHARD_BLOCKS = 600;
 const SAMPLED_TRACKS = 20_000;
 const LOOKED_UP = 5000;
 const KNOWN_ITEMS = 1000;
-/** Questions of each class that are asked of a snapshot just opened, with no file of it in memory. */
-const COLD_QUESTIONS = 20;
 
 /** The figures of `request`. `FILE_EXISTS` when its folder is not empty; `SUBPROCESS_LIMIT` when it was stopped. */
 export async function benchCatalogue(
@@ -72,10 +71,9 @@ export async function benchCatalogue(
   const snapshot = built.outcome.directory;
   const servingBytes = folderBytes(disk, snapshot);
   const tracks = sampleTracks(request, SAMPLED_TRACKS);
-  tell(watch, 'searching, warm');
-  const warm = await serveTwice(request, snapshot, tracks, deps);
-  tell(watch, 'searching, cold');
-  const cold = await runStage(coldJob(request, snapshot, tracks), deps);
+  tell(watch, 'searching');
+  const { outcome } = await runStage(serveJob(request, snapshot, tracks), deps);
+  const { warm, cold, ...serving } = outcome;
   return {
     format: 'fonoteca-catalogue-bench/1',
     rows: request.rows,
@@ -88,13 +86,12 @@ export async function benchCatalogue(
     disk: {
       servingBytes,
       peakBytes: Math.max(imported.peakDiskBytes, built.peakDiskBytes),
+      files: readManifest(disk, snapshot)
+        .files.map((file) => ({ path: file.path, sizeBytes: file.bytes }))
+        .sort((a, b) => b.sizeBytes - a.sizeBytes),
     },
-    serving: servingOf(warm),
-    search: QUESTION_CLASSES.map((kind) => ({
-      class: kind,
-      warm: slower(warm.map(({ classes }) => classes[kind])),
-      cold: cold.outcome.classes[kind],
-    })),
+    serving,
+    search: QUESTION_CLASSES.map((kind) => ({ class: kind, warm: warm[kind], cold: cold[kind] })),
   };
 }
 
@@ -163,91 +160,26 @@ function shardsOf(rows: number): Shard[] {
   }));
 }
 
-/** Two processes at a time, each with half of the questions: two questions at once. */
-async function serveTwice(
+function serveJob(
   { questions }: BenchRequest,
   snapshot: string,
   tracks: readonly SampledTrack[],
-  deps: StageDeps,
-): Promise<ServeOutcome[]> {
-  const unheard = tracks.filter(({ popularity }) => popularity === 0);
-  const halves = [0, 1].map((half): ServeJob => {
-    const own = <T>(all: readonly T[]) => all.filter((_, at) => at % 2 === half);
-    const asked = makeQuestions(tracks, questions);
-    return {
-      kind: 'serve',
-      snapshot,
-      idHead: `table-${SOURCE}:`,
-      questions: mapClasses((kind) => own(asked[kind])),
-      isCold: false,
-      lookUps: own(spread(tracks, LOOKED_UP)),
-      knownItems: own(spread(unheard, KNOWN_ITEMS)),
-    };
-  });
-  const runs = await Promise.all(halves.map((job) => runStage(job, deps)));
-  return runs.map(({ outcome }) => outcome);
-}
-
-function coldJob(
-  request: BenchRequest,
-  snapshot: string,
-  tracks: readonly SampledTrack[],
 ): ServeJob {
-  const asked = makeQuestions(tracks, request.questions);
+  const unheard = tracks.filter(({ popularity }) => popularity === 0);
   return {
     kind: 'serve',
     snapshot,
     idHead: `table-${SOURCE}:`,
-    questions: mapClasses((kind) => asked[kind].slice(0, COLD_QUESTIONS)),
-    isCold: true,
-    lookUps: [],
-    knownItems: [],
+    questions: makeQuestions(tracks, questions),
+    lookUps: spread(tracks, LOOKED_UP),
+    knownItems: spread(unheard, KNOWN_ITEMS),
   };
-}
-
-function mapClasses(
-  of: (kind: (typeof QUESTION_CLASSES)[number]) => ServeJob['questions'][typeof kind],
-) {
-  return Object.fromEntries(
-    QUESTION_CLASSES.map((kind) => [kind, of(kind)]),
-  ) as unknown as ServeJob['questions'];
 }
 
 /** `count` of `all`, evenly spread. */
 function spread<T>(all: readonly T[], count: number): T[] {
   if (all.length <= count) return [...all];
   return Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]!);
-}
-
-/** Of the same class in several processes, the slower figures. */
-function slower(times: readonly ServeOutcome['byId'][]): ServeOutcome['byId'] {
-  const most = (figure: 'p50Ms' | 'p99Ms' | 'worstMs') =>
-    Math.max(...times.map((one) => one[figure]));
-  return {
-    count: times.reduce((sum, { count }) => sum + count, 0),
-    p50Ms: most('p50Ms'),
-    p99Ms: most('p99Ms'),
-    worstMs: most('worstMs'),
-  };
-}
-
-function servingOf(warm: readonly ServeOutcome[]): BenchReport['serving'] {
-  const items = warm.map(({ knownItems }) => knownItems);
-  const sum = (figure: 'asked' | 'byArtistAndTitle' | 'byTitle') =>
-    items.reduce((total, one) => total + one[figure], 0);
-  return {
-    openMs: Math.max(...warm.map(({ openMs }) => openMs)),
-    ownBytes: Math.max(...warm.map(({ ownBytes }) => ownBytes)),
-    byId: slower(warm.map(({ byId }) => byId)),
-    byIsrc: slower(warm.map(({ byIsrc }) => byIsrc)),
-    missed: warm.reduce((total, { missed }) => total + missed, 0),
-    cutShort: warm.reduce((total, { cutShort }) => total + cutShort, 0),
-    knownItems: {
-      asked: sum('asked'),
-      byArtistAndTitle: sum('byArtistAndTitle'),
-      byTitle: sum('byTitle'),
-    },
-  };
 }
 
 function rowsOf({ outcome: { tracks, albums, artists } }: StageRun<BuildOutcome>) {

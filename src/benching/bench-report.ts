@@ -24,7 +24,12 @@ export interface BenchReport {
   readonly import: StageCost;
   readonly build: StageCost;
   /** The snapshot, and the most that lay on the disk beside the input. */
-  readonly disk: { readonly servingBytes: number; readonly peakBytes: number };
+  readonly disk: {
+    readonly servingBytes: number;
+    readonly peakBytes: number;
+    /** The files of the snapshot, the largest first. */
+    readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
+  };
   readonly serving: {
     readonly openMs: number;
     readonly ownBytes: number;
@@ -42,7 +47,10 @@ export interface BenchReport {
   }[];
 }
 
-/** The report as Markdown: one table of all figures, one of the classes of questions. */
+/** Files that are told in the table; the JSON has them all. */
+const SHOWN_FILES = 12;
+
+/** The report as Markdown: tables of all figures, of the largest files, of the classes of questions. */
 export function benchTable(report: BenchReport): string {
   const { rows, shape, serving, disk } = report;
   const stages = {
@@ -82,6 +90,12 @@ export function benchTable(report: BenchReport): string {
     '| figure | value |',
     '|---|---|',
     ...lines.map(([name, value]) => `| ${name} | ${value} |`),
+    '',
+    '| file of the serving set | size |',
+    '|---|---|',
+    ...disk.files
+      .slice(0, SHOWN_FILES)
+      .map(({ path, sizeBytes }) => `| ${path} | ${perRow(sizeBytes, rows)} |`),
     '',
     '| search | warm, two at once | cold |',
     '|---|---|---|',

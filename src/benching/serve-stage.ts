@@ -3,14 +3,16 @@ import path from 'node:path';
 import process from 'node:process';
 import { systemClock } from '../base/clock.ts';
 import { realDisk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
 import { findProgram, runProgram } from '../base/subprocess.ts';
-import type { SearchAnswer, SnapshotSearch } from '../catalogue/search-answer.ts';
+import type { SearchAnswer, SearchQuestion, SnapshotSearch } from '../catalogue/search-answer.ts';
 import { openSearch } from '../catalogue/search-engine.ts';
+import { type SearchProcesses, startSearchProcesses } from '../catalogue/search-process.ts';
 import type { Snapshot } from '../catalogue/snapshot-look-up.ts';
 import { openSnapshot } from '../catalogue/snapshot-open.ts';
-import { timesOf } from './percentiles.ts';
+import { type Times, timesOf } from './percentiles.ts';
 import { usageOf } from './process-usage.ts';
-import { type BenchQuestion, QUESTION_CLASSES } from './question-classes.ts';
+import { type BenchQuestion, QUESTION_CLASSES, type QuestionClass } from './question-classes.ts';
 import type { SampledTrack } from './sample-tracks.ts';
 import { searchRows } from './search-rows.ts';
 import type { KnownItems, ServeJob, ServeOutcome } from './stage-job.ts';
@@ -19,25 +21,27 @@ import type { KnownItems, ServeJob, ServeOutcome } from './stage-job.ts';
 const PAGE_HITS = 20;
 /** Where a known item has to be. */
 const FIRST_HITS = 10;
+/** Questions at a time, each in a process of its own. */
+const AT_ONCE = 2;
+/** Questions of each class that are asked cold: each opens the snapshot anew. */
+const COLD_QUESTIONS = 20;
+/** What a question about tracks reads. */
+const SEARCHED_FILES = /^(?:search-tracks.*|tracks\.rows)$/;
 /** Most tracks with one ISRC that a look-up takes. */
 const ISRC_ROWS = 100;
 
-/** What serving the snapshot took. The files are put out of the machine's cache where a job is cold. */
+/** What serving the snapshot took. */
 export async function serve(job: ServeJob): Promise<ServeOutcome> {
-  if (job.isCold) await forgetFiles(job.snapshot);
+  await forgetFiles(job.snapshot);
   const startMs = systemClock.elapsedMs();
-  using first = openBoth(job.snapshot);
+  using opened = openBoth(job.snapshot);
   const openMs = systemClock.elapsedMs() - startMs;
-  const asked = job.isCold ? await askCold(job) : askWarm(job, first.search);
-  const looked = lookUp(first.snapshot, job);
-  return {
-    openMs,
-    classes: asked.classes,
-    cutShort: asked.cutShort,
-    ...looked,
-    knownItems: findKnown(first, job),
-    ownBytes: usageOf(process.pid).ownBytes,
-  };
+  const cold = await askCold(job);
+  await using processes = startSearchProcesses({ directory: job.snapshot, processes: AT_ONCE });
+  const warm = await askWarm(job, processes);
+  const looked = lookUp(opened.snapshot, job);
+  const knownItems = await findKnown(opened.snapshot, processes, job);
+  return { openMs, cold, ...warm, ...looked, knownItems, ownBytes: usageOf(process.pid).ownBytes };
 }
 
 interface Opened extends Disposable {
@@ -54,45 +58,68 @@ function openBoth(directory: string): Opened {
   return { snapshot, search, [Symbol.dispose]: () => kept.dispose() };
 }
 
-type Asked = Pick<ServeOutcome, 'classes' | 'cutShort'>;
-
-/** Each class is asked once to warm up and once again for its times. */
-function askWarm({ questions }: ServeJob, search: SnapshotSearch): Asked {
-  const classes: Partial<ServeOutcome['classes']> = {};
+/** Each class is asked once to warm up and once again for its times, two questions at a time. */
+async function askWarm(
+  { questions }: ServeJob,
+  processes: SearchProcesses,
+): Promise<Pick<ServeOutcome, 'warm' | 'cutShort'>> {
+  const warm: Partial<Record<QuestionClass, Times>> = {};
   let cutShort = 0;
-  const times: Partial<Record<string, number[]>> = {};
-  for (const pass of ['warming', 'timed'])
-    for (const kind of QUESTION_CLASSES)
-      times[kind] = questions[kind].map((question) => {
-        const startMs = systemClock.elapsedMs();
-        const answer = ask(search, question);
-        if (pass === 'timed' && answer.bounds.includes('time')) cutShort += 1;
-        return systemClock.elapsedMs() - startMs;
-      });
-  for (const kind of QUESTION_CLASSES) Object.assign(classes, { [kind]: timesOf(times[kind]!) });
-  return { classes: classes as ServeOutcome['classes'], cutShort };
+  for (const kind of QUESTION_CLASSES) {
+    await inTwos(questions[kind], (question) => askProcess(processes, question));
+    const timesMs: number[] = [];
+    await inTwos(questions[kind], async (question) => {
+      const startMs = systemClock.elapsedMs();
+      const answer = await askProcess(processes, question);
+      timesMs.push(systemClock.elapsedMs() - startMs);
+      if (!answer || answer.bounds.includes('time')) cutShort += 1;
+    });
+    warm[kind] = timesOf(timesMs);
+  }
+  return { warm: warm as ServeOutcome['warm'], cutShort };
 }
 
 /** Each question is the first of a search just opened, with none of its files in memory. */
-async function askCold({ questions, snapshot }: ServeJob): Promise<Asked> {
-  const classes: Partial<ServeOutcome['classes']> = {};
-  let cutShort = 0;
+async function askCold({ questions, snapshot }: ServeJob): Promise<ServeOutcome['cold']> {
+  const cold: Partial<Record<QuestionClass, Times>> = {};
   for (const kind of QUESTION_CLASSES) {
     const timesMs: number[] = [];
-    for (const question of questions[kind]) {
+    for (const question of questions[kind].slice(0, COLD_QUESTIONS)) {
       using opened = openBoth(snapshot);
-      await forgetFiles(snapshot);
+      await forgetFiles(snapshot, SEARCHED_FILES);
       const startMs = systemClock.elapsedMs();
-      if (ask(opened.search, question).bounds.includes('time')) cutShort += 1;
+      opened.search.search(asked(question));
       timesMs.push(systemClock.elapsedMs() - startMs);
     }
-    Object.assign(classes, { [kind]: timesOf(timesMs) });
+    cold[kind] = timesOf(timesMs);
   }
-  return { classes: classes as ServeOutcome['classes'], cutShort };
+  return cold as ServeOutcome['cold'];
 }
 
-function ask(search: SnapshotSearch, { text, typing }: BenchQuestion): SearchAnswer {
-  return search.search({ text, typing, group: 'tracks', limit: PAGE_HITS, cursor: null });
+function asked({ text, typing }: BenchQuestion): SearchQuestion {
+  return { text, typing, group: 'tracks', limit: PAGE_HITS, cursor: null };
+}
+
+/** The answer, or undefined when the process was ended for taking too long. */
+async function askProcess(
+  processes: SearchProcesses,
+  question: BenchQuestion,
+): Promise<SearchAnswer | undefined> {
+  try {
+    return await processes.search(asked(question));
+  } catch (error) {
+    if (error instanceof FonotecaError && error.code === 'SEARCH_TOO_LONG') return undefined;
+    throw error;
+  }
+}
+
+/** Does `work` for every item, for two of them at any time. */
+async function inTwos<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const waiting = items.values();
+  const go = async () => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, go));
 }
 
 function lookUp(snapshot: Snapshot, { lookUps, idHead }: ServeJob) {
@@ -118,23 +145,26 @@ function lookUp(snapshot: Snapshot, { lookUps, idHead }: ServeJob) {
   return { byId: timed(lookUps, byId), byIsrc: timed(recorded, byIsrc), missed };
 }
 
-function findKnown({ snapshot, search }: Opened, { knownItems, idHead }: ServeJob): KnownItems {
-  const isFound = (text: string, id: string) => {
-    const { hits } = ask(search, { text, typing: false });
-    const rows = snapshot.tracksAt(hits.slice(0, FIRST_HITS).map(({ rank }) => rank));
-    return rows.some((row) => row?.id === idHead + id);
+async function findKnown(
+  snapshot: Snapshot,
+  processes: SearchProcesses,
+  { knownItems, idHead }: ServeJob,
+): Promise<KnownItems> {
+  const found = { byArtistAndTitle: 0, byTitle: 0 };
+  const isFound = async (text: string, id: string) => {
+    const answer = await askProcess(processes, { text, typing: false });
+    const ranks = (answer?.hits ?? []).slice(0, FIRST_HITS).map(({ rank }) => rank);
+    return snapshot.tracksAt(ranks).some((row) => row?.id === idHead + id);
   };
-  return {
-    asked: knownItems.length,
-    byArtistAndTitle: knownItems.filter(({ artist, title, id }) =>
-      isFound(`${artist} ${title}`, id),
-    ).length,
-    byTitle: knownItems.filter(({ title, id }) => isFound(title, id)).length,
-  };
+  await inTwos(knownItems, async ({ artist, title, id }) => {
+    if (await isFound(`${artist} ${title}`, id)) found.byArtistAndTitle += 1;
+    if (await isFound(title, id)) found.byTitle += 1;
+  });
+  return { asked: knownItems.length, ...found };
 }
 
-/** Asks the system to drop what it keeps of the files below `directory` (GNU dd does so with `nocache`). */
-async function forgetFiles(directory: string): Promise<void> {
+/** Asks the system to drop what it keeps of the files below `directory` whose names fit (GNU dd does so with `nocache`). */
+async function forgetFiles(directory: string, which = /./): Promise<void> {
   const dd = findProgram('dd');
   if (dd === null) return;
   const limits = {
@@ -145,7 +175,7 @@ async function forgetFiles(directory: string): Promise<void> {
     wallMs: 30_000,
     outputBytes: 4096,
   };
-  for (const file of filesBelow(directory))
+  for (const file of filesBelow(directory).filter((name) => which.test(path.basename(name))))
     await runProgram([dd, `if=${file}`, 'iflag=nocache', 'count=0', 'status=none'], [], {
       limits,
       isolation: { prlimit: null, unshare: null },

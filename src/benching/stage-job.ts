@@ -33,8 +33,6 @@ export interface ServeJob {
   /** Put before the ids of the sampled tracks. */
   readonly idHead: string;
   readonly questions: Readonly<Record<QuestionClass, readonly BenchQuestion[]>>;
-  /** Whether each class is asked of a snapshot just opened whose files are in no cache. */
-  readonly isCold: boolean;
   /** Looked up by id and by ISRC, each with its row. */
   readonly lookUps: readonly SampledTrack[];
   /** Asked for by "artist title", then by title alone. */
@@ -64,8 +62,11 @@ export interface BuildOutcome {
 /** What asking and looking up took. */
 export interface ServeOutcome {
   readonly openMs: number;
-  readonly classes: Readonly<Record<QuestionClass, Times>>;
-  /** Answers that were ended early, by class. */
+  /** The first questions of each class, each of a search just opened whose files are in no cache. */
+  readonly cold: Readonly<Record<QuestionClass, Times>>;
+  /** All questions, two at a time, in the processes that search is served by. */
+  readonly warm: Readonly<Record<QuestionClass, Times>>;
+  /** Warm answers that ended early, or with their process. */
   readonly cutShort: number;
   readonly byId: Times;
   readonly byIsrc: Times;
