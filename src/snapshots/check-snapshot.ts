@@ -7,6 +7,9 @@ import { checkFile } from '../catalogue/block-digests.ts';
 import { MANIFEST, type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { filesBelow } from './files-below.ts';
 
+/** What of the snapshot is held lies beside it, with checksums of its own: it changes with every recording that is added. */
+const HELD_STATE = /^held[.-]/;
+
 /** What a check found. */
 export interface SnapshotCheck {
   readonly manifest: Manifest;
@@ -23,7 +26,7 @@ export function checkSnapshot(disk: Disk, directory: string, watch: Watch): Snap
   const findings: Finding[] = [];
   const named = new Set([MANIFEST, ...manifest.files.map((file) => file.path)]);
   for (const name of filesBelow(disk, directory))
-    if (!named.has(name))
+    if (!named.has(name) && !HELD_STATE.test(name))
       findings.push({ code: 'SNAPSHOT_FILE_UNKNOWN', subject: name, seen: 'not in the manifest' });
   let files = 0;
   let bytes = 0;
