@@ -37,6 +37,8 @@ const MAX_WHOLE = 1000;
 const MAX_CANDIDATES = 2000;
 /** Documents that are looked at on the way to those candidates, so that rare words do not make it long. */
 const MAX_LOOKED_AT = 20_000;
+/** Of a word and a half word no marks are known: so many rows are read, some 20 µs each. */
+const MAX_BLIND_ROWS = 200;
 /** For one in quotes: those whose marks are looked at, and those whose rows are. */
 const MAX_MARKED = 50_000;
 const MAX_ROWS = 2000;
@@ -134,7 +136,8 @@ class Answer {
     let isMore = false;
     const most = { steps: this.#from.candidateSteps ?? MAX_LOOKED_AT, rank: 0 };
     const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank) => {
-      isMore = looked === MAX_CANDIDATES;
+      const isEnough = phrase.isBlind && phrase.rows >= MAX_BLIND_ROWS;
+      isMore = isEnough || looked === MAX_CANDIDATES;
       if (isMore) return false;
       looked += 1;
       this.#lastCandidate = rank;
@@ -232,10 +235,13 @@ class Answer {
   }
 }
 
-/** Whether the document of a rank has a phrase; `rows` counts the rows that were fetched to tell. */
+/** Whether the document of a rank has a phrase. */
 interface PhraseTest {
   (rank: number): boolean;
+  /** How many rows were fetched to tell. */
   readonly rows: number;
+  /** Whether marks tell nothing of it. */
+  readonly isBlind: boolean;
 }
 
 function phraseTest(phrase: AskedPhrase, { index, rows }: AnswerSources): PhraseTest {
@@ -246,5 +252,8 @@ function phraseTest(phrase: AskedPhrase, { index, rows }: AnswerSources): Phrase
     fetched += 1;
     return hasPhrase(rows.names(index.group, rank), phrase);
   };
-  return Object.defineProperty(test, 'rows', { get: () => fetched }) as PhraseTest;
+  return Object.defineProperties(test, {
+    rows: { get: () => fetched },
+    isBlind: { value: bits === 0 },
+  }) as PhraseTest;
 }
