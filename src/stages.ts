@@ -8,6 +8,7 @@ import { readNamedKeyFile } from './archive-keys.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
+import { matchIfCatalogued } from './cataloguing.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
 import {
   type EncodeDeps,
@@ -23,6 +24,7 @@ import type { AddReport } from './ingest/add-report.ts';
 import type { HeldItem } from './ingest/add-session.ts';
 import { carryOutAdd } from './ingest/carry-out-add.ts';
 import { planAdd } from './ingest/plan-add.ts';
+import type { MatchReport } from './matching/match-tracks.ts';
 import type { Holding } from './model/holding.ts';
 import type { Plan } from './model/plan.ts';
 import {
@@ -83,6 +85,11 @@ export async function runAddPreview(
   );
 }
 
+/** What `add` came to, and its matching where there is a catalogue. */
+export interface MatchedAddReport extends AddReport {
+  readonly match: MatchReport | undefined;
+}
+
 /** Reads `paths` and holds what is new; `onHeld` hears of each file once it is safe. */
 export async function runAdd(
   archive: Archive,
@@ -90,11 +97,12 @@ export async function runAdd(
   options: AddWishes,
   watch: Watch,
   onHeld: (item: HeldItem) => void,
-): Promise<AddReport> {
+): Promise<MatchedAddReport> {
   const plan = await runAddPreview(archive, paths, options, watch);
   const report = await carryOutAdd(plan, await ingestDeps(archive), watch, onHeld);
   await growFingerprintIndex(archive);
-  return report;
+  const match = report.interrupted ? undefined : await matchIfCatalogued(archive, watch);
+  return { ...report, match };
 }
 
 /** Plans what to publish and keeps the plan; `budget` wins over the settings. */

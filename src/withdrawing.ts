@@ -9,6 +9,7 @@ import { realDisk } from './base/disk.ts';
 import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
 import { punchHole } from './base/punch-hole.ts';
+import { refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals, rightsDeps } from './complete-withdrawals.ts';
 import { findHoldings } from './look-up.ts';
 import { type Edition, editionFilePath, editionSchema } from './model/edition.ts';
@@ -75,9 +76,11 @@ export async function runWithdraw(
 ): Promise<WithdrawalReport> {
   const date = archive.clock.nowIso();
   const deps = rightsDeps(archive);
-  if (wish.undo) return carryOutRestore(plan, { reason: wish.reason, date }, deps, watch);
-  const report = await carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
-  forgetPictures(archive);
+  const report = wish.undo
+    ? await carryOutRestore(plan, { reason: wish.reason, date }, deps, watch)
+    : await carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
+  if (!wish.undo) forgetPictures(archive);
+  await refreshHeld(archive);
   return report;
 }
 

@@ -55,7 +55,7 @@ test('words, typing errors and ISRCs are answered from the snapshot', async () =
   assert.equal(new Set(answers.map(({ hits }) => hits[0]!.rank)).size, 1);
 });
 
-test('what is held is read with the snapshot', async () => {
+test('what is held is read with the snapshot, and again when it changed', async () => {
   const [file, temporary] = [path.join(directory, 'held-tracks.bitmap'), path.join(root, 'held')];
   writeRankBitmap(realDisk, { file, temporary }, [1, 32, 449], titles.length);
   await using search = startSearchProcesses({ directory, processes: 1, answerMs: 20_000 });
@@ -63,6 +63,12 @@ test('what is held is read with the snapshot', async () => {
   assert.deepEqual(
     hits.map(({ rank }) => rank),
     [1, 32, 449],
+  );
+  writeRankBitmap(realDisk, { file, temporary }, [7], titles.length);
+  const later = await search.search(question('held:yes'));
+  assert.deepEqual(
+    later.hits.map(({ rank }) => rank),
+    [7],
   );
   fs.unlinkSync(file);
 });

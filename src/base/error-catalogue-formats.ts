@@ -129,10 +129,20 @@ export const FORMATS_ERRORS = {
     next: 'run `fonoteca catalogue check`, then build the snapshot again or put the file back from a copy',
     exit: 12,
   },
+  SNAPSHOT_FILE_UNKNOWN: {
+    wanted: 'no files beside those that the manifest of the snapshot names',
+    next: 'move it elsewhere',
+    exit: 12,
+  },
   SNAPSHOT_MISSING: {
     wanted: 'a snapshot of the catalogue',
     next: '`fonoteca catalogue import` takes a source in, `fonoteca catalogue build` makes a snapshot of it',
     exit: 2,
+  },
+  CATALOGUE_UNKNOWN_ID: {
+    wanted: 'an id, an ISRC or a UPC that the snapshot has',
+    next: 'look at how it is written: ids have their source in front, such as mbid:… or discogs:…',
+    exit: 3,
   },
   SNAPSHOT_IN_USE: {
     wanted: 'a snapshot that is not the one in use',
@@ -146,7 +156,7 @@ export const FORMATS_ERRORS = {
   },
   BUILD_POPULARITY: {
     wanted: 'one origin of popularity',
-    next: 'name the one to use with --popularity; the others stay in the exchange set',
+    next: 'name the one to use with --popularity; what others tell stays unknown',
     exit: 2,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -3,62 +3,6 @@ import type { ErrorEntry } from './error-entry.ts';
 
 /** Rows of the error catalogue. */
 export const STAGES_ERRORS = {
-  // importing
-  IMPORT_NOTHING: {
-    wanted: 'files that the preset knows by name',
-    next: 'name the files of the dump, or the folder they are in; docs/catalogue.md lists what each preset reads',
-    exit: 2,
-  },
-  IMPORT_PRESET_UNKNOWN: {
-    wanted: 'a preset of docs/catalogue.md, or `table` with --mapping FILE',
-    next: 'run fonoteca catalogue import --help, which lists the presets',
-    exit: 2,
-  },
-  IMPORT_OLDER: {
-    wanted: 'a dump as new as the last one of this source, or newer',
-    next: 'import the newer dump; to go back, use an earlier snapshot',
-  },
-  IMPORT_SCHEMA_UNKNOWN: {
-    wanted: 'a dump whose schema this version knows',
-    next: 'use a newer version of fonoteca, or a dump of the schema named',
-  },
-  IMPORT_DUMP_INCOMPLETE: {
-    wanted: 'a whole dump, with the small files that say its schema and its date',
-    next: 'give the archive as it was published, or the folder it was unpacked into',
-  },
-  IMPORT_RECORD_UNREADABLE: {
-    wanted: 'a record of the format, at the line and column named',
-    next: 'nothing, if the source is so: everything else was taken; refused.jsonl of the import lists them',
-  },
-  IMPORT_ROW_REFUSED: {
-    wanted: 'a row with an id, a name and whatever else its table needs',
-    next: 'nothing, if the source is so: everything else was taken; refused.jsonl of the import lists them',
-  },
-  IMPORT_VALUE_REFUSED: {
-    wanted: 'a value in the form of its column',
-    next: 'nothing, if the source is so: the row was taken without it; refused.jsonl of the import lists them',
-  },
-  IMPORT_RECORD_INVALID: {
-    wanted: 'the import.json that an import wrote',
-    next: 'remove the folder of that import and import the files again',
-  },
-  MAPPING_INVALID: {
-    wanted: 'a mapping file as docs/formats/catalogue-import.md describes it',
-    next: 'mend the file at the place named, then run the same command again',
-    exit: 2,
-  },
-  MAPPING_COLUMN_MISSING: {
-    wanted: 'a file with the columns that the mapping names',
-    next: 'compare the header of the file with the mapping, then run the same command again',
-  },
-  SOURCE_CHANGED: {
-    wanted: 'a file that stays as it is while it is read',
-    next: 'wait until it is complete, then run the same command again',
-  },
-  SOURCE_COMPRESSION: {
-    wanted: 'a file that unpacks to its end',
-    next: 'compare its checksum with the one its publisher gives, and fetch it again',
-  },
   // ingest
   AUDIO_VERY_SHORT: {
     wanted: 'a second of sound or more',

@@ -8,6 +8,7 @@
 import { AUDIO_ERRORS } from './error-catalogue-audio.ts';
 import { FORMATS_ERRORS } from './error-catalogue-formats.ts';
 import { GROUND_ERRORS } from './error-catalogue-ground.ts';
+import { IMPORTING_ERRORS } from './error-catalogue-importing.ts';
 import { STAGES_ERRORS } from './error-catalogue-stages.ts';
 import { VERIFIER_ERRORS } from './error-catalogue-verifier.ts';
 import type { ErrorEntry } from './error-entry.ts';
@@ -17,6 +18,7 @@ export type ErrorCode =
   | keyof typeof AUDIO_ERRORS
   | keyof typeof FORMATS_ERRORS
   | keyof typeof GROUND_ERRORS
+  | keyof typeof IMPORTING_ERRORS
   | keyof typeof STAGES_ERRORS
   | keyof typeof VERIFIER_ERRORS;
 
@@ -25,6 +27,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...GROUND_ERRORS,
   ...FORMATS_ERRORS,
   ...AUDIO_ERRORS,
+  ...IMPORTING_ERRORS,
   ...STAGES_ERRORS,
   ...VERIFIER_ERRORS,
 };

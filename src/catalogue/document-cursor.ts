@@ -100,14 +100,16 @@ export interface Leap {
   readonly from: number;
   /** Asked now and then whether to give up. */
   readonly isLate: () => boolean;
+  /** Asked each time a document of the rarest cursor was looked at; true ends the leapfrog as `spent`. */
+  readonly isSpent: (document: number) => boolean;
 }
 
-/** How a leapfrog ended: at the last document, since it was told to, or since it was late. */
-export type LeapEnd = 'all' | 'stopped' | 'late';
+/** How a leapfrog ended: at the last document, since it was told to, since it had looked at enough, or since it was late. */
+export type LeapEnd = 'all' | 'stopped' | 'spent' | 'late';
 
 /** Visits the documents of `leap` in rising order until `visit` returns false. */
 export function leapfrog(
-  { all, none, from, isLate }: Leap,
+  { all, none, from, isLate, isSpent }: Leap,
   visit: (document: number) => boolean,
 ): LeapEnd {
   const ordered = [...all].sort((a, b) => a.count - b.count);
@@ -118,6 +120,7 @@ export function leapfrog(
   while (document < NO_DOCUMENT) {
     steps += 1;
     if ((steps & 255) === 0 && isLate()) return 'late';
+    if (isSpent(document)) return 'spent';
     let next = document;
     for (const other of others) {
       const seen = other.seek(document);

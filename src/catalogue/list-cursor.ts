@@ -24,17 +24,24 @@ export class ListCursor implements DocumentCursor {
   readonly #wanted: number;
   readonly #blocks: number;
   readonly #skips: number;
-  readonly #postings = new Int32Array(BLOCK_POSTINGS);
+  /** What a difference counts for: 8 in a list without fields. */
+  readonly #unit: number;
   #block = -1;
-  #inBlock = 0;
-  #at = 0;
   #lastOfBlock = -1;
+  /** The page the block lies in, or -1 when it lies in two and was copied to `#copy`. */
+  #page = -1;
+  #copy: Uint8Array = new Uint8Array(0);
+  /** Where the next posting is, how many are left in the block, and the one before it without its fields. */
+  #from = 0;
+  #left = 0;
+  #last = 0;
 
   constructor(file: CheckedFile, place: ListPlace, wanted: number) {
     this.#file = file;
     this.#place = place;
     this.count = place.count;
     this.#wanted = place.withFields && wanted !== ALL_FIELDS ? wanted : 0;
+    this.#unit = place.withFields ? 1 : 8;
     this.#blocks = Math.ceil(place.count / BLOCK_POSTINGS);
     this.#skips = place.position + place.sizeBytes - this.#blocks * SKIP_BYTES;
     this.seek(0);
@@ -42,37 +49,71 @@ export class ListCursor implements DocumentCursor {
 
   seek(target: number): number {
     if (this.document >= target) return this.document;
-    for (let wanted = target; ; ) {
-      if (wanted > this.#lastOfBlock && !this.#enterBlock(wanted)) {
-        this.document = NO_DOCUMENT;
-        return NO_DOCUMENT;
+    for (let wanted = target; ; wanted = this.#lastOfBlock + 1) {
+      if (wanted > this.#lastOfBlock && !this.#enterBlock(wanted)) break;
+      const posting = this.#scan(wanted * 8);
+      if (posting >= 0) {
+        this.document = posting >>> 3;
+        return this.document;
       }
-      const document = this.#scan(wanted);
-      if (document >= 0) {
-        this.document = document;
-        return document;
-      }
-      wanted = this.#lastOfBlock + 1;
     }
+    this.document = NO_DOCUMENT;
+    return NO_DOCUMENT;
   }
 
-  /** The first document of the block that is wanted and not before `target`, or -1. */
-  #scan(target: number): number {
-    const postings = this.#postings;
-    const least = target * 8;
-    let at = this.#at;
-    const end = this.#inBlock;
-    while (at < end && postings[at]! < least) at += 1;
-    if (this.#wanted !== 0) while (at < end && (postings[at]! & this.#wanted) === 0) at += 1;
-    this.#at = at;
-    return at < end ? postings[at]! >>> 3 : -1;
+  /** The first posting left in the block that is wanted and not below `least`, or -1. */
+  #scan(least: number): number {
+    // Asked for again each time, since the cache may have given its room away.
+    const bytes = this.#page < 0 ? this.#copy : this.#file.page(this.#page);
+    const unit = this.#unit;
+    const wanted = this.#wanted;
+    let from = this.#from;
+    let left = this.#left;
+    let last = this.#last;
+    let found = -1;
+    while (left > 0) {
+      let value = bytes[from]!;
+      from += 1;
+      if (value > 0x7f) {
+        value &= 0x7f;
+        for (let shift = 7, more = 0x80; more > 0x7f; shift += 7) {
+          more = bytes[from]!;
+          from += 1;
+          value |= (more & 0x7f) << shift;
+        }
+      }
+      const posting = last + value * unit;
+      last = posting & ~7;
+      left -= 1;
+      if (posting >= least && (wanted === 0 || (posting & wanted) !== 0)) {
+        found = posting;
+        break;
+      }
+    }
+    this.#from = from;
+    this.#left = left;
+    this.#last = last;
+    return found;
   }
 
-  /** Decodes the block that has the first document not before `target`; false when there is none. */
+  /** Goes to the block that has the first document not before `target`; false when there is none. */
   #enterBlock(target: number): boolean {
     const block = this.#findBlock(target);
     if (block >= this.#blocks) return false;
-    this.#decode(block);
+    const { position, sizeBytes, count } = this.#place;
+    const isSingle = this.#blocks === 1;
+    const start = block === 0 ? 0 : this.#skip(block - 1, 4);
+    const end = isSingle ? sizeBytes : this.#skip(block, 4);
+    this.#last = block === 0 ? 0 : this.#skip(block - 1, 0) * 8;
+    this.#lastOfBlock = isSingle ? NO_DOCUMENT - 1 : this.#skip(block, 0);
+    this.#left = Math.min(BLOCK_POSTINGS, count - block * BLOCK_POSTINGS);
+    this.#block = block;
+    const page = Math.floor((position + start) / PAGE_BYTES);
+    const at = position + start - page * PAGE_BYTES;
+    const isInOne = at + end - start <= PAGE_BYTES;
+    this.#page = isInOne ? page : -1;
+    this.#from = isInOne ? at : 0;
+    if (!isInOne) this.#copy = this.#file.read(position + start, end - start);
     return true;
   }
 
@@ -99,34 +140,8 @@ export class ListCursor implements DocumentCursor {
   #skip(block: number, part: number): number {
     const position = this.#skips + block * SKIP_BYTES + part;
     const number = Math.floor(position / PAGE_BYTES);
-    return this.#file.page(number).readUInt32LE(position - number * PAGE_BYTES);
-  }
-
-  #decode(block: number): void {
-    const { position, sizeBytes, count, withFields } = this.#place;
-    const single = this.#blocks === 1;
-    const start = block === 0 ? 0 : this.#skip(block - 1, 4);
-    const end = single ? sizeBytes : this.#skip(block, 4);
-    let last = block === 0 ? 0 : this.#skip(block - 1, 0) * 8;
-    const bytes = this.#file.read(position + start, end - start);
-    const postings = this.#postings;
-    this.#inBlock = Math.min(BLOCK_POSTINGS, count - block * BLOCK_POSTINGS);
-    let from = 0;
-    for (let at = 0; at < this.#inBlock; at += 1) {
-      let byte = bytes[from]!;
-      from += 1;
-      let value = byte & 0x7f;
-      for (let shift = 7; byte > 0x7f; shift += 7) {
-        byte = bytes[from]!;
-        from += 1;
-        value |= (byte & 0x7f) << shift;
-      }
-      const posting = last + (withFields ? value : value * 8);
-      postings[at] = posting;
-      last = posting & ~7;
-    }
-    this.#block = block;
-    this.#at = 0;
-    this.#lastOfBlock = last >>> 3;
+    const page = this.#file.page(number);
+    const at = position - number * PAGE_BYTES;
+    return page[at]! + page[at + 1]! * 256 + page[at + 2]! * 65_536 + page[at + 3]! * 16_777_216;
   }
 }

@@ -8,27 +8,28 @@ export type FillPage = (number: number, room: Buffer) => number;
 
 /** A bounded number of pages of any number of files. */
 export interface PageCache {
-  /** The pages of one more file: a function from number to page, valid until as many others were read as there is room for. */
-  pagesOf(fill: FillPage): (number: number) => Buffer;
+  /**
+   * The pages of one more file, of which there are `count`: a function from number to page, valid until as many others
+   * were read as there is room for. Memory: 4 bytes a page of the file, so that a page that is held is found at once.
+   */
+  pagesOf(count: number, fill: FillPage): (number: number) => Buffer;
 }
 
 const PAGE_BYTES = 4096;
 /** Pages of one piece of memory. */
 const SLAB_PAGES = 256;
-/** Keys of a file lie this far from those of the next: no file has as many pages. */
-const FILE_STRIDE = 2 ** 32;
+const NOWHERE = -1;
 
 /** An empty cache of at most `pages` pages, rounded up to whole slabs of 1 MiB. */
 export function startPageCache(pages: number): PageCache {
   const capacity = Math.ceil(pages / SLAB_PAGES) * SLAB_PAGES;
   const slabs: Buffer[] = [];
-  /** By slot, what it holds. */
+  /** By slot, what it holds, and where that is noted. */
   const held: Buffer[] = [];
-  const keys = new Float64Array(capacity).fill(-1);
+  const tables: (Int32Array | undefined)[] = [];
+  const numbers = new Uint32Array(capacity);
   const recent = new Uint8Array(capacity);
-  const slotOf = new Map<number, number>();
   let hand = 0;
-  let files = 0;
   const roomAt = (slot: number): Buffer => {
     const slab = Math.floor(slot / SLAB_PAGES);
     slabs[slab] ??= Buffer.allocUnsafeSlow(SLAB_PAGES * PAGE_BYTES);
@@ -43,29 +44,26 @@ export function startPageCache(pages: number): PageCache {
     }
     const slot = hand;
     hand = (hand + 1) % capacity;
-    if (keys[slot]! >= 0) forget(slot);
+    const table = tables[slot];
+    if (table) table[numbers[slot]!] = NOWHERE;
+    tables[slot] = undefined;
     return slot;
   };
-  const forget = (slot: number) => {
-    slotOf.delete(keys[slot]!);
-    keys[slot] = -1;
-  };
   return {
-    pagesOf(fill) {
-      const base = files * FILE_STRIDE;
-      files += 1;
+    pagesOf(count, fill) {
+      const slots = new Int32Array(count).fill(NOWHERE);
       return (number) => {
-        const key = base + number;
-        const known = slotOf.get(key);
-        if (known !== undefined) {
+        const known = slots[number] ?? NOWHERE;
+        if (known >= 0) {
           recent[known] = 1;
           return held[known]!;
         }
         const slot = takeSlot();
         const room = roomAt(slot);
         const page = room.subarray(0, fill(number, room));
-        keys[slot] = key;
-        slotOf.set(key, slot);
+        tables[slot] = slots;
+        numbers[slot] = number;
+        slots[number] = slot;
         held[slot] = page;
         return page;
       };

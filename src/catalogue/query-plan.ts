@@ -81,12 +81,21 @@ export function planTypos(
   return corrections.length === 0 ? undefined : { plan: { ...plan, choices }, corrections };
 }
 
+/** Which matches are visited. */
+interface MatchRange {
+  readonly from: number;
+  /** None but these ranks, which rise. */
+  readonly among?: readonly number[];
+  /** How many documents may be looked at; when they are spent, `rank` is the next. */
+  readonly most?: { steps: number; rank: number };
+}
+
 /** Visits the ranks that meet `plan`, from `from` on, in rising order until `visit` returns false. */
 export function visitMatches(
   index: OpenIndex,
   plan: QueryPlan,
   sources: PlanSources,
-  { from, among }: { from: number; among?: readonly number[] },
+  { from, among, most }: MatchRange,
   visit: (rank: number) => boolean,
 ): LeapEnd {
   for (const segment of index.segments) {
@@ -94,7 +103,15 @@ export function visitMatches(
     const leap = leapOf(segment, plan, sources, among);
     if (!leap) continue;
     const start = Math.max(0, from - segment.first);
-    const end = leapfrog({ ...leap, from: start, isLate: sources.isLate }, (document) =>
+    const isSpent = (document: number): boolean => {
+      if (!most || most.steps > 0) {
+        if (most) most.steps -= 1;
+        return false;
+      }
+      most.rank = segment.first + document;
+      return true;
+    };
+    const end = leapfrog({ ...leap, from: start, isLate: sources.isLate, isSpent }, (document) =>
       visit(segment.first + document),
     );
     if (end !== 'all') return end;

@@ -115,6 +115,20 @@ test('whole names lead, phrases follow, words come last, each by rank and once',
   assert.notEqual(phrases, 0);
 });
 
+test('however few are looked at for phrases, every match comes once', () => {
+  using hasty = index.open({ candidateSteps: 40 });
+  let cut = 0;
+  for (const row of rows.slice(0, 60)) {
+    const text = termsOf(row.album).slice(0, 2).join(' ');
+    const ranksOf = (pages: SearchAnswer[]) =>
+      pages.flatMap(({ hits }) => hits.map(({ rank }) => rank)).sort((a, b) => a - b);
+    const pages = everyPage(text, 9, hasty);
+    assert.deepEqual(ranksOf(pages), ranksOf(everyPage(text)), text);
+    if (pages.some(({ bounds }) => bounds.includes('phrases'))) cut += 1;
+  }
+  assert.notEqual(cut, 0);
+});
+
 test('a title leads whatever its rank, and so does "artist title"', () => {
   for (const rank of [5, 1234, 2499, 2500, 5999]) {
     const { artist, title } = rows[rank]!;

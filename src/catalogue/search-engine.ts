@@ -18,10 +18,12 @@ export interface SearchEngineOptions {
   readonly directory: string;
   readonly rows: SearchRows;
   readonly clock: Clock;
-  /** What is held, by rank of each group; a group that is left out answers `held:yes` with nothing. */
-  readonly held?: Readonly<Partial<Record<SearchGroup, RankSet>>>;
+  /** What is held, by rank of each group, asked at each question; a group without answers `held:yes` with nothing. */
+  readonly held?: Readonly<Partial<Record<SearchGroup, RankSet | undefined>>>;
   /** Pages of 4 KiB that are kept. */
   readonly cachePages?: number;
+  /** Documents that are looked at for a phrase that was not asked for in quotes. */
+  readonly candidateSteps?: number;
   /** When an answer ends with what it has. */
   readonly deadlineMs?: number;
 }
@@ -51,6 +53,9 @@ export function openSearch(disk: Disk, options: SearchEngineOptions): SnapshotSe
         {
           index: indexes.get(question.group)!,
           rows,
+          ...(options.candidateSteps === undefined
+            ? {}
+            : { candidateSteps: options.candidateSteps }),
           sources: {
             held: options.held?.[question.group],
             tracksWithIsrc: (isrc) => rows.tracksWithIsrc(isrc),

@@ -27,12 +27,18 @@ export interface AnswerSources {
   readonly index: OpenIndex;
   readonly rows: SearchRows;
   readonly sources: PlanSources;
+  /** Documents that are looked at on the way to the candidates for a phrase, when other than usual. */
+  readonly candidateSteps?: number;
 }
 
 /** Documents that lead since they are named so; of a title that more have, the rest stand by their rank. */
 const MAX_WHOLE = 1000;
 /** Candidates by rank whose names are looked at for a phrase that was not asked for in quotes. */
 const MAX_CANDIDATES = 2000;
+/** Documents that are looked at on the way to those candidates, so that rare words do not make it long. */
+const MAX_LOOKED_AT = 20_000;
+/** Of a word and a half word no marks are known: so many rows are read, some 20 µs each. */
+const MAX_BLIND_ROWS = 200;
 /** For one in quotes: those whose marks are looked at, and those whose rows are. */
 const MAX_MARKED = 50_000;
 const MAX_ROWS = 2000;
@@ -128,8 +134,10 @@ class Answer {
     const others: number[] = [];
     let looked = 0;
     let isMore = false;
-    const end = visitMatches(index, this.#plan, sources, { from: 0 }, (rank) => {
-      isMore = looked === MAX_CANDIDATES;
+    const most = { steps: this.#from.candidateSteps ?? MAX_LOOKED_AT, rank: 0 };
+    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank) => {
+      const isEnough = phrase.isBlind && phrase.rows >= MAX_BLIND_ROWS;
+      isMore = isEnough || looked === MAX_CANDIDATES;
       if (isMore) return false;
       looked += 1;
       this.#lastCandidate = rank;
@@ -139,6 +147,10 @@ class Answer {
       return !this.#isFull();
     });
     this.#note(end);
+    if (end === 'spent') {
+      isMore = true;
+      this.#lastCandidate = most.rank - 1;
+    }
     if (isMore) this.#bounds.add('phrases');
     for (const rank of others) if (!this.#isFull()) this.#add(rank, 'words');
     if (isMore && !this.#isFull()) this.#findWords(this.#lastCandidate + 1);
@@ -223,10 +235,13 @@ class Answer {
   }
 }
 
-/** Whether the document of a rank has a phrase; `rows` counts the rows that were fetched to tell. */
+/** Whether the document of a rank has a phrase. */
 interface PhraseTest {
   (rank: number): boolean;
+  /** How many rows were fetched to tell. */
   readonly rows: number;
+  /** Whether marks tell nothing of it. */
+  readonly isBlind: boolean;
 }
 
 function phraseTest(phrase: AskedPhrase, { index, rows }: AnswerSources): PhraseTest {
@@ -237,5 +252,8 @@ function phraseTest(phrase: AskedPhrase, { index, rows }: AnswerSources): Phrase
     fetched += 1;
     return hasPhrase(rows.names(index.group, rank), phrase);
   };
-  return Object.defineProperty(test, 'rows', { get: () => fetched }) as PhraseTest;
+  return Object.defineProperties(test, {
+    rows: { get: () => fetched },
+    isBlind: { value: bits === 0 },
+  }) as PhraseTest;
 }

@@ -2,13 +2,15 @@
  * The process in which a snapshot is searched: one question a line on stdin, one reply a line on stdout. It is started by
  * search-process.ts with the folder of a snapshot, may read nothing else, and ends when stdin does or when it is killed.
  */
+import fs from 'node:fs';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../base/clock.ts';
 import { realDisk } from '../base/disk.ts';
 import { findingFrom } from '../base/errors.ts';
+import type { RankSet } from './document-cursor.ts';
 import { readRankBitmap } from './rank-bitmap.ts';
 import type { SnapshotSearch } from './search-answer.ts';
-import { SEARCH_GROUPS } from './search-documents.ts';
+import type { SearchGroup } from './search-documents.ts';
 import { openSearch } from './search-engine.ts';
 import { heldName } from './search-files.ts';
 import { questionSchema, type Reply } from './search-messages.ts';
@@ -18,6 +20,7 @@ import { openSnapshot } from './snapshot-open.ts';
 const ISRC_ROWS = 1000;
 
 const directory = process.argv[2] ?? '';
+const held = new Map<SearchGroup, { readonly version: string; readonly set: RankSet }>();
 const search = opened(directory);
 if (search) {
   say({ kind: 'open' });
@@ -27,10 +30,6 @@ if (search) {
 function opened(folder: string): SnapshotSearch | undefined {
   try {
     const snapshot = openSnapshot(realDisk, folder);
-    const held = SEARCH_GROUPS.flatMap((group) => {
-      const file = `${folder}/${heldName(group)}`;
-      return realDisk.stat(file) ? [[group, readRankBitmap(realDisk, file)] as const] : [];
-    });
     const rows = {
       names: snapshot.names,
       tracksWithIsrc: (isrc: string) =>
@@ -40,12 +39,33 @@ function opened(folder: string): SnapshotSearch | undefined {
       directory: folder,
       rows,
       clock: systemClock,
-      held: Object.fromEntries(held),
+      held: {
+        get tracks() {
+          return heldOf(folder, 'tracks');
+        },
+        get albums() {
+          return heldOf(folder, 'albums');
+        },
+        get artists() {
+          return heldOf(folder, 'artists');
+        },
+      },
     });
   } catch (error) {
     say(refusalOf(error));
     return undefined;
   }
+}
+
+/** What is held of `group` now: the file is read again when another has taken its place. */
+function heldOf(folder: string, group: SearchGroup): RankSet | undefined {
+  const file = `${folder}/${heldName(group)}`;
+  const stat = fs.statSync(file, { throwIfNoEntry: false, bigint: true });
+  if (!stat) return undefined;
+  const version = `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
+  if (held.get(group)?.version !== version)
+    held.set(group, { version, set: readRankBitmap(realDisk, file) });
+  return held.get(group)!.set;
 }
 
 function replyTo(finder: SnapshotSearch, line: string): Reply {

@@ -175,6 +175,8 @@ export function openTermBlocks(
   starts[blocks] = indexStart;
   const firsts = new Uint8Array(file.read(indexStart + blocks * 20, ends[blocks]!));
   const scan: TermBlocks['scan'] = (block, take) => {
+    // An index of no terms has no block: an import may have no artists of its own.
+    if (block >= blocks) return;
     const bytes = file.read(starts[block]!, starts[block + 1]! - starts[block]!);
     scanBlock(bytes, Math.min(BLOCK_TERMS, terms - block * BLOCK_TERMS), take);
   };

@@ -3,6 +3,7 @@ import { formatSize } from '../base/sizes.ts';
 import type { AddPlan } from '../ingest/add-plan.ts';
 import type { AddReport } from '../ingest/add-report.ts';
 import { countPlan } from '../ingest/plan-add.ts';
+import type { MatchReport } from '../matching/match-tracks.ts';
 import { runAdd, runAddPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { printable, type Reporter, rateText, stageLine } from './reporter.ts';
@@ -31,12 +32,12 @@ export function addVerb(context: CliContext) {
         const watch = reporter.watch('add');
         if (options.dryRun)
           return tellAddPlan(await runAddPreview(archive, paths, wishes, watch), reporter);
-        return tellAdd(
-          await runAdd(archive, paths, wishes, watch, (item) =>
-            reporter.acknowledge('held', { ...item }),
-          ),
-          reporter,
+        const report = await runAdd(archive, paths, wishes, watch, (item) =>
+          reporter.acknowledge('held', { ...item }),
         );
+        const code = tellAdd(report, reporter);
+        tellMatched(report.match, reporter);
+        return code;
       }),
     );
 }
@@ -61,6 +62,15 @@ export function tellAdd(report: AddReport, reporter: Reporter): number {
   const { findings: _, ...json } = report;
   reporter.result('added', JSON.parse(JSON.stringify(json)), stageLine('add', text));
   return report.interrupted ? 130 : exitCodeOf(report.refused);
+}
+
+/** Says how much of it the catalogue knows, where there is one. */
+function tellMatched(match: MatchReport | undefined, reporter: Reporter): void {
+  if (!match) return;
+  const { mbid, isrc, names } = match.matched;
+  reporter.say(
+    `  ${mbid + isrc + names} matched with the catalogue, ${match.unsureCount} unsure, ${match.unknown} unknown to it${match.unsureCount > 0 ? ' (fonoteca match lists what is unsure)' : ''}`,
+  );
 }
 
 /** Names what is dark and was not named among the findings. */

@@ -36,6 +36,7 @@ const WHOLE_BYTES = 8;
 /** No character takes more bytes in UTF-8 than this for each of its UTF-16 units. */
 const MOST_BYTES_A_UNIT = 3;
 const HIGH = 2 ** 32;
+const SHORT_UNITS = 40;
 
 /** An empty column of `kind`. Memory: two pages' worth, and the compressed pages of one row group. */
 export function createParquetColumn(kind: ParquetKind): ParquetColumn {
@@ -166,16 +167,16 @@ function putterOf(kind: ParquetKind, room: Room): (value: unknown) => void {
       const words = value as string;
       const buffer = room.reserve(LENGTH_BYTES + words.length * MOST_BYTES_A_UNIT);
       const at = room.at();
-      const written = buffer.write(words, at + LENGTH_BYTES, 'utf8');
-      buffer.writeUInt32LE(written, at);
+      const written = putText(buffer, words, at + LENGTH_BYTES);
+      putWord(buffer, written, at);
       room.advance(LENGTH_BYTES + written);
     };
   if (kind === 'whole')
     return (value) => {
       const number = value as number;
       const buffer = room.reserve(WHOLE_BYTES);
-      buffer.writeUInt32LE(number >>> 0, room.at());
-      buffer.writeInt32LE(Math.floor(number / HIGH), room.at() + LENGTH_BYTES);
+      putWord(buffer, number >>> 0, room.at());
+      putWord(buffer, Math.floor(number / HIGH), room.at() + LENGTH_BYTES);
       room.advance(WHOLE_BYTES);
     };
   if (kind === 'number')
@@ -189,6 +190,26 @@ function putterOf(kind: ParquetKind, room: Room): (value: unknown) => void {
   };
 }
 
+/** Writes `words` as UTF-8 and returns its length. Short ASCII is written here, which spares a call out of JavaScript. */
+function putText(buffer: Buffer, words: string, at: number): number {
+  const { length } = words;
+  if (length > SHORT_UNITS) return buffer.write(words, at, 'utf8');
+  for (let index = 0; index < length; index++) {
+    const unit = words.charCodeAt(index);
+    if (unit >= 0x80) return buffer.write(words, at, 'utf8');
+    buffer[at + index] = unit;
+  }
+  return length;
+}
+
+/** Writes 32 bits, the lowest first. */
+function putWord(buffer: Buffer, word: number, at: number): void {
+  buffer[at] = word;
+  buffer[at + 1] = word >>> 8;
+  buffer[at + 2] = word >>> 16;
+  buffer[at + 3] = word >>> 24;
+}
+
 interface Levels {
   add(level: number): void;
   count(): number;
@@ -200,21 +221,31 @@ interface Levels {
 function createLevels(width: 1 | 2): Levels {
   let levels = new Uint8Array(1 << 16);
   let count = 0;
+  /** While all are alike, the first stands for them and none is stored. */
   let areAlike = true;
+  let first = 0;
   return {
     add(level) {
-      if (count === levels.length) {
+      if (areAlike) {
+        if (count === 0) first = level;
+        if (level === first) {
+          count += 1;
+          return;
+        }
+        areAlike = false;
+        while (levels.length <= count) levels = new Uint8Array(levels.length * 2);
+        levels.fill(first, 0, count);
+      } else if (count === levels.length) {
         const larger = new Uint8Array(levels.length * 2);
         larger.set(levels);
         levels = larger;
       }
-      if (level !== levels[0] && count > 0) areAlike = false;
       levels[count++] = level;
     },
     count: () => count,
     take() {
       const encoded = areAlike
-        ? Buffer.from([...varint(count * 2), levels[0]!])
+        ? Buffer.from([...varint(count * 2), first])
         : Buffer.concat([varint(Math.ceil(count / 8) * 2 + 1), packLevels(levels, count, width)]);
       const length = Buffer.alloc(LENGTH_BYTES);
       length.writeUInt32LE(encoded.length);

@@ -3,11 +3,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import zlib from 'node:zlib';
+import { realDisk } from '../base/disk.ts';
 import type { ImportReport } from './import-request.ts';
 import { parseMapping } from './mapping-file.ts';
 import { findPreset, PRESETS } from './presets.ts';
 import { runImport } from './run-import.ts';
-import { DATA, depsOf, folderOf, importInto, rowsOf, WITHOUT_DATA } from './test-import.ts';
+import {
+  DATA,
+  depsOf,
+  filesIn,
+  folderOf,
+  importInto,
+  rowsOf,
+  WITHOUT_DATA,
+} from './test-import.ts';
 import { columnsOf, dumpTables } from './test-musicbrainz.ts';
 
 const SQL = path.join(DATA, 'musicbrainz-sql');
@@ -191,6 +200,40 @@ describe('presets', () => {
         ],
       );
     });
+  });
+
+  test('what is put together by queries is completed after a cut, with the same files', async () => {
+    const rows = Array.from(
+      { length: 300 },
+      (_, index) => `${A.replace('1111', String(1000 + index))},0,${60 + index}\n`,
+    );
+    using folder = folderOf({
+      'x-20220623-rhythm.csv': `mbid,submission_offset,bpm\n${rows.join('')}`,
+    });
+    const request = {
+      preset: findPreset('acousticbrainz'),
+      paths: [path.join(folder.path, 'x-20220623-rhythm.csv')],
+    };
+    let calls = 0;
+    const cutAt = (limit: number) => {
+      calls = 0;
+      const fsync = (descriptor: number) => {
+        if (++calls > limit) throw new Error('cut');
+        realDisk.fsync(descriptor);
+      };
+      return { disk: { ...realDisk, fsync }, pieceRows: 100 };
+    };
+    const whole = await runImport(request, depsOf(path.join(folder.path, 'whole'), cutAt(1000)));
+    const wanted = filesIn(whole.directory);
+    assert.deepEqual([...wanted.keys()].length, 5);
+    const total = calls;
+    for (const limit of [total >> 1, total - 4]) {
+      const catalogue = path.join(folder.path, `cut-${limit}`);
+      await assert.rejects(runImport(request, depsOf(catalogue, cutAt(limit))), /cut/);
+      fs.mkdirSync(path.join(catalogue, 'imports', path.basename(whole.directory), 'door-1-1'));
+      const done = await runImport(request, depsOf(catalogue, { pieceRows: 100 }));
+      assert.deepEqual(filesIn(done.directory), wanted);
+    }
   });
 
   test('fma takes tracks with their licences', async () => {

@@ -212,6 +212,68 @@ describe('an import', () => {
   });
 });
 
+describe('Parquet of others', () => {
+  const preset = (match: string) =>
+    mapping({ files: [{ ...mapping().files[0]!, match: [match], format: 'parquet' }] });
+
+  test('is read wherever it lies, and refused when it is forged', {
+    skip: WITHOUT_DATA,
+  }, async () => {
+    const real = fs.readFileSync(path.join(DATA, 'listenbrainz/spark/full-dump-1/1.parquet'));
+    const listens = mapping({
+      files: [
+        {
+          kind: 'listens',
+          match: ['*.parquet'],
+          format: 'parquet',
+          rows: [
+            {
+              table: 'tracks',
+              when: [{ path: 'recording_mbid' }],
+              columns: {
+                id: 'recording_mbid',
+                title: 'recording_name',
+                artist: 'artist_name',
+                artist_ids: 'artist_credit_mbids',
+              },
+            },
+          ],
+        },
+      ],
+    });
+    const cut = real.subarray(0, real.length - 100);
+    const forged = Buffer.from(real);
+    const footer = real.length - 8 - real.readUInt32LE(real.length - 8);
+    forged.fill(0xff, footer, footer + 60);
+    const files = {
+      'a.parquet': real,
+      'b.parquet.gz': zlib.gzipSync(real),
+      'cut.parquet': cut,
+      'forged.parquet': forged,
+      'text.parquet': 'PAR1 is what it says',
+    };
+    using folder = folderOf(files);
+    const run = (name: string) => importInto(folder.path, listens, [path.join(folder.path, name)]);
+    const [whole, packed] = [await run('a.parquet'), await run('b.parquet.gz')];
+    assert.ok(whole.record!.tables.tracks!.kept > 0);
+    assert.deepEqual(packed.record?.tables, whole.record?.tables);
+    const [row] = await rowsOf(whole.directory, 'tracks');
+    assert.match(String(row?.artist_ids), /^table-songs:[0-9a-f-]{36}/);
+    assert.deepEqual([...filesIn(packed.directory).keys()], [...filesIn(whole.directory).keys()]);
+    for (const name of ['cut.parquet', 'forged.parquet', 'text.parquet'])
+      await assert.rejects(run(name), /TABLES_(?:SQL|ENDED)/, name);
+    assert.equal(listImports(realDisk, folder.path).length, 2);
+  });
+
+  test('without a column that the mapping names is refused', { skip: WITHOUT_DATA }, async () => {
+    using folder = folderOf();
+    const file = path.join(DATA, 'listenbrainz/spark/full-dump-1/1.parquet');
+    await assert.rejects(importInto(folder.path, preset('*.parquet'), [file]), {
+      code: 'MAPPING_COLUMN_MISSING',
+    });
+  });
+});
+
 describe('a table of one’s own', () => {
   const SPOTIFY = path.join(DATA, 'spotify_songs.dev.csv.gz');
   const CLASSIC = path.join(DATA, 'classic-rock-song-list.csv');

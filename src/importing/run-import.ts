@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
-import { ensureDirectory, putFile } from '../base/durable.ts';
+import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { IMPORT_RECORD, importsDirectory, listImports } from '../catalogue/imports.ts';
 import {
@@ -123,13 +123,13 @@ function keep(
     replace: true,
   });
   dropState(disk, directory);
-  for (const name of disk.list(directory))
-    if (
-      !kept.has(name) &&
-      name !== IMPORT_RECORD &&
-      disk.stat(path.join(directory, name))?.kind === 'file'
-    )
-      disk.unlink(path.join(directory, name));
+  for (const name of disk.list(directory)) {
+    const left = path.join(directory, name);
+    if (kept.has(name) || name === IMPORT_RECORD) continue;
+    // A door to tables that was killed leaves its folder.
+    if (disk.stat(left)?.kind === 'directory') removeTree(disk, left);
+    else disk.unlink(left);
+  }
 }
 
 function recordOf(

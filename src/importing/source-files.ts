@@ -47,11 +47,13 @@ export function findFiles(paths: readonly string[], preset: Preset): string[] {
 export function digestFile(disk: Disk, file: string): InputFile {
   const hash = startSha256();
   let bytes = 0;
-  for (const chunk of readFileChunks(disk, file)) {
+  // Whoever names a link to a dump means the dump; what is opened is never a link.
+  const real = attempt(file, () => fs.realpathSync(file));
+  for (const chunk of readFileChunks(disk, real)) {
     hash.update(chunk);
     bytes += chunk.length;
   }
-  return { path: file, name: path.basename(file), bytes, sha256: hash.finish() };
+  return { path: real, name: path.basename(file), bytes, sha256: hash.finish() };
 }
 
 /**

@@ -89,6 +89,18 @@ describe('packed sources', () => {
     await assert.rejects(readAll(), { code: 'SOURCE_COMPRESSION' });
   });
 
+  test('a link to a dump is the dump under the name of the link', async () => {
+    using folder = folderOf({ 'real.bin': GZIP });
+    fs.symlinkSync('real.bin', path.join(folder.path, 'a.txt.gz'));
+    const input = digestFile(realDisk, path.join(folder.path, 'a.txt.gz'));
+    const names: string[] = [];
+    for await (const member of openSource(realDisk, input, () => {})) {
+      names.push(member.name);
+      for await (const chunk of member.chunks) assert.ok(chunk.length > 0);
+    }
+    assert.deepEqual(names, ['a.txt']);
+  });
+
   test('a file that changes while it is read is refused', async () => {
     using folder = folderOf({ a: PLAIN });
     const file = path.join(folder.path, 'a');

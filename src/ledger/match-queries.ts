@@ -15,13 +15,14 @@ const IS_WITHDRAWN = `(EXISTS (SELECT 1 FROM holding WHERE track_id = %) AND NOT
   WHERE track_id = % AND digest NOT IN (SELECT digest FROM withdrawn)))`;
 const isWithdrawn = (column: string) => IS_WITHDRAWN.replaceAll('%', column);
 const MERGE = 'SELECT from_id, to_id, reason FROM catalogue_merge';
-/** Of the facts behind `seq`, those that take a row of the catalogue out of what is held, or put it in another way. */
-const OTHER_CHANGES = `SELECT 1 FROM history WHERE seq > ?
-  AND kind IN ('track-unmatched', 'withdrawn', 'restored', 'rights-recorded') LIMIT 1`;
+const WAS_MATCHED = `EXISTS (SELECT 1 FROM history AS past WHERE past.subject = % AND past.seq <= ? AND past.kind = 'track-matched')`;
+const wasMatched = (subject: string) => WAS_MATCHED.replace('%', subject);
+/** Of the facts behind a place, those that do other than add rows of the catalogue to what is held. */
+const OTHER_CHANGES = `SELECT 1 FROM history AS now WHERE now.seq > ? AND (
+  now.kind IN ('track-unmatched', 'withdrawn', 'restored', 'rights-recorded', 'ids-merged', 'ids-parted')
+  OR (now.kind = 'track-matched' AND ${wasMatched('now.subject')})
+  OR (now.kind = 'holding-added' AND ${wasMatched(`json_extract(now.fact, '$.holding.trackId')`)})) LIMIT 1`;
 const MATCHED_SINCE = `SELECT fact AS body FROM history WHERE seq > ? AND kind = 'track-matched' ORDER BY seq`;
-const REMATCHED = `SELECT 1 FROM history AS now WHERE now.seq > ? AND now.kind = 'track-matched' AND EXISTS (
-  SELECT 1 FROM history AS past WHERE past.subject = now.subject AND past.seq <= ? AND past.kind = 'track-matched') LIMIT 1`;
-
 /** The questions, over `reader`; rows and SQL of tracks are those of queries.ts. */
 export function matchQueries(
   { all, get }: Reader,
@@ -59,9 +60,7 @@ export function matchQueries(
         ...tracks.pageOf(page),
       ).map(tracks.trackRow),
     matchedSince: async (seq: number) =>
-      get(OTHER_CHANGES, seq) || get(REMATCHED, seq, seq)
-        ? undefined
-        : all(MATCHED_SINCE, seq).map(matchRow),
+      get(OTHER_CHANGES, seq, seq, seq) ? undefined : all(MATCHED_SINCE, seq).map(matchRow),
     mergeOf: async (id: string) => {
       const row = get(`${MERGE} WHERE from_id = ?`, id);
       return row && mergeRow(row);

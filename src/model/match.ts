@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 /** By what a track was matched, the surest first; `operator` is a person's word. */
-export const MATCHED_BY = ['operator', 'mbid', 'isrc', 'names'] as const;
+const MATCHED_BY = ['operator', 'mbid', 'isrc', 'names'] as const;
 
 /** An id of the catalogue: a namespace and what the source calls it. */
 export const CATALOGUE_ID: RegExp = /^[a-z][a-z0-9.-]{0,62}:[A-Za-z0-9._~-]{1,128}$/;

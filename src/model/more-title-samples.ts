@@ -1,5 +1,14 @@
 /** The samples of title-samples.ts that are written in other scripts than the Latin one. */
-import type { TitleSamples } from './title-samples.ts';
+/** The samples of one tongue. */
+export interface TitleSamples {
+  readonly tongue: string;
+  readonly artists: readonly string[];
+  readonly albums: readonly string[];
+  /** Thirty titles. */
+  readonly titles: readonly string[];
+  /** What is typed, and the title that it must find: other case, no diacritics, half a word, other forms of letters. */
+  readonly asked: readonly (readonly [query: string, title: string])[];
+}
 
 const lines = (text: string): string[] =>
   text

@@ -2,18 +2,7 @@
  * Titles, artists and albums as people name music in fifteen tongues, thirty titles each, and what someone would type to
  * find one. Written for tests of folding, search and matching; whatever they are like, no recording is meant.
  */
-import { MORE_TITLE_SAMPLES } from './more-title-samples.ts';
-
-/** The samples of one tongue. */
-export interface TitleSamples {
-  readonly tongue: string;
-  readonly artists: readonly string[];
-  readonly albums: readonly string[];
-  /** Thirty titles. */
-  readonly titles: readonly string[];
-  /** What is typed, and the title that it must find: other case, no diacritics, half a word, other forms of letters. */
-  readonly asked: readonly (readonly [query: string, title: string])[];
-}
+import { MORE_TITLE_SAMPLES, type TitleSamples } from './more-title-samples.ts';
 
 /** A track of the samples. */
 export interface SampleTrack {

@@ -166,6 +166,20 @@ describe('a snapshot', () => {
     assert.equal(manifests[2], manifests[0]);
   });
 
+  test('lets its imports go as they are taken, when asked, and is the same', async () => {
+    const kept = newCatalogue();
+    const consumed = newCatalogue();
+    for (const catalogue of [kept, consumed]) writeBand(catalogue, 50);
+    const { manifest } = await build(kept);
+    const cut = await build(consumed, { consume: true }, stoppedAfter(4));
+    assert.equal(cut.manifest, null);
+    const [imported] = fs.readdirSync(path.join(consumed, 'imports'));
+    assert.ok(!fs.existsSync(path.join(consumed, 'imports', imported!, 'tracks-00000.parquet')));
+    assert.deepEqual((await build(consumed, { consume: true })).manifest, manifest);
+    assert.deepEqual(fs.readdirSync(path.join(consumed, 'imports')), []);
+    assert.equal(fs.readdirSync(path.join(kept, 'imports')).length, 1);
+  });
+
   test('built again changes nothing', async () => {
     const catalogue = newCatalogue();
     writeBand(catalogue);
@@ -334,7 +348,8 @@ describe('several sources', () => {
       const { manifest } = await build(catalogue, { popularity });
       assert.equal(manifest!.popularity!.origin, popularity);
       using snapshot = openCurrentSnapshot(realDisk, catalogue);
-      return ['a:1', 'a:2'].map((id) => snapshot.track(id)!.popularity);
+      const found = ['a:1', 'a:2'].map((id) => snapshot.track(id)!.popularity);
+      return found;
     };
     assert.deepEqual(await popularities('charts'), [80, null]);
     assert.deepEqual(await popularities('ears listens'), [null, 100]);

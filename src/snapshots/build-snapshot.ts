@@ -5,8 +5,9 @@
  * albums and artists, 0.4 GB of search runs, 0.2 GB of buffers.
  */
 import path from 'node:path';
+import type { Disk } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
-import { listImports } from '../catalogue/imports.ts';
+import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
 import { readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
 import { openTables } from '../tables/open-tables.ts';
@@ -42,11 +43,16 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   const { disk, catalogue } = deps;
   const chosen = chooseImports(listImports(disk, catalogue), request);
   const directory = path.join(catalogue, SNAPSHOTS, chosen.id);
-  if (disk.stat(directory)) {
+  const building = path.join(catalogue, 'building', chosen.id);
+  const takeIntoUse = () => {
     putFile(disk, path.join(catalogue, CURRENT), `${chosen.id}\n`, { replace: true });
+    if (request.consume) dropImports(disk, chosen);
+    removeTree(disk, building);
+  };
+  if (disk.stat(directory)) {
+    takeIntoUse();
     return { manifest: readManifest(disk, directory), directory, fresh: false };
   }
-  const building = path.join(catalogue, 'building', chosen.id);
   const [work, set] = [path.join(building, 'work'), path.join(building, 'set')];
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
   const state = readState(disk, work);
@@ -63,9 +69,16 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   const manifest = finishSnapshot(disk, set, chosen, state);
   disk.renameReplace(set, directory);
   disk.syncDirectory(path.dirname(directory));
-  putFile(disk, path.join(catalogue, CURRENT), `${chosen.id}\n`, { replace: true });
-  removeTree(disk, building);
+  takeIntoUse();
   return { manifest, directory, fresh: true };
+}
+
+/** What is left of imports whose shards were let go: the record first, so that the same files can be imported anew. */
+function dropImports(disk: Disk, { imports }: ChosenImports): void {
+  for (const { directory } of imports) {
+    disk.unlink(path.join(directory, IMPORT_RECORD));
+    removeTree(disk, directory);
+  }
 }
 
 /** All steps that are not done yet; false when it was asked to stop. */
@@ -113,9 +126,10 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   });
   if (kind === 'albums' && !state.best) {
     const tracks = path.join(rangesFolder(work, 'tracks'), '*', '*.parquet');
+    const { isCounted } = state.prepared!.popularity;
     const best = { albums: false, artists: false };
     for (const each of ['albums', 'artists'] as const)
-      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work });
+      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, isCounted });
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);
@@ -127,6 +141,7 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   const all = await partition(sorting(), kind, {
     boundaries,
     from,
+    consumes: request.consume === true,
     isStopped: () => watch.stop.aborted,
     taken(done, total, files) {
       state.partitioned[kind] = { done, all: done === total };

@@ -12,14 +12,13 @@ import type { BuildRequest } from './build-request.ts';
 
 /** Raised when the files of a snapshot change in any way, so that older ones are not taken for the same. */
 const FORMAT = 'fonoteca-catalogue-snapshot/1';
-const COUNTS_METHOD =
+/** Stated where popularity is computed from listens. */
+export const COUNTS_METHOD =
   'round(100 ln(1 + listens) / ln(1 + most listens)), at least 1 where there are listens';
 
 /** How the popularity of the snapshot's tracks comes about. */
 export interface ChosenPopularity {
   readonly stated: Manifest['popularity'];
-  /** Whether it is computed from listens rather than taken as the source gives it. */
-  readonly fromCounts: boolean;
   /** Positions among the chosen imports of those that give it. */
   readonly from: readonly number[];
 }
@@ -80,7 +79,6 @@ interface Origin {
   readonly origin: string;
   readonly method: string;
   readonly date: string | null;
-  readonly fromCounts: boolean;
   readonly from: number[];
 }
 
@@ -96,24 +94,23 @@ function choosePopularity(
     throw new FonotecaError('BUILD_POPULARITY', `${wanted}; there is ${names || 'none'}`);
   if (wanted === undefined && origins.length > 1)
     throw new FonotecaError('BUILD_POPULARITY', names);
-  if (!chosen) return { stated: null, fromCounts: false, from: [] };
-  const { origin, method, date, fromCounts, from } = chosen;
-  return { stated: { origin, method, date }, fromCounts, from };
+  if (!chosen) return { stated: null, from: [] };
+  const { origin, method, date, from } = chosen;
+  return { stated: { origin, method, date }, from };
 }
 
-/** A source that states popularity is one origin; one that gives only listens another, by a method of ours. */
+/** A source that states its popularity is one origin; one that gives listens without a word of it another. */
 function originsOf(imports: readonly FinishedImport[]): Origin[] {
   const origins: Origin[] = [];
   for (const [index, { record }] of imports.entries()) {
     const given = record.popularity;
     if (!given && !record.tables.counts) continue;
     const origin = given
-      ? { ...given, fromCounts: false }
+      ? given
       : {
           origin: `${record.source} listens`,
-          method: COUNTS_METHOD,
+          method: 'listens',
           date: record.dump.date,
-          fromCounts: true,
         };
     const known = origins.find((other) => other.origin === origin.origin);
     if (known) known.from.push(index);

@@ -1,7 +1,6 @@
 /** The last step of a build: every file digested, the counts added up, the manifest written. */
 import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
-import { compareBytes } from '../base/safe-path.ts';
 import { DIGEST_BLOCK_BYTES, digestFile } from '../catalogue/block-digests.ts';
 import {
   MANIFEST,
@@ -13,7 +12,8 @@ import { startPageCache } from '../catalogue/page-cache.ts';
 import { openRowFile } from '../catalogue/row-file.ts';
 import { ROW_FILES } from '../catalogue/snapshot-files.ts';
 import type { BuildState } from './build-state.ts';
-import type { ChosenImports } from './choose-imports.ts';
+import { type ChosenImports, COUNTS_METHOD } from './choose-imports.ts';
+import { filesBelow } from './files-below.ts';
 import { columnsOf, ROW_KINDS, type RowKind } from './row-kinds.ts';
 
 /** Writes the manifest of the finished files in `set` and returns it. */
@@ -35,7 +35,7 @@ export function finishSnapshot(
       otherLicences: record.otherLicences,
       dump: record.dump,
     })),
-    popularity: chosen.popularity.stated,
+    popularity: statedPopularity(chosen, state),
     rows: { tracks: written.tracks!, albums: written.albums!, artists: written.artists! },
     tiers: tiersOf(disk, set),
     counts: Object.fromEntries(
@@ -43,10 +43,19 @@ export function finishSnapshot(
     ) as Manifest['counts'],
     merges,
     digestBlockBytes: DIGEST_BLOCK_BYTES,
-    files: filesBelow(disk, set),
+    files: digestedFiles(disk, set),
   };
   writeManifest(disk, set, manifest);
   return manifest;
+}
+
+/** As its source says it, and how it was computed where that was done here. */
+function statedPopularity(
+  { popularity: { stated } }: ChosenImports,
+  { prepared }: BuildState,
+): Manifest['popularity'] {
+  if (stated === null || !prepared?.popularity.isCounted) return stated;
+  return { ...stated, method: `${stated.method}; ${COUNTS_METHOD}` };
 }
 
 function countsOf(
@@ -86,18 +95,10 @@ function tiersOf(disk: Disk, set: string): Manifest['tiers'] {
   return { heard, zero: known - heard, unknown: file.rows - known };
 }
 
-function filesBelow(disk: Disk, set: string): SnapshotFile[] {
-  const paths = namesBelow(disk, set, '').filter((name) => name !== MANIFEST);
-  return paths.sort(compareBytes).map((name) => {
+function digestedFiles(disk: Disk, set: string): SnapshotFile[] {
+  const names = filesBelow(disk, set).filter((name) => name !== MANIFEST);
+  return names.map((name) => {
     const { blocks, ...digests } = digestFile(disk, path.join(set, name));
     return { path: name, ...digests, blocks: [...blocks] };
-  });
-}
-
-function namesBelow(disk: Disk, root: string, prefix: string): string[] {
-  return disk.list(path.join(root, prefix)).flatMap((name) => {
-    const below = prefix === '' ? name : `${prefix}/${name}`;
-    const isFolder = disk.stat(path.join(root, below))?.kind === 'directory';
-    return isFolder ? namesBelow(disk, root, below) : [below];
   });
 }

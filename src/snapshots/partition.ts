@@ -32,7 +32,7 @@ interface Portion {
   readonly name: string;
   readonly rows: string;
   readonly features: string | undefined;
-  /** The files that are no longer needed afterwards. */
+  /** The files that nothing needs afterwards. */
   readonly files: readonly string[];
 }
 
@@ -55,8 +55,7 @@ export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<B
   const current = currentRows(kind, sampled.join(' UNION ALL '), prepared.joined);
   const served = servedRows(kind, current, {
     joined: prepared.joined,
-    most: prepared.most,
-    popularity: chosen.popularity,
+    popularity: prepared.popularity,
   });
   const sample = await tables.rows(
     `SELECT p, g FROM (SELECT ${boundaryColumns(kind)} FROM (${served})) ORDER BY p DESC, g`,
@@ -87,11 +86,13 @@ export async function partition(
   options: {
     boundaries: readonly Boundary[];
     from: number;
+    /** Whether the shards go once they are taken. */
+    consumes: boolean;
     taken: (done: number, total: number, files: readonly string[]) => void;
     isStopped: () => boolean;
   },
 ): Promise<boolean> {
-  const { tables, disk, work, prepared, chosen } = sorting;
+  const { tables, disk, work, prepared } = sorting;
   const folder = rangesFolder(work, kind);
   if (options.from === 0) removeTree(disk, folder);
   ensureDirectory(disk, folder);
@@ -99,16 +100,19 @@ export async function partition(
   for (let number = options.from; number < portions.length; number++) {
     if (options.isStopped()) return false;
     const { name, rows, features, files } = portions[number]!;
-    dropLeftovers(disk, folder, name);
+    for (const file of filesOfPortion(disk, folder, name)) disk.unlink(file);
     const served = servedRows(kind, rows, {
       joined: prepared.joined,
-      most: prepared.most,
-      popularity: chosen.popularity,
+      popularity: prepared.popularity,
       features,
     });
     await tables.run(
       `COPY (SELECT *, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
     );
+    if (options.consumes) {
+      for (const file of filesOfPortion(disk, folder, name)) syncFile(disk, file);
+      disk.syncDirectory(folder);
+    }
     options.taken(number + 1, portions.length, files);
   }
   return true;
@@ -141,9 +145,23 @@ function portionsOf({ chosen, prepared, work }: Sorting, kind: RowKind): Portion
   return portions;
 }
 
-/** What a run that was cut short wrote of this portion. */
-function dropLeftovers(disk: Disk, folder: string, name: string): void {
-  for (const range of disk.list(folder))
-    for (const file of disk.list(path.join(folder, range)))
-      if (file.startsWith(`${name}-`)) disk.unlink(path.join(folder, range, file));
+/** The files that a portion went to, also those of a run that was cut short. */
+function filesOfPortion(disk: Disk, folder: string, name: string): string[] {
+  return disk.list(folder).flatMap((range) =>
+    disk
+      .list(path.join(folder, range))
+      .filter((file) => file.startsWith(`${name}-`))
+      .map((file) => path.join(folder, range, file)),
+  );
+}
+
+/** DuckDB leaves what it wrote to the machine to keep; what is to take the place of an import must be on the disk. */
+function syncFile(disk: Disk, file: string): void {
+  const descriptor = disk.openForUpdate(file);
+  try {
+    disk.fsync(descriptor);
+  } finally {
+    disk.close(descriptor);
+  }
+  disk.syncDirectory(path.dirname(file));
 }

@@ -11,6 +11,7 @@ import {
   currentRows,
   FEATURE_LIST,
   type Joined,
+  type PopularityRule,
   type SourceShard,
   shardRows,
 } from './source-rows.ts';
@@ -18,8 +19,7 @@ import {
 /** What was found. */
 export interface Prepared {
   readonly joined: Joined;
-  /** The most listens of a track, where popularity is computed from them. */
-  readonly most: number;
+  readonly popularity: PopularityRule;
   readonly merges: readonly { table: RowKind; reason: 'same-id' | 'redirect'; rows: number }[];
   /** Rows that were left when those that are the same had become one. */
   readonly mergedRows: Readonly<Record<RowKind, number>>;
@@ -76,8 +76,8 @@ export async function prepare(
     for (const reason of ['same-id', 'redirect'] as const)
       if (found[reason] > 0) merges.push({ table: kind, reason, rows: found[reason] });
   }
-  const most = chosen.popularity.fromCounts ? await mostListens(tables, chosen, joined) : 0;
-  return { joined, most, merges, mergedRows };
+  const popularity = await popularityRule(tables, chosen, counts);
+  return { joined, popularity, merges, mergedRows };
 }
 
 /** Brings what `prepare` and `prepareBest` wrote into `work` into the session. */
@@ -115,17 +115,25 @@ export function mergedFeaturesFile(work: string): string {
   return path.join(work, 'merged-features.parquet');
 }
 
-/** Popularity of albums and artists by their best track, from the sorted-out `tracks`. False when nobody lacks any. */
+interface BestJob {
+  readonly kind: 'albums' | 'artists';
+  /** The files of the sorted-out tracks. */
+  readonly tracks: string;
+  readonly work: string;
+  readonly isCounted: boolean;
+}
+
+/** Popularity of albums and artists by their best track, from the sorted-out tracks. False when nobody lacks any. */
 export async function prepareBest(
   tables: Tables,
   chosen: ChosenImports,
-  { kind, tracks, work }: { kind: 'albums' | 'artists'; tracks: string; work: string },
+  { kind, tracks, work, isCounted }: BestJob,
 ): Promise<boolean> {
   if (chosen.popularity.stated === null) return false;
   const shards = shardsOf(chosen, kind);
   if (shards.length === 0) return false;
-  const { from, fromCounts } = chosen.popularity;
-  if (!fromCounts) {
+  const { from } = chosen.popularity;
+  if (!isCounted) {
     const lacking = `popularity IS NULL OR source NOT IN (${from.join(', ')})`;
     const [row] = await tables.rows(
       `SELECT count(*) FROM (${shardRows(kind, shards)}) WHERE ${lacking}`,
@@ -197,16 +205,14 @@ async function redirectsArtists(tables: Tables, chosen: ChosenImports): Promise<
   return row![0] !== 0;
 }
 
-/** Listens by what was heard, from the chosen origin alone where popularity is computed from them. */
+/** Listens by what was heard, from the chosen origin alone. */
 async function prepareCounts(
   tables: Tables,
   chosen: ChosenImports,
   work: string,
 ): Promise<boolean> {
-  const { fromCounts, from } = chosen.popularity;
-  const files = filesOf(chosen, 'counts').filter(
-    ({ source }) => !fromCounts || from.includes(source),
-  );
+  const { from } = chosen.popularity;
+  const files = filesOf(chosen, 'counts').filter(({ source }) => from.includes(source));
   if (files.length === 0) return false;
   const all = files
     .map(
@@ -310,22 +316,34 @@ function mergeSql(kind: RowKind, { from }: ChosenPopularity): string {
     .map((column) => {
       if (column === 'popularity')
         return `arg_min(popularity, ${order}) FILTER (${isChosen}) AS popularity`;
+      if (from.length > 0 && (column === 'listens' || column === 'listeners'))
+        return `arg_min(${column}, ${order}) FILTER (${isChosen}) AS ${column}`;
       if (!lists.has(column) || column === 'markets')
         return `arg_min(${column}, ${order}) AS ${column}`;
       return `coalesce(arg_min(nullif(${column}, []), ${order}), []) AS ${column}`;
     });
-  const source = `coalesce(arg_min(source, ${order}) FILTER (popularity IS NOT NULL AND ${isChosen}), arg_min(source, ${order})) AS source`;
+  const source = `coalesce(arg_min(source, ${order}) FILTER (${isChosen}), arg_min(source, ${order})) AS source`;
   return `SELECT id, ${columns.join(', ')}, ${source}, arg_min(precedence, ${order}) AS precedence, arg_min(was, ${order}) AS was FROM same_${kind} GROUP BY id`;
 }
 
-async function mostListens(tables: Tables, chosen: ChosenImports, joined: Joined): Promise<number> {
+/** Whether the chosen sources give popularity themselves, or listens that it is computed from. */
+async function popularityRule(
+  tables: Tables,
+  chosen: ChosenImports,
+  counts: boolean,
+): Promise<PopularityRule> {
   const { from } = chosen.popularity;
   const own = shardsOf(chosen, 'tracks')
     .filter(({ source }) => from.includes(source))
-    .map(({ file }) => `SELECT max(listens) AS most FROM ${quoted(file)}`);
-  const counted = joined.counts ? ['SELECT max(listens) AS most FROM counts'] : [];
+    .map(
+      ({ file }) => `SELECT count(popularity) AS given, max(listens) AS most FROM ${quoted(file)}`,
+    );
+  const counted = counts ? ['SELECT 0 AS given, max(listens) AS most FROM counts'] : [];
+  const all = [...own, ...counted];
+  if (all.length === 0) return { from, isCounted: false, most: 0 };
   const [row] = await tables.rows(
-    `SELECT coalesce(max(most), 0) FROM (${[...own, ...counted].join(' UNION ALL ')})`,
+    `SELECT sum(given), coalesce(max(most), -1) FROM (${all.join(' UNION ALL ')})`,
   );
-  return Number(row![0]);
+  const [given, most] = row!.map(Number) as [number, number];
+  return { from, isCounted: given === 0 && most >= 0, most: Math.max(0, most) };
 }

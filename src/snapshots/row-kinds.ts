@@ -22,7 +22,7 @@ export function listColumnsOf(kind: RowKind): string[] {
 }
 
 /** What rows are sorted by after popularity and before their id. */
-export function groupColumn(kind: RowKind): string {
+function groupColumn(kind: RowKind): string {
   return kind === 'tracks' ? 'album_id' : 'id';
 }
 

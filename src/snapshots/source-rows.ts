@@ -3,7 +3,6 @@
  * origin. What it joins with are tables of the session, made by `prepare.ts`.
  */
 import { quoted } from '../tables/tables.ts';
-import type { ChosenPopularity } from './choose-imports.ts';
 import { columnsOf, type RowKind } from './row-kinds.ts';
 
 /** One Parquet file of an import, and that of the features of its rows where these lie beside it. */
@@ -24,6 +23,23 @@ export interface Joined {
   readonly duplicates: Readonly<Record<RowKind, boolean>>;
   /** Popularity of albums and artists that have none of their own, from their best track. */
   readonly best: Readonly<Record<'albums' | 'artists', boolean>>;
+}
+
+/** How popularity comes about. */
+export interface PopularityRule {
+  /** Positions among the chosen imports of those that it is taken from. */
+  readonly from: readonly number[];
+  /** Whether it is computed from their listens, since they give none themselves. */
+  readonly isCounted: boolean;
+  /** The most listens of a track, where it is. */
+  readonly most: number;
+}
+
+interface ServedOptions {
+  readonly joined: Joined;
+  readonly popularity: PopularityRule;
+  /** A file of features whose ids are those that the source gave the rows. */
+  readonly features?: string | undefined;
 }
 
 /** The features of a row as one list of numbers, in this order, rounded to what is told of them; a missing one is null. */
@@ -59,31 +75,27 @@ export function currentRows(kind: RowKind, rows: string, joined: Joined): string
 
 /**
  * `rows` (as of `currentRows`) as they are sorted and served: popularity a whole number from 0 to 100 or null, listens
- * joined, and for tracks `features`. `features` is a file of features whose ids are those of the rows, or undefined.
+ * joined, and for tracks `features`.
  */
 export function servedRows(
   kind: RowKind,
   rows: string,
-  options: {
-    joined: Joined;
-    popularity: ChosenPopularity;
-    most: number;
-    features?: string | undefined;
-  },
+  { joined, popularity, features }: ServedOptions,
 ): string {
-  if (kind !== 'tracks') return withOwnPopularity(kind, rows, options);
-  const { joined, popularity, most, features } = options;
+  if (kind !== 'tracks') return withOwnPopularity(kind, rows, joined, popularity);
   const joins: string[] = [];
-  // Listens of another origin would be mixed with those that popularity is computed from.
-  let listens = popularity.fromCounts
-    ? `CASE WHEN s.source IN (${popularity.from.join(', ')}) THEN s.listens END`
-    : 's.listens';
-  let listeners = 's.listeners';
+  // Listens of another origin would be mixed with those that popularity goes by.
+  const own =
+    popularity.from.length > 0
+      ? `CASE WHEN s.source IN (${popularity.from.join(', ')}) THEN s.listens END`
+      : 's.listens';
+  const ownPeople = own.replaceAll('listens', 'listeners');
+  let listens = own;
+  let listeners = ownPeople;
   if (joined.counts) {
     joins.push('LEFT JOIN counts c1 ON c1.id = s.id LEFT JOIN counts c2 ON c2.id = s.recording_id');
-    listens = `coalesce(c1.listens, c2.listens, ${listens})`;
-    listeners =
-      'CASE WHEN c1.id IS NOT NULL THEN c1.listeners WHEN c2.id IS NOT NULL THEN c2.listeners ELSE s.listeners END';
+    listens = `coalesce(c1.listens, c2.listens, ${own})`;
+    listeners = `CASE WHEN c1.id IS NOT NULL THEN c1.listeners WHEN c2.id IS NOT NULL THEN c2.listeners ELSE ${ownPeople} END`;
   }
   const found: string[] = [];
   if (features) {
@@ -100,24 +112,25 @@ export function servedRows(
   }
   const told = found.length === 0 ? 'NULL::DOUBLE[]' : `coalesce(${found.join(', ')})`;
   const joinedRows = `SELECT s.* REPLACE (${listens} AS listens, ${listeners} AS listeners), ${told} AS features FROM (${rows}) s ${joins.join(' ')}`;
-  const value = popularity.fromCounts ? fromListens(most) : given(popularity);
+  const value = popularity.isCounted ? fromListens(popularity.most) : given(popularity);
   return `SELECT * EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${joinedRows})`;
 }
 
 function withOwnPopularity(
   kind: 'albums' | 'artists',
   rows: string,
-  { joined, popularity }: { joined: Joined; popularity: ChosenPopularity },
+  joined: Joined,
+  popularity: PopularityRule,
 ): string {
-  const own = popularity.fromCounts ? 'NULL::TINYINT' : given(popularity);
+  const own = given(popularity);
   const value = joined.best[kind] ? `coalesce(${own}, best_popularity)` : own;
   const join = joined.best[kind] ? `LEFT JOIN best_${kind} USING (id)` : '';
   return `SELECT s.* EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${rows}) s ${join}`;
 }
 
 /** The source's own measure, where it is the chosen one; others are not mixed with it. */
-function given({ from }: ChosenPopularity): string {
-  if (from.length === 0) return 'NULL::TINYINT';
+function given({ from, isCounted }: PopularityRule): string {
+  if (from.length === 0 || isCounted) return 'NULL::TINYINT';
   return `CASE WHEN source IN (${from.join(', ')}) AND popularity IS NOT NULL THEN least(100, greatest(0, round(popularity)))::TINYINT END`;
 }
 

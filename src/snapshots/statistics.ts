@@ -5,8 +5,8 @@
 import type { ParquetField } from '../formats/parquet-writer.ts';
 import type { RowKind } from './row-kinds.ts';
 
-/** The features, in the order of FEATURE_LIST. */
-const FEATURES = [
+/** The features by the names of their columns, in the order of FEATURE_LIST. */
+export const FEATURES = [
   'key',
   'mode',
   'tempo_bpm',
@@ -19,6 +19,14 @@ const FEATURES = [
   'acousticness',
   'liveness',
 ] as const;
+
+/** The columns of features: `key` 0–11 from C, `mode` 1 for major and 0 for minor, the others numbers. */
+export function featureFields(): ParquetField[] {
+  return FEATURES.map((name) => ({
+    name,
+    kind: name === 'key' || name === 'mode' ? 'whole' : 'number',
+  }));
+}
 
 /** The columns of the table of `kind`. */
 export function statisticsFields(kind: RowKind): ParquetField[] {
@@ -40,9 +48,7 @@ const FIELDS: Readonly<Record<RowKind, readonly (readonly [string, ParquetField[
     ['isrc', 'text'],
     ['isrcs', 'whole'],
     ['licence', 'text'],
-    ...FEATURES.map(
-      (name) => [name, name === 'key' || name === 'mode' ? 'whole' : 'number'] as const,
-    ),
+    ...featureFields().map(({ name, kind }) => [name, kind] as const),
   ],
   albums: [
     ['popularity', 'whole'],

@@ -109,11 +109,12 @@ async function* readPipe(pipe: string, statement: Promise<unknown>): AsyncGenera
   if (failed) throw failed;
 }
 
+/** To open a pipe for reading and writing waits for nobody and gives a waiting reader its partner; the disk then refuses it. */
 function releaseReader(pipe: string): void {
   try {
-    fs.closeSync(fs.openSync(pipe, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK));
+    realDisk.close(realDisk.openForUpdate(pipe));
   } catch {
-    // Nobody waits any more.
+    // It is no regular file, or nobody waits any more.
   }
 }
 

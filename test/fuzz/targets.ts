@@ -2,6 +2,7 @@
 import { AUDIO_TARGETS } from './audio-targets.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { HASH_TARGETS } from './hash-targets.ts';
+import { IMPORTING_TARGETS } from './importing-targets.ts';
 import { KEY_TARGETS } from './key-targets.ts';
 import { PICTURE_TARGETS } from './picture-targets.ts';
 import { TEXT_TARGETS } from './text-targets.ts';
@@ -16,6 +17,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...VOLUME_TARGETS,
   ...KEY_TARGETS,
   ...TEXT_TARGETS,
+  ...IMPORTING_TARGETS,
   ...AUDIO_TARGETS,
   ...PICTURE_TARGETS,
   ...VERIFIER_TARGETS,

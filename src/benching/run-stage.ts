@@ -1,0 +1,123 @@
+/**
+ * Runs one stage of the bench in a process of its own and watches what it uses, the processes below it included: its
+ * processor time, its peak of memory, and the peak of what lies in a folder.
+ */
+import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { Disk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
+import { failure, type Isolation, startProcess, writeTo } from '../base/subprocess.ts';
+import { usageOf } from './process-usage.ts';
+import type { StageJob, StageOutcomes } from './stage-job.ts';
+
+/** What a stage took, and what it answered. */
+export interface StageRun<Outcome> {
+  readonly outcome: Outcome;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakOwnBytes: number;
+  /** Most bytes that lay in the watched folder at one time. */
+  readonly peakDiskBytes: number;
+}
+
+/** What watching a stage needs. */
+export interface StageDeps {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** Everything that the stage writes lies below it. */
+  readonly folder: string;
+  /** Aborted by the first Ctrl-C: the stage is ended, and what it wrote is completed by the next run. */
+  readonly stop: AbortSignal;
+}
+
+/** Beyond what any stage may need; the bench measures and does not confine. */
+const LIMITS = {
+  dataBytes: 2 ** 40,
+  cpuSeconds: 7 * 24 * 3600,
+  openFiles: 8192,
+  fileBytes: 2 ** 44,
+};
+const UNCONFINED: Isolation = { prlimit: null, unshare: null };
+const SAMPLE_INTERVAL_MS = 250;
+/** A walk over a folder is dearer than a look into /proc. */
+const SAMPLES_PER_WALK = 8;
+
+/** The outcome of `job` and what it took. `SUBPROCESS_FAILED` when it did not come to its end, `SUBPROCESS_LIMIT` when it was stopped. */
+export async function runStage<Kind extends StageJob['kind']>(
+  job: StageJob & { readonly kind: Kind },
+  { disk, clock, folder, stop }: StageDeps,
+): Promise<StageRun<StageOutcomes[Kind]>> {
+  const startMs = clock.elapsedMs();
+  const child = startProcess([process.execPath, workerFile()], {
+    limits: LIMITS,
+    isolation: UNCONFINED,
+  });
+  const end = () => child.kill('stopped');
+  stop.addEventListener('abort', end);
+  const peaks = { cpuMs: 0, ownBytes: 0, diskBytes: 0 };
+  let samples = 0;
+  const sample = () => {
+    const { cpuMs, ownBytes } = usageOf(child.pid);
+    peaks.cpuMs = Math.max(peaks.cpuMs, cpuMs);
+    peaks.ownBytes = Math.max(peaks.ownBytes, ownBytes);
+    if (samples % SAMPLES_PER_WALK === 0)
+      peaks.diskBytes = Math.max(peaks.diskBytes, folderBytes(disk, folder));
+    samples += 1;
+  };
+  const sampling = setInterval(sample, SAMPLE_INTERVAL_MS);
+  try {
+    await writeTo(child, Buffer.from(`${JSON.stringify(job)}\n`));
+    const line = await firstLine(child.stdout as AsyncIterable<Uint8Array>);
+    samples = 0;
+    // The worker waits for the end of its input, so that what it used can still be read.
+    sample();
+    child.stdin.end();
+    const exit = await child.exit;
+    if (exit.code !== 0) throw failure(child, exit);
+    return {
+      outcome: JSON.parse(line) as StageOutcomes[Kind],
+      wallMs: clock.elapsedMs() - startMs,
+      cpuMs: peaks.cpuMs,
+      peakOwnBytes: peaks.ownBytes,
+      peakDiskBytes: peaks.diskBytes,
+    };
+  } finally {
+    clearInterval(sampling);
+    stop.removeEventListener('abort', end);
+    child.kill('no longer needed');
+    await child.exit;
+  }
+}
+
+/** Bytes of all files below `directory`; what goes while it is counted counts or not. */
+export function folderBytes(disk: Disk, directory: string): number {
+  return disk.list(directory).reduce((sum, name) => {
+    const entry = statOrNothing(disk, path.join(directory, name));
+    if (entry?.kind === 'directory') return sum + folderBytes(disk, path.join(directory, name));
+    return sum + (entry?.sizeBytes ?? 0);
+  }, 0);
+}
+
+function statOrNothing(disk: Disk, file: string) {
+  try {
+    return disk.stat(file);
+  } catch (error) {
+    if (error instanceof FonotecaError) return undefined;
+    throw error;
+  }
+}
+
+async function firstLine(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.endsWith('\n')) break;
+  }
+  return text;
+}
+
+/** Beside this file, compiled or not. */
+function workerFile(): string {
+  return path.join(import.meta.dirname, `stage-worker${path.extname(import.meta.filename)}`);
+}

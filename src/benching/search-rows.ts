@@ -1,0 +1,15 @@
+/** The rows of a snapshot in the way that its search asks for them. */
+import type { SearchRows } from '../catalogue/search-answer.ts';
+import type { Snapshot } from '../catalogue/snapshot-look-up.ts';
+
+/** Most tracks with one ISRC that a question gets. */
+const ISRC_ROWS = 100;
+
+/** What the search over `snapshot` asks of it. */
+export function searchRows(snapshot: Snapshot): SearchRows {
+  return {
+    names: (group, rank) => snapshot.names(group, rank),
+    tracksWithIsrc: (isrc) =>
+      snapshot.tracksByIsrc(isrc, { limit: ISRC_ROWS }).rows.map(({ rank }) => rank),
+  };
+}

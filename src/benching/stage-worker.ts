@@ -1,0 +1,18 @@
+/**
+ * The process of one stage of the bench. Started by `run-stage.ts`: one line of stdin is the job, one line of stdout what
+ * came of it; then it waits for the end of stdin, so that what it used can be read. A stage loads its own modules alone.
+ */
+import process from 'node:process';
+import readline from 'node:readline';
+import type { StageJob, StageOutcomes } from './stage-job.ts';
+
+const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const outcome = await carryOut(JSON.parse(String((await lines.next()).value)) as StageJob);
+process.stdout.write(`${JSON.stringify(outcome)}\n`);
+await lines.next();
+
+async function carryOut(job: StageJob): Promise<StageOutcomes[StageJob['kind']]> {
+  if (job.kind === 'import') return await (await import('./import-stage.ts')).importShard(job);
+  if (job.kind === 'build') return await (await import('./build-stage.ts')).build(job);
+  return await (await import('./serve-stage.ts')).serve(job);
+}

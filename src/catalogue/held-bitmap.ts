@@ -1,0 +1,89 @@
+/**
+ * What is held, by rank of a snapshot: a bitmap for each group beside the snapshot's files, and how far in the ledger's
+ * history it was made from. Derived: it is brought up to date without a build, and made anew when it is gone.
+ * Layout: docs/matching.md.
+ */
+import path from 'node:path';
+import { z } from 'zod';
+import { type Disk, readWhole } from '../base/disk.ts';
+import { putFile } from '../base/durable.ts';
+import type { RankSet } from './document-cursor.ts';
+import { readRankBitmap, writeRankBitmap } from './rank-bitmap.ts';
+import { SEARCH_GROUPS, type SearchGroup } from './search-documents.ts';
+import { heldName } from './search-files.ts';
+import type { Snapshot } from './snapshot-look-up.ts';
+
+const stateSchema = z.strictObject({
+  format: z.literal('fonoteca-held/1'),
+  /** The place in the ledger's history that it was made from. */
+  seq: z.int().nonnegative(),
+  /** Rows of tracks that are held. */
+  tracks: z.int().nonnegative(),
+});
+/** How far the bitmaps have come. */
+export type HeldState = z.infer<typeof stateSchema>;
+
+/** The name of the file that says how far they have come. */
+const STATE = 'held.json';
+
+/** How far the bitmaps beside the snapshot in `directory` have come; undefined when they are to be made anew. */
+export function readHeldState(disk: Disk, directory: string): HeldState | undefined {
+  const file = path.join(directory, STATE);
+  if (!disk.stat(file)) return undefined;
+  try {
+    return stateSchema.parse(JSON.parse(readWhole(disk, file).toString('utf8')));
+  } catch {
+    // Derived and small: what cannot be read is made anew.
+    return undefined;
+  }
+}
+
+/**
+ * Writes the bitmaps of the tracks with `ids` (ids of the catalogue; those unknown to the snapshot are passed over), of
+ * their albums and of their artists. With `before`, they are added to what is there. The state comes last: a kill before
+ * it leaves the same work to be done again. Memory: one bit a row of each group. Time: about 0.1 ms an id.
+ */
+export function writeHeld(
+  disk: Disk,
+  snapshot: Snapshot,
+  ids: Iterable<string>,
+  { seq, before }: { seq: number; before: HeldState | undefined },
+): HeldState {
+  const held = ranksOf(snapshot, ids);
+  for (const group of SEARCH_GROUPS) {
+    const file = path.join(snapshot.directory, heldName(group));
+    const temporary = `${file}.tmp`;
+    disk.unlink(temporary);
+    const past = before && disk.stat(file) ? membersOf(readRankBitmap(disk, file)) : [];
+    for (const rank of past) held[group].add(rank);
+    writeRankBitmap(disk, { file, temporary }, held[group], snapshot.manifest.rows[group]);
+  }
+  const state: HeldState = { format: 'fonoteca-held/1', seq, tracks: held.tracks.size };
+  const file = path.join(snapshot.directory, STATE);
+  putFile(disk, file, `${JSON.stringify(state)}\n`, { replace: true });
+  return state;
+}
+
+function ranksOf(snapshot: Snapshot, ids: Iterable<string>): Record<SearchGroup, Set<number>> {
+  const held = {
+    tracks: new Set<number>(),
+    albums: new Set<number>(),
+    artists: new Set<number>(),
+  };
+  for (const id of ids) {
+    const track = snapshot.track(id);
+    if (!track) continue;
+    held.tracks.add(track.rank);
+    const album = track.albumId === null ? undefined : snapshot.album(track.albumId);
+    if (album) held.albums.add(album.rank);
+    for (const artistId of track.artistIds) {
+      const artist = snapshot.artist(artistId);
+      if (artist) held.artists.add(artist.rank);
+    }
+  }
+  return held;
+}
+
+function* membersOf(set: RankSet): Generator<number> {
+  for (let rank = set.next(0); rank >= 0; rank = set.next(rank + 1)) yield rank;
+}

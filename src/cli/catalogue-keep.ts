@@ -1,0 +1,100 @@
+/** `fonoteca catalogue list`, `check`, `use` and `drop`: what there is, whether it is whole, which is in use, what may go. */
+import { formatSize } from '../base/sizes.ts';
+import {
+  listCatalogue,
+  planCatalogueDrop,
+  runCatalogueCheck,
+  runCatalogueDrop,
+  runCatalogueUse,
+} from '../catalogue-snapshots.ts';
+import { snapshotJson, snapshotLines } from './catalogue-text.ts';
+import type { CliContext } from './context.ts';
+import { printable } from './reporter.ts';
+import { runInArchive, verb } from './verb.ts';
+
+const INTERRUPTED = 130;
+const DAMAGED = 12;
+
+/** The verb `catalogue list`. */
+export function catalogueListVerb(context: CliContext) {
+  return verb('list', 'the imports and the snapshots there are').action((options) =>
+    runInArchive(context, options, { write: false }, async (archive, reporter) => {
+      const { imports, snapshots, current } = listCatalogue(archive);
+      const lines = imports.map(({ record }) =>
+        printable(
+          `import    ${record.id}, ${record.dump.date ?? 'no date'}, licence ${record.licence ?? 'unknown'}`,
+        ),
+      );
+      for (const manifest of snapshots)
+        lines.push(
+          `snapshot  ${manifest.id}${manifest.id === current ? ', in use' : ''}`,
+          ...snapshotLines(manifest),
+        );
+      reporter.result(
+        'catalogue',
+        {
+          imports: imports.map(({ record }) => record.id),
+          snapshots: snapshots.map(snapshotJson),
+          current,
+        },
+        lines.length === 0
+          ? 'nothing imported yet: fonoteca catalogue import --help'
+          : lines.join('\n'),
+      );
+      return 0;
+    }),
+  );
+}
+
+/** The verb `catalogue check`. */
+export function catalogueCheckVerb(context: CliContext) {
+  return verb('check', 'read a snapshot from end to end and compare it with its digests')
+    .argument('[snapshot]', 'the one in use when left out')
+    .action((id, options) =>
+      runInArchive(context, options, { write: false }, async (archive, reporter) => {
+        const check = runCatalogueCheck(archive, id, reporter.watch('check'));
+        const { manifest, files, bytes, findings, interrupted } = check;
+        reporter.findings(findings);
+        reporter.result(
+          'catalogue-check',
+          { snapshot: manifest.id, files, bytes, findings: findings.length },
+          `snapshot  ${manifest.id}: ${files} files, ${formatSize(bytes)}, ${findings.length} findings`,
+        );
+        if (interrupted) return INTERRUPTED;
+        return findings.length > 0 ? DAMAGED : 0;
+      }),
+    );
+}
+
+/** The verb `catalogue use`. */
+export function catalogueUseVerb(context: CliContext) {
+  return verb('use', 'go back to a kept snapshot, or on to one')
+    .argument('<snapshot>', 'as list shows it')
+    .action((id, options) =>
+      runInArchive(context, options, { write: true }, async (archive, reporter) => {
+        const manifest = runCatalogueUse(archive, id);
+        reporter.result('catalogue-use', { snapshot: id }, `snapshot  ${manifest.id}, in use`);
+        return 0;
+      }),
+    );
+}
+
+/** The verb `catalogue drop`. */
+export function catalogueDropVerb(context: CliContext) {
+  return verb('drop', 'remove an import, or a snapshot that is not in use')
+    .argument('<id>', 'as list shows it')
+    .option('--dry-run', 'show what would be removed')
+    .action((id, options) =>
+      runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {
+        const plan = planCatalogueDrop(archive, id);
+        if (!options.dryRun) runCatalogueDrop(archive, plan);
+        const word = options.dryRun ? 'would remove' : 'removed';
+        reporter.result(
+          'catalogue-drop',
+          { id, dryRun: options.dryRun === true },
+          `${word} ${plan.directory}`,
+        );
+        return 0;
+      }),
+    );
+}

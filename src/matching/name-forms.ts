@@ -1,0 +1,73 @@
+/**
+ * The forms in which one name may be written: as it stands, and without what tags add to it (credits, numbers, notes of
+ * editions). What tells one recording from another (live, remix, part two) stays. Rules: docs/matching.md.
+ */
+import { termsOf } from '../model/search-terms.ts';
+
+/** A name as terms between spaces, and whether something was taken off. */
+export interface NameForm {
+  readonly terms: string;
+  readonly isPlain: boolean;
+}
+
+const CREDIT = /(?:\s+|[([]\s*)(?:feat|ft|featuring)\b\.?.*$/iu;
+const NUMBER = /^\s*\d{1,3}\s*(?:[-–.)_]\s*|\s(?=\d+\s*[-–.]))/u;
+/** Between brackets or behind a dash, to the end: notes of an edition of the same sound. */
+const NOTE =
+  '(?:(?:digital(?:ly)?\\s+)?re-?master(?:ed)?(?:\\s+(?:version|edition))?|(?:19|20)\\d\\d\\s+re-?master(?:ed)?|re-?master(?:ed)?\\s+(?:19|20)\\d\\d|album version|explicit(?: version)?|clean|bonus track|official (?:video|audio|music video)|lyrics?|hq|hd|\\d{2,3}\\s*kbps|mono|stereo|(?:www\\.)?[a-z0-9-]+\\.(?:com|net|org))';
+const BRACKETED_NOTE = new RegExp(`\\s*[([{]\\s*${NOTE}\\s*[)\\]}]`, 'giu');
+const DASHED_NOTE = new RegExp(`\\s+[-–]\\s+${NOTE}\\s*$`, 'iu');
+const FILE_ENDING = /\.(?:mp3|flac|ogg|opus|m4a|wav|aiff?)$/iu;
+const ARTICLE_BEHIND = /^(?<name>.+),\s*(?<article>the|les|los|die|der)$/iu;
+const ARTICLE_BEFORE = /^the\s+(?=\S)/iu;
+const JOINED_ARTISTS = /\s*(?:;|\/|\s&\s|\sx\s|\svs\.?\s|\swith\s|,\s)\s*/iu;
+
+/** Titles that a player makes up, and names that stand for nobody. */
+const SAYS_NOTHING =
+  /^(?:unknown(?: (?:artist|title))?|various(?: artists)?|va|artist|title|no artist|untitled|(?:audio )?track(?: \d+)?|piste \d+|spur \d+)$/u;
+
+/** The forms of a title, the plain one first; `artist` may stand before it, as in names of files. */
+export function titleForms(title: string, artist: string): NameForm[] {
+  const bare = title
+    .replace(FILE_ENDING, '')
+    .replaceAll(BRACKETED_NOTE, '')
+    .replace(DASHED_NOTE, '')
+    .replace(CREDIT, '');
+  const unnumbered = bare.replace(NUMBER, '');
+  return formsOf(title, [bare, unnumbered, behindArtist(unnumbered, artist)]);
+}
+
+/** The forms of an artist's name: without credits, its article before or behind, the first of several. */
+export function artistForms(artist: string): NameForm[] {
+  const { name, article } = ARTICLE_BEHIND.exec(artist)?.groups ?? {};
+  const turned = name === undefined ? artist : `${article} ${name}`;
+  const alone = turned.replace(CREDIT, '');
+  const first = alone.split(JOINED_ARTISTS)[0] ?? alone;
+  const forms = [turned, alone, first];
+  return formsOf(artist, [...forms, ...forms.map((form) => form.replace(ARTICLE_BEFORE, ''))]);
+}
+
+/** Whether `terms` are what stands where nobody wrote a name. */
+export function saysNothing(terms: string): boolean {
+  return terms === '' || SAYS_NOTHING.test(terms);
+}
+
+/** `text` folded into terms between spaces. */
+export function foldedName(text: string): string {
+  return termsOf(text).join(' ');
+}
+
+function behindArtist(title: string, artist: string): string {
+  const [before, ...behind] = title.split(/\s+[-–]\s+/u);
+  const isArtist = behind.length > 0 && foldedName(before!) === foldedName(artist);
+  return isArtist ? behind.join(' - ') : title;
+}
+
+function formsOf(plain: string, others: readonly string[]): NameForm[] {
+  const forms = new Map<string, NameForm>();
+  for (const [at, text] of [plain, ...others].entries()) {
+    const terms = foldedName(text);
+    if (terms !== '' && !forms.has(terms)) forms.set(terms, { terms, isPlain: at === 0 });
+  }
+  return [...forms.values()];
+}

@@ -1,0 +1,49 @@
+/** A whole check of a snapshot: every file against the digests of its manifest, and the files that it does not name. */
+import path from 'node:path';
+import type { Disk } from '../base/disk.ts';
+import type { Finding } from '../base/errors.ts';
+import type { Watch } from '../base/progress.ts';
+import { checkFile } from '../catalogue/block-digests.ts';
+import { MANIFEST, type Manifest, readManifest } from '../catalogue/manifest.ts';
+import { filesBelow } from './files-below.ts';
+
+/** What of the snapshot is held lies beside it, with checksums of its own: it changes with every recording that is added. */
+const HELD_STATE = /^held[.-]/;
+
+/** What a check found. */
+export interface SnapshotCheck {
+  readonly manifest: Manifest;
+  readonly files: number;
+  readonly bytes: number;
+  readonly findings: readonly Finding[];
+  /** Whether it was asked to stop before the last file. */
+  readonly interrupted: boolean;
+}
+
+/** The check of the snapshot in `directory`: reads all of it once. `SNAPSHOT_MANIFEST`, `FILE_MISSING`. */
+export function checkSnapshot(disk: Disk, directory: string, watch: Watch): SnapshotCheck {
+  const manifest = readManifest(disk, directory);
+  const findings: Finding[] = [];
+  const named = new Set([MANIFEST, ...manifest.files.map((file) => file.path)]);
+  for (const name of filesBelow(disk, directory))
+    if (!named.has(name) && !HELD_STATE.test(name))
+      findings.push({ code: 'SNAPSHOT_FILE_UNKNOWN', subject: name, seen: 'not in the manifest' });
+  let files = 0;
+  let bytes = 0;
+  for (const file of manifest.files) {
+    if (watch.stop.aborted) break;
+    findings.push(
+      ...checkFile(disk, path.join(directory, file.path), { ...file, name: file.path }),
+    );
+    files += 1;
+    bytes += file.bytes;
+    watch.progress({
+      stage: 'check',
+      doneItems: files,
+      totalItems: manifest.files.length,
+      doneBytes: bytes,
+      item: file.path,
+    });
+  }
+  return { manifest, files, bytes, findings, interrupted: files < manifest.files.length };
+}

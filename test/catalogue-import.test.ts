@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { runFonoteca } from './support/run-fonoteca.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-catalogue-import-'));
+const archive = path.join(folder, 'archive');
+const at = (name: string) => path.join(folder, name);
+after(() => fs.rmSync(folder, { recursive: true }));
+
+/** The mapping that docs/formats/catalogue-import.md shows, which it must go on to be. */
+function documentedMapping(): string {
+  const page = path.resolve(import.meta.dirname, '../docs/formats/catalogue-import.md');
+  const blocks = fs.readFileSync(page, 'utf8').matchAll(/```json\n([\s\S]*?)```/g);
+  const mapping = [...blocks]
+    .map(([, text]) => text!)
+    .find((text) => text.includes('fonoteca-mapping/1'));
+  assert.ok(mapping);
+  return mapping;
+}
+
+before(async () => {
+  const ran = await runFonoteca(['init', archive, '--name', 'A', '--contact', 'a@example.org']);
+  assert.equal(ran.code, 0, ran.stderr);
+  fs.writeFileSync(at('songs.json'), documentedMapping());
+  fs.writeFileSync(
+    at('songs.csv'),
+    'Song,Artist,Year,Length,Plays\nHey Jude,The Beatles,1968,7:11,120\n',
+  );
+  fs.writeFileSync(at('songs-2.csv'), 'Song,Artist,Year,Length,Plays\nOne\nTwo,B,,,\n');
+});
+
+function run(...args: string[]) {
+  return runFonoteca(['catalogue', 'import', ...args, '--archive', archive]);
+}
+
+describe('fonoteca catalogue import', () => {
+  test('takes the documented table by the documented mapping, once', async () => {
+    const first = await run('table', at('songs.csv'), '--mapping', at('songs.json'), '--json');
+    assert.equal(first.code, 0, first.stderr);
+    const [event] = first.events;
+    assert.equal(event?.event, 'import');
+    assert.equal(event.fresh, true);
+    assert.deepEqual(event.tables, { tracks: { read: 1, kept: 1, merged: 0, refused: 0 } });
+    const again = await run('table', at('songs.csv'), '--mapping', at('songs.json'), '--json');
+    assert.deepEqual(again.events, [{ ...event, fresh: false }]);
+    assert.equal(fs.readdirSync(path.join(archive, 'catalogue/imports')).length, 1);
+  });
+
+  test('says what was refused, and ends with 3', async () => {
+    const ran = await run('table', at('songs-2.csv'), '--mapping', at('songs.json'));
+    assert.equal(ran.code, 3, ran.stderr);
+    assert.match(ran.stdout, /songs: 2 = 1 taken \+ 0 passed over \+ 1 refused/);
+    assert.match(
+      ran.stderr,
+      /IMPORT_RECORD_UNREADABLE \(1\)[\s\S]*songs-2\.csv:2: column 1: 1 cells/,
+    );
+  });
+
+  test('lists what it would read and moves nothing with --dry-run', async () => {
+    const before = fs.readdirSync(path.join(archive, 'catalogue/imports'));
+    const ran = await run('table', folder, '--mapping', at('songs.json'), '--dry-run');
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.deepEqual(ran.stdout.trim().split('\n'), [at('songs-2.csv'), at('songs.csv')]);
+    assert.deepEqual(fs.readdirSync(path.join(archive, 'catalogue/imports')), before);
+  });
+
+  for (const [why, args, code] of [
+    ['a preset that is none', ['spotify', 'songs.csv'], 'IMPORT_PRESET_UNKNOWN'],
+    ['a table without a mapping', ['table', 'songs.csv'], 'IMPORT_PRESET_UNKNOWN'],
+    [
+      'a part that the preset has not',
+      ['fma', 'songs.csv', '--also', 'tags'],
+      'IMPORT_PRESET_UNKNOWN',
+    ],
+    ['a mapping that is none', ['table', 'songs.csv', '--mapping', 'songs.csv'], 'MAPPING_INVALID'],
+    ['a file that the preset does not know', ['discogs', 'songs.csv'], 'IMPORT_NOTHING'],
+  ] as const)
+    test(`refuses ${why} as wrong usage`, async () => {
+      const ran = await run(...args.map((arg) => (arg.includes('.') ? at(arg) : arg)));
+      assert.equal(ran.code, 2, ran.stderr);
+      assert.match(ran.stderr, new RegExp(code));
+    });
+});

@@ -1,0 +1,49 @@
+/** Runs a stage of the catalogue in a process of its own, which may be killed at any moment. */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { sha256 } from '../../src/base/digest.ts';
+import type { StageJob, StageOutcomes } from '../../src/benching/stage-job.ts';
+
+const WORKER = path.resolve(import.meta.dirname, '../../src/benching/stage-worker.ts');
+
+/** The outcome of `job`, or undefined when it was killed after `killMs`. Throws what the worker said when it failed. */
+export function runCatalogueStage<Kind extends StageJob['kind']>(
+  job: StageJob & { readonly kind: Kind },
+  killMs?: number,
+): Promise<StageOutcomes[Kind] | undefined> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [WORKER], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const timer =
+      killMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killMs);
+    let [said, complained] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      complained += chunk;
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(`${JSON.stringify(job)}\n`);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (signal === 'SIGKILL') resolve(undefined);
+      else if (code === 0) resolve(JSON.parse(said) as StageOutcomes[Kind]);
+      else reject(new Error(`the stage ended with ${code}: ${complained}`));
+    });
+  });
+}
+
+/** Each file below `directory` with the SHA-256 of its bytes, sorted; `edit` may change the text of some first. */
+export function digestsBelow(
+  directory: string,
+  edit: (name: string, bytes: Buffer) => Buffer = (_, bytes) => bytes,
+): string[] {
+  return fs
+    .readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .map((name) => `${sha256(edit(name, fs.readFileSync(path.join(directory, name))))} ${name}`);
+}
