@@ -6,7 +6,8 @@ import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { failure, type Isolation, startProcess, writeTo } from '../base/subprocess.ts';
+import { NO_ISOLATION } from '../base/isolation.ts';
+import { failure, startProcess, writeTo } from '../base/subprocess.ts';
 import { usageOf } from './process-usage.ts';
 import type { StageJob, StageOutcomes } from './stage-job.ts';
 
@@ -37,7 +38,6 @@ const LIMITS = {
   openFiles: 8192,
   fileBytes: 2 ** 44,
 };
-const UNCONFINED: Isolation = { prlimit: null, unshare: null };
 const SAMPLE_INTERVAL_MS = 250;
 /** A walk over a folder is dearer than a look into /proc. */
 const SAMPLES_PER_WALK = 8;
@@ -50,7 +50,7 @@ export async function runStage<Kind extends StageJob['kind']>(
   const startMs = clock.elapsedMs();
   const child = startProcess([process.execPath, workerFile()], {
     limits: LIMITS,
-    isolation: UNCONFINED,
+    isolation: NO_ISOLATION,
   });
   const end = () => child.kill('stopped');
   stop.addEventListener('abort', end);

@@ -4,7 +4,8 @@ import process from 'node:process';
 import { systemClock } from '../base/clock.ts';
 import { realDisk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { findProgram, runProgram } from '../base/subprocess.ts';
+import { findProgram, NO_ISOLATION } from '../base/isolation.ts';
+import { runProgram } from '../base/subprocess.ts';
 import type { SearchAnswer, SearchQuestion, SnapshotSearch } from '../catalogue/search-answer.ts';
 import { openSearch } from '../catalogue/search-engine.ts';
 import { type SearchProcesses, startSearchProcesses } from '../catalogue/search-process.ts';
@@ -178,7 +179,7 @@ async function forgetFiles(directory: string, which = /./): Promise<void> {
   for (const file of filesBelow(directory).filter((name) => which.test(path.basename(name))))
     await runProgram([dd, `if=${file}`, 'iflag=nocache', 'count=0', 'status=none'], [], {
       limits,
-      isolation: { prlimit: null, unshare: null },
+      isolation: NO_ISOLATION,
     });
 }
 
