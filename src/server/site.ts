@@ -12,7 +12,7 @@ import { trackRows, trackView } from './site-tracks.ts';
 import { withdrawalsView } from './site-withdrawals.ts';
 import type { ArchiveView, HomeView, SearchView } from './views.ts';
 
-/** What a site is made of. Everything is read; nothing is written. */
+/** What a site is made of. Everything is read; nothing is written but the cache of pictures. */
 export interface SiteDeps extends ArtSources, TreeSources {
   readonly search: CatalogueSearch;
   /** What is told of the archive itself; `contact` may be a bare e-mail address. */

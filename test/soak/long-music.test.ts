@@ -50,7 +50,8 @@ test('hours of real music are added and encoded to the end, with two kills in th
   const added = await killedAndCompleted(['add', music, ...at], root, digests.size);
   tell(t, 'add', added);
   assert.ok([0, 3].includes(added.last.code ?? -1), added.last.stderr);
-  assert.equal((await runFonoteca(['plan', ...at])).code, 0);
+  const plan = await runFonoteca(['plan', ...at]);
+  assert.equal(plan.code, 0, plan.stdout + plan.stderr);
   const planned = event(await runFonoteca(['encode', '--dry-run', ...at]), 'encode-plan')
     .digests as string[];
   assert.deepEqual(
