@@ -68,6 +68,7 @@ describe('the site of a real archive', () => {
       disk,
       store,
       search: openHeldSearch(ledger),
+      catalogue: { look: (work) => work(undefined), meant: async (id) => id },
       clock: fixedClock('2026-02-01T00:00:00Z'),
       archive: {
         name: 'Prueba',
