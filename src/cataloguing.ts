@@ -12,6 +12,7 @@ import { currentSnapshot, openCurrentSnapshot } from './catalogue/snapshot-open.
 import type { Ledger } from './ledger/ledger.ts';
 import { openCandidates } from './matching/find-candidates.ts';
 import { type MatchReport, matchTracks } from './matching/match-tracks.ts';
+import type { Fact } from './model/fact.ts';
 import type { IdsMerge, TrackMatch } from './model/match.ts';
 
 /** What is needed of an archive to look into its catalogue. */
@@ -20,6 +21,8 @@ export type CataloguedArchive = Pick<Archive, 'disk' | 'layout' | 'ledger'>;
 const PAGE_ROWS = 1000;
 /** A merge may lead to an id that is merged again; more steps than this are a ring. */
 const MAX_MERGES = 16;
+/** How much of an earlier reason is kept when a match follows its id. */
+const MAX_REASON = 200;
 
 /** The folder of the catalogue of `archive`. */
 export function catalogueOf({ layout }: Pick<Archive, 'layout'>): string {
@@ -156,8 +159,9 @@ export async function mergedId(ledger: Ledger, id: string): Promise<string> {
 
 async function bringHeldUp(archive: CataloguedArchive, snapshot: Snapshot): Promise<HeldState> {
   const { ledger, disk } = archive;
-  const seq = (await ledger.lastFact())?.seq ?? 0;
   const before = readHeldState(disk, snapshot.directory);
+  if (!before) await followSources(archive, snapshot);
+  const seq = (await ledger.lastFact())?.seq ?? 0;
   if (before?.seq === seq) return before;
   const fresh = before && (await ledger.matchedSince(before.seq));
   const matches = fresh ?? (await allMatches(ledger));
@@ -165,6 +169,19 @@ async function bringHeldUp(archive: CataloguedArchive, snapshot: Snapshot): Prom
   for (const { trackId, catalogueId } of matches)
     if (await isTold(ledger, trackId)) ids.push(await mergedId(ledger, catalogueId));
   return writeHeld(disk, snapshot, ids, { seq, before: fresh && before });
+}
+
+/** Where the snapshot says that the id of a match now means another, the match follows, as a fact of its own. */
+async function followSources({ ledger }: CataloguedArchive, snapshot: Snapshot): Promise<void> {
+  const facts: Fact[] = [];
+  for (const match of await allMatches(ledger)) {
+    const { catalogueId } = match;
+    const id = snapshot.track(catalogueId)?.id ?? catalogueId;
+    if (id === catalogueId) continue;
+    const reason = `${match.reason.slice(0, MAX_REASON)}; ${catalogueId} now means ${id}`;
+    facts.push({ ...match, catalogueId: id, reason, snapshot: snapshot.manifest.id });
+  }
+  await ledger.commit(facts);
 }
 
 async function allMatches(ledger: Ledger): Promise<TrackMatch[]> {

@@ -2,7 +2,8 @@
 import os from 'node:os';
 import type { Archive } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
-import { openHeldSearch } from './catalogue/held-search.ts';
+import { openArchiveSearch } from './catalogue-search.ts';
+import { mergedId } from './cataloguing.ts';
 import { trustedKey } from './change-keys.ts';
 import { sitePictures } from './pictures.ts';
 import { createServer } from './server/create-server.ts';
@@ -40,7 +41,7 @@ const EVERYWHERE = '0.0.0.0';
 /** The site of `archive`, listening. Throws `PORT_TAKEN`, `SITE_NOT_BUILT`. The archive stays the caller's to close. */
 export async function startSite(archive: Archive, wishes: ServeWishes): Promise<RunningSite> {
   const { config, ledger, store, disk, clock } = archive;
-  const search = openHeldSearch(ledger);
+  const search = openArchiveSearch(archive);
   const site = createSite({
     ledger,
     store,
@@ -48,6 +49,7 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
     clock,
     search,
     ...sitePictures(archive),
+    catalogue: { look: search.look, meant: (id) => mergedId(ledger, id) },
     archive: {
       name: config.name,
       operator: null,
@@ -79,7 +81,7 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
     ),
     [Symbol.asyncDispose]: async () => {
       await server.close();
-      search[Symbol.dispose]();
+      await search[Symbol.asyncDispose]();
     },
   };
 }

@@ -129,6 +129,7 @@ function readSpan(
   position: number,
   length: number,
 ): Buffer {
+  if (length === 0) return Buffer.alloc(0);
   const first = Math.floor(position / PAGE_BYTES);
   const at = position - first * PAGE_BYTES;
   if (at + length <= PAGE_BYTES) {

@@ -43,7 +43,8 @@ export function openHeldSearch(source: TrackSource): CatalogueSearch {
   return {
     search: async (query, { cursor, limit }) => {
       const terms = queryTerms(query);
-      if (terms.length === 0) return { artists: [], albums: [], tracks: [], next: null };
+      if (terms.length === 0)
+        return { artists: [], albums: [], tracks: [], next: null, bounds: [] };
       return answer(await current(), terms, cursor, limit);
     },
     [Symbol.dispose]: () => index?.database.close(),
@@ -103,12 +104,13 @@ function answer(
   const next = rest.length > shown.length ? String(shown.at(-1)) : null;
   const idOf = database.prepare('SELECT id, artist_id, album_id FROM track WHERE rank = ?');
   const tracks = [...leading, ...shown].map((rank) => String(idOf.get(rank)?.id));
-  if (after >= 0) return { artists: [], albums: [], tracks, next };
+  if (after >= 0) return { artists: [], albums: [], tracks, next, bounds: [] };
   return {
     artists: groups(database, terms, 'artist'),
     albums: groups(database, terms, 'album'),
     tracks,
     next,
+    bounds: [],
   };
 }
 

@@ -134,7 +134,10 @@ class Answer {
     const others: number[] = [];
     let looked = 0;
     let isMore = false;
-    const most = { steps: this.#from.candidateSteps ?? MAX_LOOKED_AT, rank: 0 };
+    // A half word is sixteen words at once, each of which has to be looked at.
+    const widest = Math.max(1, ...this.#plan.choices.map((choice) => choice.words.length));
+    const usual = Math.max(MAX_CANDIDATES, Math.floor(MAX_LOOKED_AT / widest));
+    const most = { steps: this.#from.candidateSteps ?? usual, rank: 0 };
     const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank) => {
       const isEnough = phrase.isBlind && phrase.rows >= MAX_BLIND_ROWS;
       isMore = isEnough || looked === MAX_CANDIDATES;

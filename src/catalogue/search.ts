@@ -1,6 +1,11 @@
 /** The one door to search: what the site and the command line ask, whatever engine answers. */
 
-/** What was found, as ids in the order they are to be shown. */
+/** What of a page is not all there is: `stopped` when the search was ended, else as of a snapshot's answer. */
+export const SEARCH_BOUNDS = ['phrases', 'prefixes', 'time', 'stopped'] as const;
+/** What of a page is not all there is. */
+export type SearchBound = (typeof SEARCH_BOUNDS)[number];
+
+/** What was found, as ids in the order they are to be shown: of what is held (`local:…`) or of the catalogue. */
 export interface SearchPage {
   /** Artists and albums come with the first page only. */
   readonly artists: readonly string[];
@@ -8,6 +13,7 @@ export interface SearchPage {
   readonly tracks: readonly string[];
   /** Where the next page of tracks starts, or null at the end. */
   readonly next: string | null;
+  readonly bounds: readonly SearchBound[];
 }
 
 /** Search over title, artist and album. */

@@ -8,18 +8,26 @@ import { openFingerprintIndex } from '../fingerprint-index.ts';
 import { parseRecordedText, toAcoustidText } from '../fingerprints/fingerprint-text.ts';
 import type { HeldHolding } from '../ledger/ledger.ts';
 import { findHoldings } from '../look-up.ts';
+import { CATALOGUE_ID } from '../model/match.ts';
 import { attributionOf, decideDistribution } from '../model/rights.ts';
 import type { TagEvidence } from '../model/tag-evidence.ts';
 import { type SameRecording, sameRecordings } from '../same-recordings.ts';
 import { today } from '../stages.ts';
+import { matchLine, tellCatalogued } from './catalogue-match.ts';
 import type { CliContext } from './context.ts';
 import { printable } from './reporter.ts';
 import { runInArchive, verb } from './verb.ts';
 
 /** The verb `show`. */
 export function showVerb(context: CliContext) {
-  return verb('show', 'tell what is held of a track, album or digest: files, rights, provenance')
-    .argument('<id>', 'a stable id such as local:…, a digest, or the first 8 digits of one')
+  return verb(
+    'show',
+    'tell what is held of a track, album or digest, or known of an id of the catalogue',
+  )
+    .argument(
+      '<id>',
+      'a stable id such as local:… or mbid:…, a digest, or the first 8 digits of one',
+    )
     .option('--spectrogram <file>', 'draw its sound into a PNG file')
     .action((id, options) =>
       runInArchive(context, options, { write: false }, async (archive, reporter) => {
@@ -29,7 +37,9 @@ export function showVerb(context: CliContext) {
           reporter.result('spectrogram', { digest, file }, `drew ${digest} into ${file}`);
           return 0;
         }
+        const isKnown = CATALOGUE_ID.test(id) && (await tellCatalogued(archive, id, reporter));
         const holdings = await findHoldings(archive.ledger, id);
+        if (holdings.length === 0 && isKnown) return 0;
         if (holdings.length === 0) throw new FonotecaError('NOT_HELD', JSON.stringify(id));
         using index = await openFingerprintIndex(archive);
         for (const holding of holdings) {
@@ -43,19 +53,24 @@ export function showVerb(context: CliContext) {
             tagEvidence: await tagEvidenceOf(archive, holding),
             acoustid: acoustidOf(holding),
             sameRecordings: alike,
+            match:
+              holding.trackId === null ? undefined : await archive.ledger.matchOf(holding.trackId),
             files,
             sources,
           };
           reporter.result(
             'holding',
             JSON.parse(JSON.stringify(json)),
-            textOf(
-              archive,
-              holding,
-              files,
-              sources.map(({ path }) => path),
-              alike,
-            ),
+            [
+              textOf(
+                archive,
+                holding,
+                files,
+                sources.map(({ path }) => path),
+                alike,
+              ),
+              ...(await matchLine(archive, holding.trackId)),
+            ].join('\n'),
           );
         }
         return 0;

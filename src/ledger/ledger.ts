@@ -185,7 +185,7 @@ export interface Ledger extends AsyncDisposable {
 
   /** What `trackId` was matched with. */
   matchOf(trackId: string): Promise<TrackMatch | undefined>;
-  /** What was matched with the catalogue's `catalogueId`, by track id; withdrawn tracks are left out. */
+  /** What was matched with the catalogue's `catalogueId`, or with an id merged into it, by track id; withdrawn tracks are left out. */
   matchesWith(catalogueId: string): Promise<TrackMatch[]>;
   /** All matches of tracks that are not withdrawn, by track id, a page of them. */
   matches(page: Page): Promise<TrackMatch[]>;

@@ -23,6 +23,10 @@ const OTHER_CHANGES = `SELECT 1 FROM history AS now WHERE now.seq > ? AND (
   OR (now.kind = 'track-matched' AND ${wasMatched('now.subject')})
   OR (now.kind = 'holding-added' AND ${wasMatched(`json_extract(now.fact, '$.holding.trackId')`)})) LIMIT 1`;
 const MATCHED_SINCE = `SELECT fact AS body FROM history WHERE seq > ? AND kind = 'track-matched' ORDER BY seq`;
+/** An id, and those that a person said to mean it. */
+const MEANING = `WITH RECURSIVE meaning (id) AS (
+  SELECT ? UNION SELECT from_id FROM catalogue_merge JOIN meaning ON to_id = meaning.id)`;
+
 /** The questions, over `reader`; rows and SQL of tracks are those of queries.ts. */
 export function matchQueries(
   { all, get }: Reader,
@@ -39,7 +43,8 @@ export function matchQueries(
     },
     matchesWith: async (catalogueId: string) =>
       all(
-        `SELECT body FROM catalogue_match WHERE catalogue_id = ? AND NOT ${isWithdrawn('catalogue_match.track_id')} ORDER BY track_id`,
+        `${MEANING} SELECT body FROM catalogue_match WHERE catalogue_id IN meaning
+          AND NOT ${isWithdrawn('catalogue_match.track_id')} ORDER BY track_id`,
         catalogueId,
       ).map(matchRow),
     matches: async (page: Page) =>

@@ -126,10 +126,7 @@ export function createQueries(
         get('SELECT number, file, sha256 FROM plan ORDER BY number DESC LIMIT 1'),
         (row) => planRowSchema.parse(row) as { number: number; file: string; sha256: Digest },
       ),
-    editions: async () =>
-      all('SELECT number, sha256, at, volumes FROM edition ORDER BY number').map(editionRow),
-    editionKeys: async () =>
-      optional(get(`SELECT value FROM meta WHERE key = 'keys'`), editionKeysRow),
+    ...editionQueries({ all, get }),
   };
 }
 
@@ -184,6 +181,15 @@ const CHANGED = `SELECT volume AS name FROM volume_identity AS now WHERE edition
 const UNREDACTED = `SELECT body FROM volume WHERE name IN (
   SELECT member.volume FROM tombstone JOIN volume_member AS member ON member.digest = tombstone.digest
   WHERE tombstone.seq > (SELECT max(since) FROM volume_identity WHERE volume = member.volume)) ORDER BY seq`;
+
+function editionQueries({ all, get }: Reader) {
+  return {
+    editions: async () =>
+      all('SELECT number, sha256, at, volumes FROM edition ORDER BY number').map(editionRow),
+    editionKeys: async () =>
+      optional(get(`SELECT value FROM meta WHERE key = 'keys'`), editionKeysRow),
+  };
+}
 
 function volumeQueries({ all, get }: Reader) {
   return {

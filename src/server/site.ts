@@ -4,6 +4,14 @@ import type { CatalogueSearch } from '../catalogue/search.ts';
 import { openPublishedTree, type TreeSources } from './published-tree.ts';
 import { albumCards, albumView, artistView, latestAlbums, shownArtist } from './site-albums.ts';
 import { type ArtSources, openPicture, openSpectrogram } from './site-art.ts';
+import {
+  cataloguedAlbum,
+  cataloguedArtist,
+  cataloguedRow,
+  cataloguedTrack,
+  knownCard,
+  type SiteCatalogue,
+} from './site-catalogue.ts';
 import { licencesOf, openEditionPages } from './site-editions.ts';
 import { dayOf, isFileWithdrawn, openHeldFile } from './site-files.ts';
 import type { SitePort } from './site-port.ts';
@@ -14,7 +22,8 @@ import type { ArchiveView, HomeView, SearchView } from './views.ts';
 
 /** What a site is made of. Everything is read; nothing is written but the cache of pictures. */
 export interface SiteDeps extends ArtSources, TreeSources {
-  readonly search: CatalogueSearch;
+  readonly search: Pick<CatalogueSearch, 'search'>;
+  readonly catalogue: SiteCatalogue;
   /** What is told of the archive itself; `contact` may be a bare e-mail address. */
   readonly archive: ArchiveView;
 }
@@ -32,9 +41,9 @@ export function createSite(deps: SiteDeps): SitePort {
     archive: async () => archive,
     home: latestHome,
     search: (query, cursor) => search(deps, query, cursor),
-    artist: (id) => artistView(deps, id),
-    album: (id) => albumView(deps, id),
-    track: (id) => trackView(deps, id),
+    artist: async (id) => (await artistView(deps, id)) ?? (await cataloguedArtist(deps, id)),
+    album: async (id) => (await albumView(deps, id)) ?? (await cataloguedAlbum(deps, id)),
+    track: async (id) => (await trackView(deps, id)) ?? (await cataloguedTrack(deps, id)),
     trackTags: (id) => trackTagsView(deps, id),
     editions: (cursor) => editions.list(cursor),
     edition: (number, cursor) => editions.page(number, cursor),
@@ -86,18 +95,37 @@ function untilNextFact<T>(deps: SiteDeps, make: () => Promise<T>): () => Promise
 
 async function search(deps: SiteDeps, query: string, cursor: string | null): Promise<SearchView> {
   const found = await deps.search.search(query, { cursor, limit: SEARCH_ROWS });
-  const tracks = await Promise.all(found.tracks.map((id) => deps.ledger.track(id)));
-  const artists = await Promise.all(found.artists.map((id) => shownArtist(deps, id)));
-  return {
-    query,
-    artists: artists.filter((artist) => artist !== undefined),
-    albums: await albumCards(deps, found.albums),
-    tracks: await trackRows(
-      deps,
-      tracks.filter((track) => track !== undefined),
-    ),
-    nextCursor: found.next,
-  };
+  return await deps.catalogue.look(async (snapshot) => {
+    const artists = await eachShown(found.artists, async (id) => {
+      const known = snapshot?.artist(id);
+      return (await shownArtist(deps, id)) ?? (known && { id, name: known.name });
+    });
+    const albums = await eachShown(found.albums, async (id) => {
+      const known = snapshot?.album(id);
+      return known && snapshot ? knownCard(snapshot, known) : (await albumCards(deps, [id]))[0];
+    });
+    const tracks = await eachShown(found.tracks, async (id) => {
+      const known = snapshot?.track(id);
+      if (known) return await cataloguedRow(deps, known);
+      const track = await deps.ledger.track(id);
+      return track && (await trackRows(deps, [track]))[0];
+    });
+    const { next: nextCursor, bounds } = found;
+    return { query, artists, albums, tracks, nextCursor, bounds: [...bounds] };
+  });
+}
+
+/** What `show` makes of `ids` in their order, each thing once; what it shows nothing of is left out. */
+async function eachShown<T extends { readonly id: string }>(
+  ids: readonly string[],
+  show: (id: string) => Promise<T | undefined>,
+): Promise<T[]> {
+  const shown = new Map<string, T>();
+  for (const id of ids) {
+    const one = await show(id);
+    if (one && !shown.has(one.id)) shown.set(one.id, one);
+  }
+  return [...shown.values()];
 }
 
 /** A contact as an address to follow: a bare e-mail address becomes a `mailto:` one, anything but a page is none. */

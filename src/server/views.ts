@@ -5,18 +5,21 @@
  * in a square of 300 pixels at `/art/D?size=300`.
  */
 import { z } from 'zod';
-import { STABLE_ID } from '../model/ids.ts';
+import { SEARCH_BOUNDS } from '../catalogue/search.ts';
+import { CATALOGUE_ID } from '../model/match.ts';
 import { VOLUME_NAME } from '../model/volume.ts';
 
 /** A SHA-256 as 64 lower-case hex digits. */
 export const digestText: z.ZodString = z.string().regex(/^[0-9a-f]{64}$/);
 /** A stable id of an artist, album or track. */
-export const idText: z.ZodString = z.string().regex(STABLE_ID);
+export const idText: z.ZodString = z.string().regex(CATALOGUE_ID);
 
 const whole = z.number().int().nonnegative();
 
 /** A named thing that has a page. */
 const namedViewSchema = z.object({ id: idText, name: z.string() });
+/** Who is credited; without an id there is no page, since the source has a name alone. */
+const creditSchema = z.object({ id: idText.nullable(), name: z.string() });
 
 /** The archive itself: shown on every page. */
 export const archiveViewSchema = z.object({
@@ -34,7 +37,7 @@ export type ArchiveView = z.infer<typeof archiveViewSchema>;
 export const albumCardSchema = z.object({
   id: idText,
   title: z.string(),
-  artist: namedViewSchema,
+  artist: creditSchema,
   year: z.string().nullable(),
   artDigest: digestText.nullable(),
   trackCount: whole,
@@ -49,7 +52,7 @@ const streamViewSchema = z.object({ digest: digestText, mimeType: z.string() });
 export const trackRowSchema = z.object({
   id: idText,
   title: z.string(),
-  artist: namedViewSchema,
+  artist: creditSchema,
   album: namedViewSchema.nullable(),
   disc: whole.nullable(),
   number: whole.nullable(),
@@ -146,6 +149,8 @@ export const searchViewSchema = z.object({
   tracks: z.array(trackRowSchema),
   /** What to pass as `cursor` for the next page of tracks; null on the last. */
   nextCursor: z.string().nullable(),
+  /** What of the answer is not all there is: `stopped` when it took too long. */
+  bounds: z.array(z.enum(SEARCH_BOUNDS)),
 });
 /** `/search`. */
 export type SearchView = z.infer<typeof searchViewSchema>;
@@ -164,7 +169,7 @@ export type ArtistView = z.infer<typeof artistViewSchema>;
 export const albumViewSchema = z.object({
   id: idText,
   title: z.string(),
-  artist: namedViewSchema,
+  artist: creditSchema,
   date: z.string().nullable(),
   artDigest: digestText.nullable(),
   genres: z.array(z.string()),

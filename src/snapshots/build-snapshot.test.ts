@@ -19,7 +19,8 @@ const PAGE = { limit: 100 };
 
 function newCatalogue(): string {
   folders += 1;
-  return path.join(root, String(folders));
+  // Names of folders are people's own: SQL and its patterns must not read anything into them.
+  return path.join(root, `it's [${folders}]*`);
 }
 
 function build(catalogue: string, request: BuildRequest = {}, watch: Watch = unwatched) {

@@ -16,7 +16,7 @@ import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, readState, saveState } from './build-state.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
 import { finishSnapshot } from './finish-snapshot.ts';
-import { findBoundaries, partition, rangesFolder, type Sorting } from './partition.ts';
+import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
 import { loadPrepared, prepare, prepareBest } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { writeSideTables } from './side-tables.ts';
@@ -125,7 +125,7 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
     rangeRows: request.rangeRows,
   });
   if (kind === 'albums' && !state.best) {
-    const tracks = path.join(rangesFolder(work, 'tracks'), '*', '*.parquet');
+    const tracks = rangeFiles(disk, work, 'tracks');
     const { isCounted } = state.prepared!.popularity;
     const best = { albums: false, artists: false };
     for (const each of ['albums', 'artists'] as const)

@@ -18,8 +18,8 @@ import { searchBatch } from './search-batch.ts';
 import { statisticsFields } from './statistics.ts';
 import { statisticsCells } from './statistics-cells.ts';
 
-/** Rows handed to the search writer at once. */
-const BATCH_ROWS = 4096;
+/** Rows handed to the search writer at once; what lives longer costs the collector more. */
+const BATCH_ROWS = 512;
 
 /** Where the files go and what their making needs. */
 export interface KindContext {

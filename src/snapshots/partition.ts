@@ -41,6 +41,15 @@ export function rangesFolder(work: string, kind: RowKind): string {
   return path.join(work, `ranges-${kind}`);
 }
 
+/** The files of one range of `kind`, or of all of them, sorted by bytes. */
+export function rangeFiles(disk: Disk, work: string, kind: RowKind, range?: number): string[] {
+  const folder = rangesFolder(work, kind);
+  const folders = range === undefined ? disk.list(folder) : [`range=${range}`];
+  return folders.flatMap((name) =>
+    disk.list(path.join(folder, name)).map((file) => path.join(folder, name, file)),
+  );
+}
+
 /** The boundaries between the ranges of `kind`, from a sample that depends on the ids alone. */
 export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<Boundary[]> {
   const { tables, chosen, prepared } = sorting;

@@ -4,7 +4,7 @@
  * the same, even where shards are gone.
  */
 import path from 'node:path';
-import { quoted, type Tables } from '../tables/tables.ts';
+import { parquetFiles, quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports, ChosenPopularity } from './choose-imports.ts';
 import { columnsOf, listColumnsOf, ROW_KINDS, type RowKind } from './row-kinds.ts';
 import {
@@ -118,7 +118,7 @@ export function mergedFeaturesFile(work: string): string {
 interface BestJob {
   readonly kind: 'albums' | 'artists';
   /** The files of the sorted-out tracks. */
-  readonly tracks: string;
+  readonly tracks: readonly string[];
   readonly work: string;
   readonly isCounted: boolean;
 }
@@ -131,7 +131,7 @@ export async function prepareBest(
 ): Promise<boolean> {
   if (chosen.popularity.stated === null) return false;
   const shards = shardsOf(chosen, kind);
-  if (shards.length === 0) return false;
+  if (shards.length === 0 || tracks.length === 0) return false;
   const { from } = chosen.popularity;
   if (!isCounted) {
     const lacking = `popularity IS NULL OR source NOT IN (${from.join(', ')})`;
@@ -143,7 +143,7 @@ export async function prepareBest(
   const ids = kind === 'albums' ? 'album_id' : 'unnest(artist_ids)';
   await toParquet(
     tables,
-    `SELECT id, max(popularity) AS best_popularity FROM (SELECT ${ids} AS id, popularity FROM read_parquet(${quoted(tracks)})) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,
+    `SELECT id, max(popularity) AS best_popularity FROM (SELECT ${ids} AS id, popularity FROM ${parquetFiles(tracks)}) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,
     path.join(work, `best_${kind}.parquet`),
   );
   return true;

@@ -6,10 +6,10 @@ import type { Watch } from '../base/progress.ts';
 import { startPageCache } from '../catalogue/page-cache.ts';
 import { openRowFile } from '../catalogue/row-file.ts';
 import { ROW_FILES } from '../catalogue/snapshot-files.ts';
-import { quoted, type Tables } from '../tables/tables.ts';
+import { parquetFiles, type Tables } from '../tables/tables.ts';
 import type { BuildState } from './build-state.ts';
 import { startKindWriter } from './kind-writers.ts';
-import { rangesFolder } from './partition.ts';
+import { rangeFiles } from './partition.ts';
 import { createRankMap, type RankMap } from './rank-map.ts';
 import { columnsOf, type RowKind, rankOrder } from './row-kinds.ts';
 import { rangeLines } from './row-values.ts';
@@ -44,10 +44,10 @@ export async function writeKind(kind: RowKind, writing: Writing): Promise<number
   try {
     for (let range = 0; range < ranges; range++) {
       const files = rangeFiles(disk, work, kind, range);
-      if (files === undefined) continue;
+      if (files.length === 0) continue;
       const features = kind === 'tracks' ? 'features' : 'NULL AS features';
       const values = `json_array(${columnsOf(kind).join(', ')}) AS r`;
-      const sorted = `SELECT ${values}, ${features} FROM ${files} ORDER BY ${rankOrder(kind)}`;
+      const sorted = `SELECT ${values}, ${features} FROM ${parquetFiles(files)} ORDER BY ${rankOrder(kind)}`;
       for await (const chunk of tables.lines(sorted)) {
         for (const { row, line } of rangeLines(chunk)) writer.add(row, line);
         watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
@@ -68,16 +68,8 @@ export async function writeKind(kind: RowKind, writing: Writing): Promise<number
 }
 
 function countSql(disk: Disk, work: string, kind: RowKind): string {
-  const folder = rangesFolder(work, kind);
-  if (disk.list(folder).length === 0) return 'SELECT 0';
-  return `SELECT count(*) FROM read_parquet(${quoted(path.join(folder, '*', '*.parquet'))})`;
-}
-
-/** The files of a range as a table function, or undefined when it is empty. */
-function rangeFiles(disk: Disk, work: string, kind: RowKind, range: number): string | undefined {
-  const folder = path.join(rangesFolder(work, kind), `range=${range}`);
-  if (disk.list(folder).length === 0) return undefined;
-  return `read_parquet(${quoted(path.join(folder, '*.parquet'))})`;
+  const files = rangeFiles(disk, work, kind);
+  return files.length === 0 ? 'SELECT 0' : `SELECT count(*) FROM ${parquetFiles(files)}`;
 }
 
 /** Ranks by id of a kind that is written: 18 bytes an id. */

@@ -44,3 +44,11 @@ export interface Tables extends AsyncDisposable {
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/**
+ * Parquet files as a table function of SQL. Each is named in full: a pattern would take the brackets and stars of a folder's
+ * own name for its own, and one in which they are escaped lies in no folder that the door may read.
+ */
+export function parquetFiles(files: readonly string[]): string {
+  return `read_parquet([${files.map(quoted).join(', ')}])`;
+}

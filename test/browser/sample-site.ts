@@ -222,7 +222,8 @@ function makePages(
       const album = albums.find((one) => one.artist.id === id);
       return (
         album && {
-          ...album.artist,
+          id,
+          name: album.artist.name,
           albums: cards.filter((card) => card.artist.id === id),
           tracks: [],
         }
@@ -287,7 +288,10 @@ function search(
   const start = cursor ? Number(cursor) : 0;
   return {
     query,
-    artists: cards.map((card) => card.artist).filter((artist) => has(artist.name)),
+    artists: cards.flatMap(({ artist: { id, name } }) =>
+      id !== null && has(name) ? [{ id, name }] : [],
+    ),
+    bounds: [],
     albums: cards.filter((card) => has(card.title)),
     tracks: found.slice(start, start + 2),
     nextCursor: found.length > start + 2 ? String(start + 2) : null,

@@ -1,0 +1,150 @@
+/**
+ * What the catalogue knows, as pages show it: a track that is held and may be shown is shown as it is held, any other as
+ * known alone. Whether something is held that may not be shown cannot be told from these.
+ */
+import type { CatalogueAlbum, CatalogueTrack, Snapshot } from '../catalogue/snapshot-look-up.ts';
+import type { SiteSources } from './site-files.ts';
+import { trackRows, trackView } from './site-tracks.ts';
+import type { AlbumCard, AlbumView, ArtistView, TrackRow, TrackView } from './views.ts';
+
+/** The catalogue as the site asks for it. */
+export interface SiteCatalogue {
+  /** What `work` makes of the snapshot in use, undefined when there is none. */
+  look<T>(work: (snapshot: Snapshot | undefined) => Promise<T>): Promise<T>;
+  /** What the operator said `id` means, itself when nothing was said. */
+  meant(id: string): Promise<string>;
+}
+
+/** What these pages are made from. */
+export interface CataloguedSources extends SiteSources {
+  readonly catalogue: SiteCatalogue;
+}
+
+/** Albums on an artist's page, tracks on an album's. */
+const MAX_ROWS = 500;
+const KNOWN = 'known';
+
+/** `row` as a line of a list: as it is held where that may be shown, else as known. */
+export async function cataloguedRow(sources: SiteSources, row: CatalogueTrack): Promise<TrackRow> {
+  return (await heldRow(sources, row.id)) ?? knownRow(row);
+}
+
+/** The page of the track that the catalogue has under `id`; undefined when it has none. */
+export async function cataloguedTrack(
+  sources: CataloguedSources,
+  id: string,
+): Promise<TrackView | undefined> {
+  const { catalogue } = sources;
+  const meant = await catalogue.meant(id);
+  return await catalogue.look(async (snapshot) => {
+    const found = snapshot?.find(meant);
+    const row = found?.kind === 'track' ? found.track : undefined;
+    const held = await heldRow(sources, row?.id ?? meant);
+    if (held) return await trackView(sources, held.id);
+    return row && knownTrack(row);
+  });
+}
+
+/** The page of the album that the catalogue has under `id`; undefined when it has none. */
+export async function cataloguedAlbum(
+  sources: CataloguedSources,
+  id: string,
+): Promise<AlbumView | undefined> {
+  const { catalogue } = sources;
+  const meant = await catalogue.meant(id);
+  return await catalogue.look(async (snapshot) => {
+    const album = snapshot?.album(meant);
+    if (!snapshot || !album) return undefined;
+    const { rows } = snapshot.tracksOfAlbum(album.id, { limit: MAX_ROWS });
+    const ordered = rows.toSorted(
+      (a, b) =>
+        (a.discNumber ?? 1) - (b.discNumber ?? 1) ||
+        (a.trackNumber ?? 0) - (b.trackNumber ?? 0) ||
+        a.rank - b.rank,
+    );
+    const tracks: TrackRow[] = [];
+    for (const row of ordered) tracks.push(await cataloguedRow(sources, row));
+    return {
+      id: album.id,
+      title: album.title,
+      artist: { id: album.artistIds[0] ?? null, name: album.artist },
+      date: album.releaseDate,
+      artDigest: null,
+      genres: [...new Set(rows.flatMap(({ genres }) => genres))],
+      durationMs: rows.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0),
+      sizeBytes: 0,
+      licences: [],
+      tracks,
+      companions: [],
+    };
+  });
+}
+
+/** The page of the artist that the catalogue has under `id`; undefined when it has none. */
+export async function cataloguedArtist(
+  { catalogue }: CataloguedSources,
+  id: string,
+): Promise<ArtistView | undefined> {
+  const meant = await catalogue.meant(id);
+  return await catalogue.look(async (snapshot) => {
+    const artist = snapshot?.artist(meant);
+    if (!snapshot || !artist) return undefined;
+    const { rows } = snapshot.albumsOfArtist(artist.id, { limit: MAX_ROWS });
+    const albums = rows.map((album) => knownCard(snapshot, album));
+    return { id: artist.id, name: artist.name, albums, tracks: [] };
+  });
+}
+
+/** An album of the catalogue in a grid. */
+export function knownCard(snapshot: Snapshot, album: CatalogueAlbum): AlbumCard {
+  const { id, title, artist, artistIds, releaseDate, trackCount } = album;
+  return {
+    ...{ id, title },
+    artist: { id: artistIds[0] ?? null, name: artist },
+    year: releaseDate?.slice(0, 4) ?? null,
+    artDigest: null,
+    trackCount: trackCount ?? snapshot.tracksOfAlbum(id, { limit: MAX_ROWS }).rows.length,
+  };
+}
+
+/** The first track matched with `catalogueId` that may be shown. */
+async function heldRow(sources: SiteSources, catalogueId: string): Promise<TrackRow | undefined> {
+  const { ledger } = sources;
+  for (const { trackId } of await ledger.matchesWith(catalogueId)) {
+    const track = await ledger.track(trackId);
+    const [row] = track ? await trackRows(sources, [track]) : [];
+    if (row) return row;
+  }
+  return undefined;
+}
+
+function knownRow(row: CatalogueTrack): TrackRow {
+  const { id, title, artist, artistIds, albumId, album, durationMs } = row;
+  return {
+    ...{ id, title, durationMs },
+    artist: { id: artistIds[0] ?? null, name: artist },
+    album: albumId !== null && album !== null ? { id: albumId, name: album } : null,
+    disc: row.discNumber,
+    number: row.trackNumber,
+    artDigest: null,
+    status: KNOWN,
+    stream: null,
+  };
+}
+
+function knownTrack(row: CatalogueTrack): TrackView {
+  const recording = row.recordingId ?? row.id;
+  return {
+    ...knownRow(row),
+    date: row.releaseDate,
+    genre: row.genres.join(', ') || null,
+    isrc: row.isrcs[0] ?? null,
+    mbid: recording.startsWith('mbid:') ? recording.slice('mbid:'.length) : null,
+    ...{ peaks: null, loudnessLufs: null, loudnessRangeLu: null, truePeakDbtp: null },
+    features: [],
+    spectrogram: null,
+    tags: [],
+    files: [],
+    rights: null,
+  };
+}
