@@ -49,7 +49,9 @@ function isMp3Header(head: Uint8Array): boolean {
   const version = (head[1]! >> 3) & 3;
   const layer = (head[1]! >> 1) & 3;
   const bitrate = head[2]! >> 4;
-  return version !== 1 && (layer === 1 || layer === 2) && bitrate !== 15 && ((head[2]! >> 2) & 3) !== 3;
+  return (
+    version !== 1 && (layer === 1 || layer === 2) && bitrate !== 15 && ((head[2]! >> 2) & 3) !== 3
+  );
 }
 
 function text(bytes: Uint8Array, start: number, end: number): string {

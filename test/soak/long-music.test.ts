@@ -152,7 +152,10 @@ async function killedAndCompleted(
     await allGone(below);
     killedAt.push(objectsIn(root) - before);
   }
-  const child = spawn(process.execPath, [MAIN, ...args], { env: ENV, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: ENV,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
   await watchUntil(child, peaks, () => false);
