@@ -43,13 +43,15 @@ function sniffOgg(head: Uint8Array): SoundFormat | null {
   return text(head, body, body + 8) === 'OpusHead' ? 'opus' : null;
 }
 
-/** A header of layer I, II or III with no reserved value. */
+/** A header of layer II or III with no reserved value. One of layer I begins as text in UTF-16 does, and is not taken. */
 function isMp3Header(head: Uint8Array): boolean {
   if (head.length < 4 || head[0] !== 0xff || (head[1]! & 0xe0) !== 0xe0) return false;
   const version = (head[1]! >> 3) & 3;
   const layer = (head[1]! >> 1) & 3;
   const bitrate = head[2]! >> 4;
-  return version !== 1 && layer !== 0 && bitrate !== 15 && ((head[2]! >> 2) & 3) !== 3;
+  return (
+    version !== 1 && (layer === 1 || layer === 2) && bitrate !== 15 && ((head[2]! >> 2) & 3) !== 3
+  );
 }
 
 function text(bytes: Uint8Array, start: number, end: number): string {

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { formatDuration, formatSize } from '../../src/base/sizes.ts';
 import { sha256Of } from '../support/published.ts';
-import { type Ran, runFonoteca } from '../support/run-fonoteca.ts';
+import { type Ran, runFonoteca, TEST_EPOCH } from '../support/run-fonoteca.ts';
 
 const PACKAGES = [
   'wesnoth-1.16-music',
@@ -24,6 +24,8 @@ const PACKAGES = [
 const WANTED_HOURS = 7;
 const KILLS = 2;
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
+/** As `runFonoteca` sets it: one archive wants one clock. */
+const ENV = { ...process.env, SOURCE_DATE_EPOCH: TEST_EPOCH };
 const MUSIC = /\.(?:ogg|opus|mp3)$/;
 /** A worker whose door was killed has to notice and end. */
 const GONE_MS = 10_000;
@@ -142,7 +144,7 @@ async function killedAndCompleted(
   const start = performance.now();
   for (let kill = 1; kill <= KILLS; kill++) {
     const enough = before + Math.floor((items * kill) / (KILLS + 1));
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [MAIN, ...args], { env: ENV, stdio: 'ignore' });
     const below = await watchUntil(child, peaks, () => objectsIn(root) >= enough);
     assert.equal(child.exitCode, null, 'killed in the middle, not after the end');
     child.kill('SIGKILL');
@@ -150,7 +152,10 @@ async function killedAndCompleted(
     await allGone(below);
     killedAt.push(objectsIn(root) - before);
   }
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: ENV,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
   await watchUntil(child, peaks, () => false);

@@ -17,5 +17,5 @@ for await (const { item, met, tookMs } of meetings) {
   rows.set(item.name, met);
   if (tookMs > 3000) process.stderr.write(`${item.name}: ${Math.round(tookMs)} ms, ${met}\n`);
 }
-fs.writeFileSync(CODES_FILE, `${JSON.stringify(Object.fromEntries(rows), null, 1)}\n`);
+fs.writeFileSync(CODES_FILE, `${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`);
 process.stderr.write(`${rows.size} items\n`);
