@@ -118,6 +118,11 @@ test('the page of a catalogued track is that of what is held, where it may be sh
     const view = await site.track(mbid(digit));
     assert.deepEqual([view?.id, view?.status, view?.files], [mbid(digit), 'known', []]);
   }
+  const album = await site.album(mbid(8));
+  assert.deepEqual(
+    [album?.title, album?.artist, album?.tracks.map(({ id }) => id)],
+    ['Rooms', { id: null, name: 'Glass' }, [mbid(3)]],
+  );
   const results = await site.search('water', null);
   assert.deepEqual(
     results.tracks.map(({ id, status }) => [id, status === 'known']),

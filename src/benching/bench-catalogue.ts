@@ -44,14 +44,28 @@ const SAMPLED_TRACKS = 20_000;
 const LOOKED_UP = 5000;
 const KNOWN_ITEMS = 1000;
 
-/** The figures of `request`. `FILE_EXISTS` when its folder is not empty; `SUBPROCESS_LIMIT` when it was stopped. */
-export async function benchCatalogue(
+/**
+ * The figures of `request`. `FILE_EXISTS` when its folder is not empty; `SUBPROCESS_LIMIT` when it was stopped, and then
+ * the folder is gone.
+ */
+export async function benchCatalogue(request: BenchRequest, deps: BenchDeps): Promise<BenchReport> {
+  const { disk, watch } = deps;
+  const { folder } = request;
+  if (disk.list(folder).length > 0)
+    throw new FonotecaError('FILE_EXISTS', `${folder} is not empty`);
+  try {
+    return await measure(request, deps);
+  } catch (error) {
+    if (watch.stop.aborted) removeBench(disk, folder);
+    throw error;
+  }
+}
+
+async function measure(
   request: BenchRequest,
   { disk, clock, watch }: BenchDeps,
 ): Promise<BenchReport> {
   const { folder } = request;
-  if (disk.list(folder).length > 0)
-    throw new FonotecaError('FILE_EXISTS', `${folder} is not empty`);
   ensureDirectory(disk, path.join(folder, 'catalogue'));
   ensureDirectory(disk, path.join(folder, 'input'));
   const deps: StageDeps = { disk, clock, folder, stop: watch.stop };

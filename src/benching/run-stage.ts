@@ -27,7 +27,7 @@ export interface StageDeps {
   readonly clock: Clock;
   /** Everything that the stage writes lies below it. */
   readonly folder: string;
-  /** Aborted by the first Ctrl-C: the stage is ended, and what it wrote is completed by the next run. */
+  /** Aborted by the first Ctrl-C: the stage is ended. */
   readonly stop: AbortSignal;
 }
 
@@ -47,6 +47,7 @@ export async function runStage<Kind extends StageJob['kind']>(
   job: StageJob & { readonly kind: Kind },
   { disk, clock, folder, stop }: StageDeps,
 ): Promise<StageRun<StageOutcomes[Kind]>> {
+  if (stop.aborted) throw new FonotecaError('SUBPROCESS_LIMIT', 'stopped');
   const startMs = clock.elapsedMs();
   const child = startProcess([process.execPath, workerFile()], {
     limits: LIMITS,

@@ -43,7 +43,7 @@ export function readHeldState(disk: Disk, directory: string): HeldState | undefi
 /**
  * Writes the bitmaps of the tracks with `ids` (ids of the catalogue; those unknown to the snapshot are passed over), of
  * their albums and of their artists. With `before`, they are added to what is there; a bitmap that would say the same stays. The state comes last: a kill before
- * it leaves the same work to be done again. Memory: one bit a row of each group. Time: about 0.1 ms an id.
+ * it leaves the same work to be done again. Memory: one bit a row of each group. Time: half a millisecond an id.
  */
 export function writeHeld(
   disk: Disk,

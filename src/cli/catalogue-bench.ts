@@ -32,7 +32,12 @@ export function catalogueBenchVerb(context: CliContext) {
             keepsImports: keep === true,
           },
           { disk, clock, watch: reporter.watch('bench') },
-        );
+        ).catch((error: unknown) => {
+          // Figures of a part are none: there is nothing to save.
+          if (!context.stop.aborted) throw error;
+          return undefined;
+        });
+        if (report === undefined) return 130;
         if (!keep) removeBench(disk, folder);
         const json = report as unknown as { readonly [key: string]: Json };
         if (out !== undefined) putFile(disk, out, fileOf(report), { replace: true });

@@ -7,6 +7,7 @@ import {
   runCatalogueDrop,
   runCatalogueUse,
 } from '../catalogue-snapshots.ts';
+import { refreshHeld } from '../cataloguing.ts';
 import { snapshotJson, snapshotLines } from './catalogue-text.ts';
 import type { CliContext } from './context.ts';
 import { printable } from './reporter.ts';
@@ -73,6 +74,7 @@ export function catalogueUseVerb(context: CliContext) {
     .action((id, options) =>
       runInArchive(context, options, { write: true }, async (archive, reporter) => {
         const manifest = runCatalogueUse(archive, id);
+        await refreshHeld(archive);
         reporter.result('catalogue-use', { snapshot: id }, `snapshot  ${manifest.id}, in use`);
         return 0;
       }),

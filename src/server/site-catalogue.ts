@@ -23,10 +23,15 @@ export interface CataloguedSources extends SiteSources {
 /** Albums on an artist's page, tracks on an album's. */
 const MAX_ROWS = 500;
 const KNOWN = 'known';
+const VARIOUS = 'various artists';
 
 /** `row` as a line of a list: as it is held where that may be shown, else as known. */
-export async function cataloguedRow(sources: SiteSources, row: CatalogueTrack): Promise<TrackRow> {
-  return (await heldRow(sources, row.id)) ?? knownRow(row);
+export async function cataloguedRow(
+  sources: SiteSources,
+  snapshot: Snapshot,
+  row: CatalogueTrack,
+): Promise<TrackRow> {
+  return (await heldRow(sources, row.id)) ?? knownRow(snapshot, row);
 }
 
 /** The page of the track that the catalogue has under `id`; undefined when it has none. */
@@ -41,7 +46,7 @@ export async function cataloguedTrack(
     const row = found?.kind === 'track' ? found.track : undefined;
     const held = await heldRow(sources, row?.id ?? meant);
     if (held) return await trackView(sources, held.id);
-    return row && knownTrack(row);
+    return snapshot && row && knownTrack(snapshot, row);
   });
 }
 
@@ -53,9 +58,10 @@ export async function cataloguedAlbum(
   const { catalogue } = sources;
   const meant = await catalogue.meant(id);
   return await catalogue.look(async (snapshot) => {
-    const album = snapshot?.album(meant);
-    if (!snapshot || !album) return undefined;
-    const { rows } = snapshot.tracksOfAlbum(album.id, { limit: MAX_ROWS });
+    if (!snapshot) return undefined;
+    const { rows } = snapshot.tracksOfAlbum(meant, { limit: MAX_ROWS });
+    const album = snapshot.album(meant) ?? toldByTracks(rows);
+    if (!album) return undefined;
     const ordered = rows.toSorted(
       (a, b) =>
         (a.discNumber ?? 1) - (b.discNumber ?? 1) ||
@@ -63,11 +69,11 @@ export async function cataloguedAlbum(
         a.rank - b.rank,
     );
     const tracks: TrackRow[] = [];
-    for (const row of ordered) tracks.push(await cataloguedRow(sources, row));
+    for (const row of ordered) tracks.push(await cataloguedRow(sources, snapshot, row));
     return {
       id: album.id,
       title: album.title,
-      artist: { id: album.artistIds[0] ?? null, name: album.artist },
+      artist: credit(snapshot, album),
       date: album.releaseDate,
       artDigest: null,
       genres: [...new Set(rows.flatMap(({ genres }) => genres))],
@@ -97,10 +103,10 @@ export async function cataloguedArtist(
 
 /** An album of the catalogue in a grid. */
 export function knownCard(snapshot: Snapshot, album: CatalogueAlbum): AlbumCard {
-  const { id, title, artist, artistIds, releaseDate, trackCount } = album;
+  const { id, title, releaseDate, trackCount } = album;
   return {
     ...{ id, title },
-    artist: { id: artistIds[0] ?? null, name: artist },
+    artist: credit(snapshot, album),
     year: releaseDate?.slice(0, 4) ?? null,
     artDigest: null,
     trackCount: trackCount ?? snapshot.tracksOfAlbum(id, { limit: MAX_ROWS }).rows.length,
@@ -118,11 +124,30 @@ async function heldRow(sources: SiteSources, catalogueId: string): Promise<Track
   return undefined;
 }
 
-function knownRow(row: CatalogueTrack): TrackRow {
-  const { id, title, artist, artistIds, albumId, album, durationMs } = row;
+/** An album of which the source says nothing but what its tracks do. */
+function toldByTracks(rows: readonly CatalogueTrack[]) {
+  const [first] = rows;
+  if (!first || first.albumId === null) return undefined;
+  const { albumId: id, album, artist, artistIds, releaseDate } = first;
+  const isOne = rows.every((row) => row.artist === artist);
+  const credited = isOne ? { artist, artistIds } : { artist: VARIOUS, artistIds: [] };
+  return { id, title: album ?? id, ...credited, releaseDate };
+}
+
+/** Who is credited, with an id where the artist has a page. */
+function credit(
+  snapshot: Snapshot,
+  { artist, artistIds }: { readonly artist: string; readonly artistIds: readonly string[] },
+): TrackRow['artist'] {
+  const [id] = artistIds;
+  return { id: id !== undefined && snapshot.artist(id) ? id : null, name: artist };
+}
+
+function knownRow(snapshot: Snapshot, row: CatalogueTrack): TrackRow {
+  const { id, title, albumId, album, durationMs } = row;
   return {
     ...{ id, title, durationMs },
-    artist: { id: artistIds[0] ?? null, name: artist },
+    artist: credit(snapshot, row),
     album: albumId !== null && album !== null ? { id: albumId, name: album } : null,
     disc: row.discNumber,
     number: row.trackNumber,
@@ -132,10 +157,10 @@ function knownRow(row: CatalogueTrack): TrackRow {
   };
 }
 
-function knownTrack(row: CatalogueTrack): TrackView {
+function knownTrack(snapshot: Snapshot, row: CatalogueTrack): TrackView {
   const recording = row.recordingId ?? row.id;
   return {
-    ...knownRow(row),
+    ...knownRow(snapshot, row),
     date: row.releaseDate,
     genre: row.genres.join(', ') || null,
     isrc: row.isrcs[0] ?? null,

@@ -106,7 +106,7 @@ async function search(deps: SiteDeps, query: string, cursor: string | null): Pro
     });
     const tracks = await eachShown(found.tracks, async (id) => {
       const known = snapshot?.track(id);
-      if (known) return await cataloguedRow(deps, known);
+      if (snapshot && known) return await cataloguedRow(deps, snapshot, known);
       const track = await deps.ledger.track(id);
       return track && (await trackRows(deps, [track]))[0];
     });
