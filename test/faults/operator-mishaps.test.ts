@@ -236,6 +236,7 @@ describe('two commands at once', AT_ONCE, () => {
       const ended = once(first, 'exit') as Promise<[number | null]>;
       await holdsLock(first.pid!, root);
       first.kill('SIGSTOP');
+      after(() => first.kill('SIGKILL'));
       for (const second of [['add', music], ['publish']])
         assert.deepEqual(
           refusal(await runFonoteca([...second, '--archive', root, '--json'])),
@@ -251,12 +252,22 @@ describe('two commands at once', AT_ONCE, () => {
     });
 });
 
-/** Waits until the process `pid` has the lock file of `root` open and locked, by what the kernel says. */
+/**
+ * Waits until the process `pid` has the lock file of `root` locked and its ledger open, by what the kernel says. While it
+ * opens the ledger it holds locks for writing on the index of the log, and stopped just then would keep every reader out.
+ */
 async function holdsLock(pid: number, root: string): Promise<void> {
-  const inode = fs.statSync(path.join(root, 'lock')).ino;
-  for (let tries = 0; tries < 2000; tries += 1) {
-    const locks = fs.readFileSync('/proc/locks', 'utf8').split('\n');
-    if (locks.some((line) => line.includes(` ${pid} `) && line.includes(`:${inode} `))) return;
+  const lock = fs.statSync(path.join(root, 'lock')).ino;
+  const index = path.join(root, 'ledger.db-shm');
+  for (let tries = 0; tries < 5000; tries += 1) {
+    const locks = fs
+      .readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(` ${pid} `));
+    const of = (inode: number) => locks.filter((line) => line.includes(`:${inode} `));
+    const ledger = fs.existsSync(index) ? of(fs.statSync(index).ino) : [];
+    const isOpen = ledger.length > 0 && ledger.every((line) => line.includes(' READ '));
+    if (of(lock).length > 0 && isOpen) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   throw new Error('the first command never took the lock');
