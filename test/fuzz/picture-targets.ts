@@ -1,8 +1,13 @@
-/** Fuzz target for pictures: what is written reads back, pixel by pixel, by a reader that knows only the specification. */
+/**
+ * Fuzz targets for pictures: what is written reads back, pixel by pixel by a reader that knows only the specification, and
+ * in the block that carries a cover.
+ */
 import assert from 'node:assert/strict';
 import { crc32, inflateSync } from 'node:zlib';
+import { decodePicture, encodePicture } from '../../src/formats/flac-picture.ts';
 import { encodePng, type Picture } from '../../src/formats/png-encode.ts';
 import { assertSameBytes, type FuzzTarget } from './fuzz-target.ts';
+import { mutateBytes } from './mutations.ts';
 
 const png: FuzzTarget = {
   name: 'png-encode',
@@ -58,5 +63,29 @@ function readPng(bytes: Buffer): Picture {
   return { width, height, rgb };
 }
 
-/** The target for pictures. */
-export const PICTURE_TARGETS: readonly FuzzTarget[] = [png];
+const flacPicture: FuzzTarget = {
+  name: 'flac-picture',
+  run(random) {
+    const picture = {
+      mimeType: random.pick(['image/jpeg', 'image/png', '']),
+      widthPx: random.below(2 ** 16),
+      heightPx: random.below(2 ** 16),
+      bytes: random.bytes(random.below(300)),
+    };
+    const text = encodePicture(picture);
+    assert.deepEqual(decodePicture(text), { ...picture, bytes: Buffer.from(picture.bytes) });
+    if (random.below(4) === 0) return 'written';
+    const mutant = mutateBytes(Buffer.from(text, 'base64'), random);
+    const read = decodePicture(Buffer.from(mutant).toString('base64'));
+    if (read === null) return 'refused';
+    // What is read lay in the block: nothing is made up and nothing is longer than what was there.
+    assert(Buffer.from(mutant).includes(read.bytes), 'bytes of the block');
+    assert(read.bytes.length + read.mimeType.length + 32 <= mutant.length, 'no longer than it');
+    const again = decodePicture(encodePicture(read));
+    assert.deepEqual(again, { ...read, bytes: Buffer.from(read.bytes) });
+    return 'read';
+  },
+};
+
+/** The targets for pictures. */
+export const PICTURE_TARGETS: readonly FuzzTarget[] = [png, flacPicture];
