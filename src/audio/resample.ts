@@ -5,6 +5,7 @@
  * 100 dB down from 1.01 of the lower Nyquist frequency. Coefficients are rounded to 32 bits and sums are
  * IEEE singles in a fixed order (`fir-kernel.ts`), so every machine gives the same samples.
  */
+import { kaiser, sinc } from '../base/kaiser-window.ts';
 import { OPUS_RATE_HZ } from '../formats/opus-headers.ts';
 import { type FirKernel, startFirKernel } from './fir-kernel.ts';
 
@@ -120,7 +121,7 @@ function designFilter(rateHz: number): Filter {
     let sum = 0;
     for (let tap = 0; tap < row.length; tap += 1) {
       const distance = tap - halfTaps + 1 - phase / phases;
-      const value = sinc(distance * cutoff) * kaiser(distance / halfTaps);
+      const value = sinc(distance * cutoff) * kaiser(distance / halfTaps, KAISER_BETA);
       row[tap] = value;
       sum += value;
     }
@@ -132,25 +133,6 @@ function designFilter(rateHz: number): Filter {
   designed.clear();
   designed.set(rateHz, filter);
   return filter;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-function kaiser(x: number): number {
-  return Math.abs(x) >= 1 ? 0 : bessel(KAISER_BETA * Math.sqrt(1 - x * x));
-}
-
-/** Modified Bessel function of order 0, by its series; 30 terms suffice below 12. */
-function bessel(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let index = 1; index < 30; index += 1) {
-    term *= (x / (2 * index)) ** 2;
-    sum += term;
-  }
-  return sum;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { startSha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Isolation } from '../base/isolation.ts';
-import { programFolders } from '../base/program-folders.ts';
+import { programFolders, readOnlyFlags } from '../base/program-folders.ts';
 import {
   failure,
   type RunningProcess,
@@ -51,7 +51,7 @@ export interface Worker {
 const DATA_BYTES = 1072 * 2 ** 20;
 /** What a job may have in use; sound of any length is decoded in less than half of it. */
 const RESIDENT_BYTES = 512 * 2 ** 20;
-const OLD_SPACE_MIB = 256;
+const OLD_SPACE_FLAG = '--max-old-space-size=256';
 /** Backstop behind the watch of each job; a worker is replaced long before. */
 const LIFETIME_CPU_SECONDS = 24 * 3600;
 const OPEN_FILES = 64;
@@ -64,7 +64,7 @@ const SEND_BYTES = 256 * 1024;
 export function workerLaunch(program: readonly string[] = [workerFile()]) {
   const readable = programFolders();
   return {
-    argv: [process.execPath, ...permissionFlags(readable), ...program],
+    argv: [process.execPath, ...readOnlyFlags(readable), OLD_SPACE_FLAG, ...program],
     limits: { dataBytes: DATA_BYTES, cpuSeconds: LIFETIME_CPU_SECONDS, openFiles: OPEN_FILES },
     readable,
   };
@@ -185,14 +185,4 @@ function jsonOf(frame: Frame): unknown {
 /** The worker's file has the ending of this one: `.ts` in a clone, `.js` in a published package. */
 function workerFile(): string {
   return path.join(import.meta.dirname, `worker${path.extname(import.meta.filename)}`);
-}
-
-function permissionFlags(readable: readonly string[]): string[] {
-  return [
-    '--permission',
-    ...readable.map((folder) => `--allow-fs-read=${folder}`),
-    `--max-old-space-size=${OLD_SPACE_MIB}`,
-    '--disable-warning=ExperimentalWarning',
-    '--disable-warning=SecurityWarning',
-  ];
 }

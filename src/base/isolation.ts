@@ -40,6 +40,16 @@ type IsolationProgram = 'prlimit' | 'bwrap' | 'unshare' | 'setpriv';
 /** A kind of Linux namespace. */
 export type Namespace = 'user' | 'net' | 'mount' | 'ipc' | 'uts' | 'cgroup' | 'pid';
 
+/** How a process is to be held in. */
+export interface Confinement {
+  readonly limits: ProcessLimits;
+  readonly isolation: Isolation;
+  /** Files and folders that it may read beside libraries, where it gets a root of its own. */
+  readonly readable?: readonly string[];
+  /** Folders that it may write to, where it gets a root of its own; elsewhere the system's own permissions hold. */
+  readonly writable?: readonly string[];
+}
+
 /** A command held in by an isolation: what to spawn, and what to give it on descriptor 3. */
 export interface ConfinedCommand {
   readonly argv: readonly string[];
@@ -121,14 +131,8 @@ export function findProgram(name: string): string | null {
  */
 export function confined(
   argv: readonly string[],
-  options: {
-    readonly limits: ProcessLimits;
-    readonly isolation: Isolation;
-    readonly readable?: readonly string[];
-    readonly writable?: readonly string[];
-  },
+  { limits, isolation, readable = [], writable = [] }: Confinement,
 ): ConfinedCommand {
-  const { limits, isolation, readable = [], writable = [] } = options;
   const { bubblewrap } = isolation;
   const limiting = limitingWords(isolation.prlimit, limits);
   if (!bubblewrap)

@@ -1,4 +1,7 @@
-/** Where the program's own code lies: what a process of ours that is held in must be able to read to run at all. */
+/**
+ * Where the program's own code lies, and Node's permission to read it: what a process of ours that is held in must have to
+ * run at all.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -13,4 +16,14 @@ export function programFolders(): string[] {
     if (fs.existsSync(packages) && !folders.includes(packages)) folders.push(packages);
     if (path.dirname(folder) === folder) return folders;
   }
+}
+
+/** Node's flags for a process that may read `readable` and may not write, start anything or load native code. */
+export function readOnlyFlags(readable: readonly string[]): string[] {
+  return [
+    '--permission',
+    ...readable.map((folder) => `--allow-fs-read=${folder}`),
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+  ];
 }

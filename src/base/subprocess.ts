@@ -13,7 +13,7 @@ import {
 import fs from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { FonotecaError, messageOf } from './errors.ts';
-import { confined, type Isolation, type ProcessLimits } from './isolation.ts';
+import { type Confinement, confined, type Isolation, type ProcessLimits } from './isolation.ts';
 
 /** A child at work. `stdin` and `stdout` are the caller's to use; errors of `stdin` are told by `exit`. */
 export interface RunningProcess {
@@ -60,15 +60,7 @@ let blanks: (IOType | number)[] | undefined;
 /** A started process. `argv[0]` is an absolute path. A program that cannot start shows in `exit`. */
 export function startProcess(
   argv: readonly string[],
-  options: {
-    readonly limits: ProcessLimits;
-    readonly isolation: Isolation;
-    /** Files and folders that it may read beside libraries, where it gets a root of its own. */
-    readonly readable?: readonly string[];
-    /** Folders that it may write to, where it gets a root of its own; elsewhere the system's own permissions hold. */
-    readonly writable?: readonly string[];
-    readonly environment?: Readonly<Record<string, string>>;
-  },
+  options: Confinement & { readonly environment?: Readonly<Record<string, string>> },
 ): RunningProcess {
   const command = confined(argv, options);
   const [file, ...rest] = command.argv;

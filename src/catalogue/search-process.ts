@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { FonotecaError } from '../base/errors.ts';
 import { type Isolation, probeIsolation } from '../base/isolation.ts';
-import { programFolders } from '../base/program-folders.ts';
+import { programFolders, readOnlyFlags } from '../base/program-folders.ts';
 import { failure, type RunningProcess, startProcess } from '../base/subprocess.ts';
 import type { SearchAnswer, SearchQuestion } from './search-answer.ts';
 import { type Reply, replySchema } from './search-messages.ts';
@@ -97,7 +97,7 @@ function startSearcher({
   const file = path.join(import.meta.dirname, `search-worker${path.extname(import.meta.filename)}`);
   const readable = [...programFolders(), path.resolve(directory)];
   const child = startProcess(
-    [process.execPath, ...permissionFlags(readable), file, path.resolve(directory)],
+    [process.execPath, ...readOnlyFlags(readable), file, path.resolve(directory)],
     {
       readable,
       limits: { dataBytes: DATA_BYTES, cpuSeconds: LIFETIME_CPU_SECONDS, openFiles: OPEN_FILES },
@@ -169,14 +169,4 @@ async function within<T>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A process may read the program and the snapshot, and do nothing else. */
-function permissionFlags(readable: readonly string[]): string[] {
-  return [
-    '--permission',
-    ...readable.map((folder) => `--allow-fs-read=${folder}`),
-    '--disable-warning=ExperimentalWarning',
-    '--disable-warning=SecurityWarning',
-  ];
 }

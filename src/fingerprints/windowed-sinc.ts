@@ -1,4 +1,5 @@
 /** Low-pass filters as rows of taps, one for each place of an output sample between two input samples, and their response. */
+import { kaiser, sinc } from '../base/kaiser-window.ts';
 
 /** What a filter is to be. */
 export interface FilterShape {
@@ -47,24 +48,5 @@ export function responseOf({ width, taps }: PolyphaseFilter, cyclesPerSample: nu
   // The row of phase 0 is symmetric, so its sine part is nothing.
   for (let tap = 0; tap < width; tap += 1)
     sum += taps[tap]! * Math.cos(2 * Math.PI * cyclesPerSample * (tap - centre));
-  return sum;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-function kaiser(x: number, beta: number): number {
-  return Math.abs(x) >= 1 ? 0 : bessel(beta * Math.sqrt(1 - x * x));
-}
-
-/** Modified Bessel function of order 0 by its series; 30 terms suffice below 12. */
-function bessel(x: number): number {
-  let sum = 1;
-  let term = 1;
-  for (let index = 1; index < 30; index += 1) {
-    term *= (x / (2 * index)) ** 2;
-    sum += term;
-  }
   return sum;
 }

@@ -109,30 +109,18 @@ async function fill(
     for (const genre of row.genres) add('artist_genres', [row.id, genre]);
   }
   for (const row of snapshot.rowsFrom('albums', 0)) {
-    const {
-      rank,
-      id,
-      title,
-      artist,
-      upc,
-      releaseDate,
-      type,
-      label,
-      trackCount,
-      popularity,
-      markets,
-    } = row;
+    const { id, upc } = row;
     add('albums', [
-      rank,
+      row.rank,
       id,
-      title,
-      artist,
-      releaseDate,
-      type,
-      label,
-      trackCount,
-      popularity,
-      markets,
+      row.title,
+      row.artist,
+      row.releaseDate,
+      row.type,
+      row.label,
+      row.trackCount,
+      row.popularity,
+      row.markets,
     ]);
     row.artistIds.forEach(
       (artistId, position) => void add('album_artists', [id, position, artistId]),
