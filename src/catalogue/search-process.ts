@@ -161,7 +161,10 @@ async function within<T>(
     end(`more than ${limitMs} ms`);
   }, limitMs);
   try {
-    return await work();
+    const value = await work();
+    // What comes after its time counts as late, also when it was on its way before the process ended.
+    if (isLate) throw new FonotecaError('SEARCH_TOO_LONG', `more than ${limitMs} ms`);
+    return value;
   } catch (error) {
     if (isLate)
       throw new FonotecaError('SEARCH_TOO_LONG', `more than ${limitMs} ms`, { cause: error });
