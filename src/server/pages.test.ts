@@ -88,7 +88,9 @@ describe('pages', { skip }, () => {
     const reply = await app.inject(`/album/${sample.albumIds[1]}`);
     assert.equal(reply.statusCode, 500);
     assert.match(reply.body, /This failed here/);
-    assert.doesNotMatch(reply.body, /EIO|\/home|node_modules| at .*:\d+/);
+    // A nonce is random letters, and any three letters turn up in one sooner or later.
+    const said = reply.body.replaceAll(/nonce="[^"]*"/g, '');
+    assert.doesNotMatch(said, /\bEIO\b|\/home|node_modules| at .*:\d+/);
     assert.ok(faults.some((error) => error instanceof FonotecaError && error.code === 'DISK_IO'));
   });
 
