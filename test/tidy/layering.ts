@@ -19,6 +19,7 @@ const RANKS: Readonly<Record<string, number>> = {
   ledger: 3,
   catalogue: 3,
   tables: 3,
+  charts: 3,
   audio: 3,
   hashing: 3,
   // The verifier needs nothing of us, so that a stranger can read it whole; publishing asks it before signing.
