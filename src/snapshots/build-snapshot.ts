@@ -10,11 +10,10 @@ import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
 import { readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
-import { openTables } from '../tables/open-tables.ts';
-import type { Tables } from '../tables/tables.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, readState, saveState } from './build-state.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
+import { createDoors, type Doors } from './doors.ts';
 import { finishSnapshot } from './finish-snapshot.ts';
 import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
 import { loadPrepared, prepare, prepareBest } from './prepare.ts';
@@ -31,7 +30,7 @@ interface Building {
   readonly request: BuildRequest;
   readonly deps: BuildDeps;
   readonly chosen: ChosenImports;
-  readonly tables: Tables;
+  readonly doors: Doors;
   /** `catalogue/building/<id>/work` and `…/set`. */
   readonly work: string;
   readonly set: string;
@@ -57,13 +56,13 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
   const state = readState(disk, work);
   {
-    await using tables = await openTables({
+    await using doors = createDoors({
       work,
       folders: [path.join(catalogue, 'imports')],
       memoryBytes: request.memoryBytes ?? MEMORY_BYTES,
       threads: deps.threads,
     });
-    const isDone = await carryOut({ request, deps, chosen, tables, work, set, state });
+    const isDone = await carryOut({ request, deps, chosen, doors, work, set, state });
     if (!isDone) return { manifest: null, directory, fresh: true };
   }
   const manifest = finishSnapshot(disk, set, chosen, state);
@@ -83,39 +82,68 @@ function dropImports(disk: Disk, { imports }: ChosenImports): void {
 
 /** All steps that are not done yet; false when it was asked to stop. */
 async function carryOut(building: Building): Promise<boolean> {
-  const { deps, chosen, tables, work, set, state } = building;
+  const { deps, chosen, doors, work, set, state } = building;
   const { disk, watch } = deps;
   const save = () => saveState(disk, work, state);
   if (!state.prepared) {
     watch.progress({ stage: 'prepare', doneItems: 0 });
-    state.prepared = await prepare(tables, chosen, work);
+    state.prepared = await prepare(await doors.one(), chosen, work);
     save();
   }
   if (ROW_KINDS.some((kind) => !state.partitioned[kind]?.all)) {
-    await loadPrepared(tables, state.prepared, work);
+    await loadPrepared(await doors.one(), state.prepared, work);
     for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
   }
-  for (const kind of ROW_KINDS) {
-    if (watch.stop.aborted) return false;
-    if (state.written[kind] !== undefined) continue;
-    const rows = await writeKind(kind, { tables, disk, work, set, watch, state });
-    if (rows === null) return false;
-    state.written[kind] = rows;
-    save();
-    removeTree(disk, rangesFolder(work, kind));
-  }
+  if (!(await writeKinds(building))) return false;
   if (!state.side) {
-    await writeSideTables({ tables, disk, chosen, work, set });
+    const [tables] = await doors.pair(hasRanges(state));
+    await writeSideTables({ tables: tables!, disk, chosen, work, set });
     state.side = true;
     save();
   }
   return true;
 }
 
+/** Whether any kind is sorted in several portions. */
+function hasRanges({ boundaries }: BuildState): boolean {
+  return ROW_KINDS.some((kind) => (boundaries[kind]?.length ?? 0) > 0);
+}
+
+/** Writes the kinds that are not written yet; the search index of one is finished while the next is begun. */
+async function writeKinds({ deps, doors, work, set, state }: Building): Promise<boolean> {
+  const { disk, watch, threads } = deps;
+  const rows: { [Kind in RowKind]?: number } = { ...state.written };
+  const finishing: Promise<void>[] = [];
+  try {
+    for (const kind of ROW_KINDS) {
+      if (watch.stop.aborted) return false;
+      if (rows[kind] !== undefined) continue;
+      const open = await doors.pair(hasRanges(state));
+      const written = await writeKind(kind, {
+        ...{ doors: open, disk, work, set, watch, state, threads, rows },
+      });
+      if (written === null) return false;
+      rows[kind] = written.rows;
+      const finished = written.finished.then(() => {
+        state.written[kind] = written.rows;
+        saveState(disk, work, state);
+        removeTree(disk, rangesFolder(work, kind));
+      });
+      finished.catch(() => undefined);
+      finishing.push(finished);
+    }
+  } finally {
+    await Promise.allSettled(finishing);
+  }
+  await Promise.all(finishing);
+  return true;
+}
+
 async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
-  const { request, deps, chosen, tables, work, state } = building;
+  const { request, deps, chosen, doors, work, state } = building;
   const { disk, watch } = deps;
   if (state.partitioned[kind]?.all) return true;
+  const tables = await doors.one();
   const sorting = (): Sorting => ({
     tables,
     disk,

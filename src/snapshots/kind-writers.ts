@@ -8,13 +8,13 @@ import { abortQuietly, ensureDirectory, startDurable } from '../base/durable.ts'
 import { type HashIndexWriter, startHashIndex } from '../catalogue/hash-index.ts';
 import { startRowFile } from '../catalogue/row-file.ts';
 import type { SearchBatch } from '../catalogue/search-documents.ts';
-import { startSearchWriter } from '../catalogue/search-writer.ts';
 import { INDEX_FILES, ROW_FILES, STATISTICS_FILES } from '../catalogue/snapshot-files.ts';
 import { createParquetWriter } from '../formats/parquet-writer.ts';
 import type { RankMap } from './rank-map.ts';
 import type { RowKind } from './row-kinds.ts';
 import type { RankedRow } from './row-values.ts';
 import { searchBatch } from './search-batch.ts';
+import { startSearchLane } from './search-lane.ts';
 import { statisticsFields } from './statistics.ts';
 import { statisticsCells } from './statistics-cells.ts';
 
@@ -30,6 +30,8 @@ export interface KindContext {
   readonly temporary: string;
   /** About how many rows there are. */
   readonly expected: number;
+  /** With more than one, the search index is written in a thread of its own. */
+  readonly threads: number;
   readonly albums: RankMap | undefined;
   readonly artists: RankMap | undefined;
 }
@@ -39,8 +41,11 @@ export interface KindWriter {
   readonly rows: number;
   /** Adds the next row; `line` is its JSON as it goes into the row file. */
   add(row: RankedRow, line: string): void;
-  finish(): void;
-  abort(): void;
+  /** Resolves when there is room for more rows. */
+  ready(): Promise<void>;
+  /** All files but those of search are there when it returns, these too when it resolves. */
+  finish(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 type Indexes = { readonly [Name in keyof typeof INDEX_FILES]?: HashIndexWriter };
@@ -58,7 +63,11 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
   ensureDirectory(disk, path.join(set, path.dirname(STATISTICS_FILES[kind])));
   const rows = startRowFile(disk, at(ROW_FILES[kind]));
   const statistics = startStatistics(disk, at(`statistics-${kind}`), kind);
-  const search = startSearchWriter(disk, { directory: set, temporary, group: kind });
+  const search = startSearchLane(
+    disk,
+    { directory: set, temporary, group: kind },
+    { rows: expected, threads: context.threads },
+  );
   const indexes: Indexes = Object.fromEntries(
     INDEXES_OF[kind].map((name) => [name, startHashIndex(disk, at(INDEX_FILES[name]), expected)]),
   );
@@ -81,15 +90,20 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
       waiting.push(row);
       if (waiting.length === BATCH_ROWS) flush();
     },
+    ready: () => search.ready(),
     finish() {
       flush();
+      const searched = search.finish();
+      // It is awaited by the caller alone; until then nobody hears of its failure.
+      searched.catch(() => undefined);
       rows.finish(path.join(set, ROW_FILES[kind]));
       statistics.finish(path.join(set, STATISTICS_FILES[kind]));
       for (const name of INDEXES_OF[kind]) indexes[name]!.finish(path.join(set, INDEX_FILES[name]));
-      search.finish();
+      return searched;
     },
-    abort() {
-      for (const writer of [rows, statistics, search, ...Object.values(indexes)]) writer.abort();
+    async abort() {
+      for (const writer of [rows, statistics, ...Object.values(indexes)]) writer.abort();
+      await search.abort();
     },
   };
 }

@@ -11,8 +11,11 @@ import { mergedFeaturesFile, mergedFile, type Prepared, shardsOf } from './prepa
 import { type Boundary, boundaryColumns, type RowKind, rangeOf } from './row-kinds.ts';
 import { currentRows, type SourceShard, servedRows, shardRows } from './source-rows.ts';
 
-/** Rows of a range: 350 bytes each in memory while they are sorted. */
+/** Most rows of a range: 350 bytes each in memory while they are sorted. */
 const RANGE_ROWS = 4_000_000;
+/** A smaller build has several ranges too, so that one is sorted while another is written. */
+const LEAST_RANGE_ROWS = 250_000;
+const WANTED_RANGES = 8;
 /** Rows looked at to place the boundaries. */
 const SAMPLE_ROWS = 40_000;
 
@@ -55,7 +58,8 @@ export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<B
   const { tables, chosen, prepared } = sorting;
   const shards = shardsOf(chosen, kind);
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-  const ranges = Math.ceil(rows / (sorting.rangeRows ?? RANGE_ROWS));
+  const wanted = Math.max(LEAST_RANGE_ROWS, Math.ceil(rows / WANTED_RANGES));
+  const ranges = Math.ceil(rows / (sorting.rangeRows ?? Math.min(RANGE_ROWS, wanted)));
   if (ranges <= 1) return [];
   const each = Math.max(1, Math.floor(rows / SAMPLE_ROWS));
   const sampled = shards.map(

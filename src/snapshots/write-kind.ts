@@ -9,6 +9,7 @@ import { ROW_FILES } from '../catalogue/snapshot-files.ts';
 import { parquetFiles, type Tables } from '../tables/tables.ts';
 import type { BuildState } from './build-state.ts';
 import { startKindWriter } from './kind-writers.ts';
+import { linesAhead } from './lines-ahead.ts';
 import { rangeFiles } from './partition.ts';
 import { createRankMap, type RankMap } from './rank-map.ts';
 import { columnsOf, type RowKind, rankOrder } from './row-kinds.ts';
@@ -16,55 +17,72 @@ import { rangeLines } from './row-values.ts';
 
 /** What writing works with. */
 interface Writing {
-  readonly tables: Tables;
+  /** Two doors sort one range while the one before is written. */
+  readonly doors: readonly Tables[];
   readonly disk: Disk;
   readonly work: string;
   readonly set: string;
   readonly watch: Watch;
   readonly state: BuildState;
+  readonly threads: number;
+  /** Rows of the kinds whose row files are there. */
+  readonly rows: { readonly [Kind in RowKind]?: number };
 }
 
-/** Writes the files of `kind` and returns how many rows there are; null when it was asked to stop. */
-export async function writeKind(kind: RowKind, writing: Writing): Promise<number | null> {
-  const { tables, disk, work, set, watch, state } = writing;
+/** A kind whose files are there, but for those of its search index that are still being written. */
+interface WrittenKind {
+  readonly rows: number;
+  /** Resolves when all files are there. */
+  readonly finished: Promise<void>;
+}
+
+/** Writes the files of `kind`; null when it was asked to stop. */
+export async function writeKind(kind: RowKind, writing: Writing): Promise<WrittenKind | null> {
+  const { doors, disk, work, set, watch } = writing;
   const temporary = path.join(work, `write-${kind}`);
   removeTree(disk, temporary);
   ensureDirectory(disk, temporary);
-  const ranges = (state.boundaries[kind]?.length ?? 0) + 1;
-  const [row] = await tables.rows(countSql(disk, work, kind));
+  const [row] = await doors[0]!.rows(countSql(disk, work, kind));
   const total = Number(row![0]);
   const writer = startKindWriter(kind, {
     disk,
     set,
     temporary,
     expected: total,
+    threads: writing.threads,
     artists: kind === 'artists' ? undefined : ranksOf('artists', writing),
     albums: kind === 'tracks' ? ranksOf('albums', writing) : undefined,
   });
   try {
-    for (let range = 0; range < ranges; range++) {
-      const files = rangeFiles(disk, work, kind, range);
-      if (files.length === 0) continue;
-      const features = kind === 'tracks' ? 'features' : 'NULL AS features';
-      const values = `json_array(${columnsOf(kind).join(', ')}) AS r`;
-      const sorted = `SELECT ${values}, ${features} FROM ${parquetFiles(files)} ORDER BY ${rankOrder(kind)}`;
-      for await (const chunk of tables.lines(sorted)) {
-        for (const { row, line } of rangeLines(chunk)) writer.add(row, line);
-        watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
-        if (watch.stop.aborted) break;
-      }
+    for await (const chunk of linesAhead(doors, rangeQueries(kind, writing))) {
+      for (const { row, line } of rangeLines(chunk)) writer.add(row, line);
+      await writer.ready();
+      watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
       if (watch.stop.aborted) {
-        writer.abort();
+        await writer.abort();
         return null;
       }
     }
-    writer.finish();
+    const { rows } = writer;
+    const finished = writer.finish().then(() => removeTree(disk, temporary));
+    return { rows, finished };
   } catch (error) {
-    writer.abort();
+    await writer.abort();
     throw error;
   }
-  removeTree(disk, temporary);
-  return writer.rows;
+}
+
+/** The rows of each range in the order of their ranks, as `rangeLines` takes them. */
+function rangeQueries(kind: RowKind, { disk, work, state }: Writing): string[] {
+  const ranges = (state.boundaries[kind]?.length ?? 0) + 1;
+  const features = kind === 'tracks' ? 'features' : 'NULL AS features';
+  const values = `json_array(${columnsOf(kind).join(', ')}) AS r`;
+  return Array.from({ length: ranges }, (_, range) => rangeFiles(disk, work, kind, range))
+    .filter((files) => files.length > 0)
+    .map(
+      (files) =>
+        `SELECT ${values}, ${features} FROM ${parquetFiles(files)} ORDER BY ${rankOrder(kind)}`,
+    );
 }
 
 function countSql(disk: Disk, work: string, kind: RowKind): string {
@@ -73,8 +91,8 @@ function countSql(disk: Disk, work: string, kind: RowKind): string {
 }
 
 /** Ranks by id of a kind that is written: 18 bytes an id. */
-function ranksOf(kind: 'albums' | 'artists', { disk, set, state }: Writing): RankMap {
-  const ranks = createRankMap(state.written[kind]!);
+function ranksOf(kind: 'albums' | 'artists', { disk, set, rows: counts }: Writing): RankMap {
+  const ranks = createRankMap(counts[kind]!);
   using rows = openRowFile(disk, path.join(set, ROW_FILES[kind]), startPageCache(1));
   let rank = 0;
   for (const line of rows.from(0)) {

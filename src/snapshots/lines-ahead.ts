@@ -1,0 +1,38 @@
+/** The answers of several statements one after the other, each begun while the one before is read where there are doors enough. */
+import type { Tables } from '../tables/tables.ts';
+
+interface Begun {
+  readonly chunks: AsyncIterator<Buffer>;
+  readonly first: Promise<IteratorResult<Buffer>>;
+}
+
+/** The chunks of `statements` in order (`Tables.lines`). With two `doors` the next statement sorts while one is read. */
+export async function* linesAhead(
+  doors: readonly Tables[],
+  statements: readonly string[],
+): AsyncGenerator<Buffer> {
+  const begun: Begun[] = [];
+  const begin = (number: number) => {
+    if (number >= statements.length) return;
+    const door = doors[number % doors.length]!;
+    const chunks = door.lines(statements[number]!)[Symbol.asyncIterator]();
+    const first = chunks.next();
+    // Whoever comes to it hears of its failure.
+    first.catch(() => undefined);
+    begun.push({ chunks, first });
+  };
+  try {
+    for (let number = 0; number < doors.length; number++) begin(number);
+    for (let number = 0; begun.length > 0; number++) {
+      const { chunks, first } = begun[0]!;
+      for (let next = await first; !next.done; next = await chunks.next()) yield next.value;
+      begun.shift();
+      begin(number + doors.length);
+    }
+  } finally {
+    for (const { chunks, first } of begun) {
+      await first.catch(() => undefined);
+      await chunks.return?.();
+    }
+  }
+}
