@@ -25,6 +25,7 @@ const RANKS: Readonly<Record<string, number>> = {
   // The verifier needs nothing of us, so that a stranger can read it whole; publishing asks it before signing.
   verifier: 3,
   selection: 4,
+  planning: 4,
   ingest: 4,
   encoding: 4,
   packing: 4,

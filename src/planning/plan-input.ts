@@ -1,0 +1,118 @@
+/**
+ * What a plan is made from: the statistics of a snapshot through the door to DuckDB, and what is held of it. No row of
+ * these is an object but for what is held.
+ */
+
+import { parseLicence } from '../model/licence.ts';
+import { decideDerivative, decideDistribution, UNKNOWN_RIGHTS } from '../model/rights.ts';
+import { quoted, type Tables } from '../tables/tables.ts';
+import type { Policy } from './policy.ts';
+
+/** A track of the snapshot that is held. */
+export interface HeldTrack {
+  readonly rank: number;
+  /** Published bytes of its original; what is held is counted with its real size. */
+  readonly originalBytes: number;
+  /** Of its derivative, where one was made. */
+  readonly opusBytes: number | undefined;
+  readonly right: 'free' | 'dark' | 'no-derivatives';
+  /** Its bytes are given to nobody any more. */
+  readonly withdrawn: boolean;
+  readonly isrcs: readonly string[];
+}
+
+/** The snapshot as the planner reads it. */
+export interface PlanSource {
+  readonly tables: Tables;
+  /** The three statistics tables as table functions of SQL, checked. */
+  readonly tracks: string;
+  readonly albums: string;
+  readonly artists: string;
+  readonly rows: { readonly tracks: number; readonly albums: number; readonly artists: number };
+  readonly held: readonly HeldTrack[];
+}
+
+/** Right of a track by its licence, as the number that SQL gives: a place in `RIGHTS` of plan-code.ts, or refused. */
+export const REFUSED_RIGHT = 4;
+const WANTED = 2;
+/** A catalogue words its licences in a handful of ways; of more than this, the commonest are read. */
+const MOST_LICENCES = 10_000;
+
+/** The right that a licence gives, by the number of `RIGHTS`. `day` is `YYYY-MM-DD`. */
+function rightOf(text: string, refused: readonly string[], day: string): number {
+  const licence = parseLicence(text);
+  if (refused.includes(text) || (licence !== undefined && refused.includes(licence)))
+    return REFUSED_RIGHT;
+  if (licence === undefined || licence.startsWith('LicenseRef-')) return WANTED;
+  const rights = { ...UNKNOWN_RIGHTS, licence };
+  if (!decideDistribution(rights, day).allowed) return 1;
+  return decideDerivative(rights, day).allowed ? 0 : 3;
+}
+
+/** Whether the snapshot counts listens at all. */
+export async function hasCounts({ tables, tracks }: PlanSource): Promise<boolean> {
+  const rows = await tables.rows(`SELECT 1 FROM ${tracks} WHERE listens IS NOT NULL LIMIT 1`);
+  return rows.length > 0;
+}
+
+/** SQL of the columns of artists: popularity, followers, whether the filter takes them, place. */
+export function artistsSql({ artists }: PlanSource, { filter }: Policy): string {
+  const tests = [
+    anyOf('place', filter.place),
+    filter.genre.length === 0 ? 'true' : `list_has_any(genres, [${literals(filter.genre)}])`,
+  ];
+  return `SELECT coalesce(popularity, 0), coalesce(followers, 0), ${flag(tests)}, coalesce(place, '') FROM ${artists}`;
+}
+
+/** SQL of the columns of albums: popularity, whether the filter takes them. */
+export function albumsSql({ albums }: PlanSource, { filter }: Policy): string {
+  return `SELECT coalesce(popularity, 0), ${flag([anyOf('label', filter.label)])} FROM ${albums}`;
+}
+
+/** SQL of the columns of tracks, in the order of their ranks: popularity, listens, duration (-1 unknown), album, artist, right, whether the filter takes it, ISRC. */
+export async function tracksSql(
+  { tables, tracks }: PlanSource,
+  { filter, rights }: Policy,
+  { counts, day }: { counts: boolean; day: string },
+): Promise<string> {
+  const found = await tables.rows(
+    `SELECT licence, count(*) AS tracks FROM ${tracks} WHERE licence IS NOT NULL GROUP BY licence ORDER BY tracks DESC, licence LIMIT ${MOST_LICENCES}`,
+  );
+  const licences = found.map(([text]) => String(text));
+  const byRight = Map.groupBy(licences, (text) => rightOf(text, rights.refuse, day));
+  const cases = [...byRight]
+    .filter(([right]) => right !== WANTED)
+    .map(([right, texts]) => `WHEN licence IN (${literals(texts)}) THEN ${right}`);
+  const right = cases.length === 0 ? `${WANTED}` : `CASE ${cases.join(' ')} ELSE ${WANTED} END`;
+  const tests = [
+    anyOf('licence', filter.licence),
+    atLeast('release_year', filter.year_from),
+    atMost('release_year', filter.year_to),
+    atLeast('popularity', filter.popularity_from),
+    atMost('popularity', filter.popularity_to),
+  ];
+  const unknown = (column: string) => `coalesce(${column}, -1)`;
+  const listens = counts ? unknown('listens') : '-1';
+  return `SELECT ${unknown('popularity')}, ${listens}, ${unknown('duration_ms')}, ${unknown('album')}, ${unknown('artist')}, ${right}, ${flag(tests)}, coalesce(isrc, '') FROM ${tracks}`;
+}
+
+function flag(tests: readonly string[]): string {
+  const real = tests.filter((test) => test !== 'true');
+  return real.length === 0 ? '1' : `CASE WHEN ${real.join(' AND ')} THEN 1 ELSE 0 END`;
+}
+
+function anyOf(column: string, values: readonly string[]): string {
+  return values.length === 0 ? 'true' : `${column} IN (${literals(values)})`;
+}
+
+function atLeast(column: string, value: number | undefined): string {
+  return value === undefined ? 'true' : `${column} >= ${value}`;
+}
+
+function atMost(column: string, value: number | undefined): string {
+  return value === undefined ? 'true' : `${column} <= ${value}`;
+}
+
+function literals(texts: readonly string[]): string {
+  return texts.map(quoted).join(', ');
+}

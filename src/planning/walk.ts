@@ -1,0 +1,142 @@
+/**
+ * Walks the order of acquisition: takes tracks from the order and, as far as its share allows, from the reserve, and draws
+ * the curve. One sequence for every budget: a plan is a beginning of it, so a larger budget never drops a track.
+ */
+import { type Curve, columnAt, NO_STEP, startCurve } from './curve.ts';
+import { mainOrder, reserveOrder } from './order.ts';
+import {
+  BEYOND,
+  HELD,
+  LOW_SCORE,
+  OPUS,
+  RESERVE,
+  RIGHT_MASK,
+  RIGHT_SHIFT,
+  reasonCode,
+} from './plan-code.ts';
+import type { PlanColumns } from './plan-columns.ts';
+
+/** What a plan may weigh; null is without limit. */
+export interface PlanLimits {
+  /** Published bytes. */
+  readonly budgetBytes: number | null;
+  /** Bytes that the operator holds: originals, and beside them what is re-encoded. */
+  readonly keepBytes: number | null;
+}
+
+/** The end of a stage of the order: how many steps of the curve lead to it. */
+export interface StageEnd {
+  readonly name: string;
+  readonly steps: number;
+}
+
+/** A plan as it was walked. The codes are those of the columns, with the reserve and the budget marked. */
+export interface WalkedPlan {
+  readonly codes: Uint8Array;
+  /** The step of the curve with which each track is taken; `NO_STEP` for those passed over. */
+  readonly stepOf: Uint16Array;
+  readonly curve: Curve;
+  /** Steps that are within the limits. */
+  readonly cut: number;
+  readonly stages: readonly StageEnd[];
+}
+
+const WANTED = 2 << RIGHT_SHIFT;
+const DARK = 1 << RIGHT_SHIFT;
+const [TRACKS, BYTES, KEEP, LISTENS, LOW, HIGH] = (
+  ['tracks', 'bytes', 'keepBytes', 'listens', 'low', 'high'] as const
+).map(columnAt) as [number, number, number, number, number, number];
+const [RECORDINGS, ARTISTS, HELD_BYTES, DARK_TRACKS] = (
+  ['recordings', 'artists', 'heldBytes', 'darkTracks'] as const
+).map(columnAt) as [number, number, number, number];
+const [OPUS_TRACKS, OPUS_BYTES] = [columnAt('opusTracks'), columnAt('opusBytes')];
+const [RESERVE_TRACKS, RESERVE_BYTES] = [columnAt('reserveTracks'), columnAt('reserveBytes')];
+const [WANTED_TRACKS, WANTED_BYTES] = [columnAt('wantedTracks'), columnAt('wantedBytes')];
+
+/** The plan over `columns` within `limits`. Changes the codes of `columns`. Memory: 10 bytes a track beside them. */
+export function walk(columns: PlanColumns, limits: PlanLimits): WalkedPlan {
+  const order = mainOrder(columns);
+  const reserve = reserveOrder(columns);
+  const { codes, policy } = columns;
+  const stepOf = new Uint16Array(codes.length).fill(NO_STEP);
+  const curve = startCurve();
+  const take = taker(columns, stepOf, curve);
+  const { share } = policy.reserve;
+  const { now } = curve;
+  const budget = limits.budgetBytes ?? Number.POSITIVE_INFINITY;
+  const keep = limits.keepBytes ?? Number.POSITIVE_INFINITY;
+  const stages: StageEnd[] = [];
+  let cut: number | undefined;
+  let [mainAt, reserveAt, stage] = [0, 0, 0];
+  const fits = (code: number, rank: number) => {
+    const original = columns.originalBytes(rank);
+    const bytes = code & OPUS ? columns.opusBytes(rank) : original;
+    const kept = code & OPUS ? original + bytes : original;
+    return now[BYTES]! + bytes <= budget && now[KEEP]! + kept <= keep;
+  };
+  const taking = (code: number, rank: number) => {
+    if (cut === undefined && !fits(code, rank)) cut = curve.close();
+    take(cut === undefined ? code : code | BEYOND, rank);
+  };
+  for (;;) {
+    while (reserveAt < reserve.length && stepOf[reserve[reserveAt]!] !== NO_STEP) reserveAt += 1;
+    while (mainAt < order.ranks.length && stepOf[order.ranks[mainAt]!] !== NO_STEP) mainAt += 1;
+    if (reserveAt < reserve.length) {
+      const rank = reserve[reserveAt]!;
+      const code = (codes[rank]! & ~LOW_SCORE) | RESERVE;
+      const bytes = code & OPUS ? columns.opusBytes(rank) : columns.originalBytes(rank);
+      if (now[RESERVE_BYTES]! + bytes <= share * (now[BYTES]! + bytes)) {
+        taking(code, rank);
+        continue;
+      }
+    }
+    if (mainAt === order.ranks.length) break;
+    const rank = order.ranks[mainAt]!;
+    for (const at = order.stageOf(rank); stage < at; stage += 1)
+      stages.push({ name: order.stages[stage]!, steps: curve.close() });
+    taking(codes[rank]!, rank);
+  }
+  const steps = curve.close();
+  for (; stage < order.stages.length; stage += 1)
+    stages.push({ name: order.stages[stage]!, steps });
+  const low = reasonCode('low-priority');
+  for (let rank = 0; rank < codes.length; rank += 1)
+    if (codes[rank]! >= LOW_SCORE) codes[rank] = low;
+  return { codes, stepOf, curve: curve.finish(), cut: cut ?? steps, stages };
+}
+
+/** Takes a track into the step that is open, and adds it to the curve. */
+function taker(columns: PlanColumns, stepOf: Uint16Array, curve: ReturnType<typeof startCurve>) {
+  const { codes, recordingFirst, artistFirst } = columns;
+  const { now } = curve;
+  return (code: number, rank: number): void => {
+    codes[rank] = code;
+    stepOf[rank] = curve.steps;
+    const original = columns.originalBytes(rank);
+    const isOpus = (code & OPUS) !== 0;
+    const bytes = isOpus ? columns.opusBytes(rank) : original;
+    now[TRACKS]! += 1;
+    now[BYTES]! += bytes;
+    now[KEEP]! += isOpus ? original + bytes : original;
+    now[LISTENS]! += columns.listens(rank);
+    now[LOW]! += columns.low(rank);
+    now[HIGH]! += columns.high(rank);
+    if (recordingFirst.has(rank)) now[RECORDINGS]! += 1;
+    if (artistFirst.has(rank)) now[ARTISTS]! += 1;
+    if (isOpus) {
+      now[OPUS_TRACKS]! += 1;
+      now[OPUS_BYTES]! += bytes;
+    }
+    if (code & RESERVE) {
+      now[RESERVE_TRACKS]! += 1;
+      now[RESERVE_BYTES]! += bytes;
+    }
+    if ((code & RIGHT_MASK) === WANTED) {
+      now[WANTED_TRACKS]! += 1;
+      now[WANTED_BYTES]! += bytes;
+    }
+    if ((code & RIGHT_MASK) === DARK) now[DARK_TRACKS]! += 1;
+    if (code & HELD) now[HELD_BYTES]! += bytes;
+    curve.taken();
+  };
+}
