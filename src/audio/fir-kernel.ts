@@ -1,6 +1,6 @@
 /**
  * The inner loop of the resampler: sums of products of samples and filter taps, eight at a time, in WebAssembly
- * (`vector-code.ts`). The order of the sums is fixed by the code.
+ * (`base/vector-code.ts`). The order of the sums is fixed by the code.
  */
 import assert from 'node:assert/strict';
 import {
@@ -10,11 +10,11 @@ import {
   get,
   integers,
   loop,
+  prepareVectorCode,
   set,
   singles,
-  startVectorCode,
   vectors,
-} from './vector-code.ts';
+} from '../base/vector-code.ts';
 
 /** Rows of taps, of which each output sample takes one. */
 export interface TapRows {
@@ -41,10 +41,7 @@ const ALIGNMENT = 16;
 /** A kernel for `rows`, in memory of its own that grows to the longest input. */
 export function startFirKernel({ taps, width, phases, step }: TapRows): FirKernel {
   assert.equal(width % 8, 0, 'eight taps at a time');
-  const { memory, run, reserve } = startVectorCode(
-    { parameters: 7, integerLocals: 3, vectorLocals: 2 },
-    BODY,
-  );
+  const { memory, run, reserve } = start();
   const inputAt = Math.ceil(taps.byteLength / ALIGNMENT) * ALIGNMENT;
   reserve(inputAt);
   new Float32Array(memory.buffer).set(taps);
@@ -53,7 +50,7 @@ export function startFirKernel({ taps, width, phases, step }: TapRows): FirKerne
       const outputAt = inputAt + Math.ceil(input.byteLength / ALIGNMENT) * ALIGNMENT;
       reserve(outputAt + count * 4);
       new Float32Array(memory.buffer, inputAt).set(input);
-      if (count > 0) run(inputAt, outputAt, count, firstPhase, phases, step, width * 4);
+      if (count > 0) run.filter(inputAt, outputAt, count, firstPhase, phases, step, width * 4);
       return new Float32Array(memory.buffer, outputAt, count).slice();
     },
   };
@@ -107,3 +104,6 @@ const BODY = loop(
   [...get(COUNT), ...constant(1), ...integers.subtract, ...set(COUNT)],
   [...get(COUNT), ...branchBack],
 );
+const start = prepareVectorCode({
+  filter: { parameters: 7, integerLocals: 3, vectorLocals: 2, body: BODY },
+});

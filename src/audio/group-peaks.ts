@@ -1,17 +1,16 @@
-/** The largest magnitude in each stretch of samples, in WebAssembly (`vector-code.ts`). */
+/** The largest magnitude in each stretch of samples, in WebAssembly (`base/vector-code.ts`). */
 import {
   advance,
-  branchBack,
   constant,
+  countDown,
   get,
-  integers,
   loop,
+  prepareVectorCode,
   set,
   singles,
-  startVectorCode,
   type VectorCode,
   vectors,
-} from './vector-code.ts';
+} from '../base/vector-code.ts';
 
 /** Parameters of the function, then its local variables. */
 const IN = 0;
@@ -22,14 +21,6 @@ const LEFT = 4;
 const BEST = 5;
 
 const lane = (index: number) => [...get(BEST), ...vectors.lane(index)];
-const countDown = (local: number) => [
-  ...get(local),
-  ...constant(1),
-  ...integers.subtract,
-  ...set(local),
-  ...get(local),
-  ...branchBack,
-];
 
 const BODY = loop(
   [...vectors.zero, ...set(BEST), ...get(VECTORS), ...set(LEFT)],
@@ -45,16 +36,19 @@ const BODY = loop(
   countDown(GROUPS),
 );
 
-let code: VectorCode | undefined;
+const start = prepareVectorCode({
+  peaks: { parameters: 4, integerLocals: 1, vectorLocals: 1, body: BODY },
+});
+let code: VectorCode<'peaks'> | undefined;
 
 /** A value for each `groupSamples` (a multiple of four) of `samples`; a shorter rest has none. What is no number does not count. */
 export function groupPeaks(samples: Float32Array, groupSamples: number): Float32Array<ArrayBuffer> {
   const groups = Math.floor(samples.length / groupSamples);
   if (groups === 0) return new Float32Array(0);
-  code ??= startVectorCode({ parameters: 4, integerLocals: 1, vectorLocals: 1 }, BODY);
+  code ??= start();
   const used = groups * groupSamples * 4;
   code.reserve(used + groups * 4);
   new Float32Array(code.memory.buffer).set(samples.subarray(0, groups * groupSamples));
-  code.run(0, used, groups, groupSamples / 4);
+  code.run.peaks(0, used, groups, groupSamples / 4);
   return new Float32Array(code.memory.buffer, used, groups).slice();
 }

@@ -14,20 +14,37 @@ function directPower(samples: Float64Array, bin: number): number {
   return x * x + y * y;
 }
 
-for (const length of [8, 16, 32, 64, 512, 1024])
-  test(`the spectrum of ${length} samples is that of the definition in every bin`, () => {
-    const random = seededRandom(length);
-    const samples = Float64Array.from({ length }, () => random.below(2001) / 1000 - 1);
-    const power = new Float64Array(length / 2 + 1);
-    createPowerSpectrum(length).measure(samples, power, 0, power.length);
-    for (const [bin, value] of power.entries()) {
-      const wanted = directPower(samples, bin);
-      assert.ok(Math.abs(value - wanted) < 1e-9 * length * length, `bin ${bin}: ${value}`);
-    }
-  });
+for (const kind of ['singles', 'doubles'] as const)
+  for (const length of [8, 16, 32, 64, 512, 1024])
+    test(`the spectrum of ${length} ${kind} under a window is that of the definition in every bin`, () => {
+      const random = seededRandom(length);
+      const someOf = () => Math.fround(random.below(2001) / 1000 - 1);
+      const window = Float64Array.from({ length }, someOf);
+      const spectrum = createPowerSpectrum(kind, window);
+      for (let at = 0; at < length; at += 1) spectrum.samples[at] = someOf();
+      const weighed = window.map((factor, at) => factor * spectrum.samples[at]!);
+      spectrum.measure(0, length / 2 + 1);
+      for (const [bin, value] of spectrum.power.entries()) {
+        const wanted = directPower(weighed, bin);
+        assert.ok(Math.abs(value - wanted) < 1e-9 * length * length, `bin ${bin}: ${value}`);
+      }
+    });
 
-test('bins outside the range are left as they were', () => {
-  const power = new Float64Array(9).fill(7);
-  createPowerSpectrum(16).measure(new Float64Array(16), power, 2, 5);
-  assert.deepEqual([...power], [7, 7, 0, 0, 0, 7, 7, 7, 7]);
+test('any range of bins tells the same as all of them', () => {
+  const random = seededRandom(7);
+  const spectrum = createPowerSpectrum('doubles', new Float64Array(64).fill(1));
+  for (let at = 0; at < 64; at += 1) spectrum.samples[at] = random.below(100);
+  spectrum.measure(0, 33);
+  const all = spectrum.power.slice();
+  for (const [first, end] of [
+    [0, 1],
+    [1, 2],
+    [3, 8],
+    [8, 33],
+    [31, 32],
+    [32, 33],
+  ] as const) {
+    spectrum.measure(first, end);
+    assert.deepEqual(spectrum.power.slice(first, end), all.slice(first, end), `${first}–${end}`);
+  }
 });

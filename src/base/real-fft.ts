@@ -1,144 +1,138 @@
 /**
- * The power spectrum of real samples: a complex transform of half the length (Stockham, radix 4 with one last step of
- * radix 2 where the length asks for it), then the two halves told apart.
+ * The power spectrum of real samples under a window: a complex transform of half the length (Stockham, radix 4, with a
+ * step of radix 2 where the length asks for it), then the even and the odd samples told apart. In WebAssembly, in doubles
+ * whose sums have a fixed order, so that every machine gives the same numbers.
+ *
+ * Two doubles go together: the even and the odd places are transformed beside each other and joined at the end.
  */
+import { prepareFftCode } from './real-fft-code.ts';
 
-/** A transform of one length. */
-export interface PowerSpectrum {
-  /** Squared magnitudes of the bins `first` to `end` - 1 of `samples`, into `power` at the same places. */
-  measure(samples: Float64Array, power: Float64Array, first: number, end: number): void;
+/** A transform of one length, with memory of its own. */
+export interface PowerSpectrum<Samples> {
+  /** Where the samples are to be written; they stay as they are. */
+  readonly samples: Samples;
+  /** Squared magnitudes by bin, as far as they were measured last. */
+  readonly power: Float64Array;
+  /** Measures the bins `first` to `end` - 1 of the samples under the window; what other bins say is nothing. */
+  measure(first: number, end: number): void;
 }
 
-interface Pair {
-  readonly re: Float64Array;
-  readonly im: Float64Array;
+interface Stage {
+  readonly turnsAt: number;
+  readonly count: number;
+  readonly stride: number;
 }
 
-/** The transform of `length` samples, a power of two from 8 on. */
-export function createPowerSpectrum(length: number): PowerSpectrum {
+const DOUBLE = 8;
+/** Of two complex numbers. */
+const BLOCK = 32;
+const SAMPLE_KINDS = { singles: Float32Array, doubles: Float64Array } as const;
+type Kind = keyof typeof SAMPLE_KINDS;
+
+const start = prepareFftCode();
+
+/** The transform of samples of that kind; there are as many as `window` has factors: a power of two from 8 on. */
+export function createPowerSpectrum<K extends Kind>(
+  kind: K,
+  window: Float64Array,
+): PowerSpectrum<InstanceType<(typeof SAMPLE_KINDS)[K]>> {
+  const length = window.length;
   const half = length / 2;
-  const turns = twiddles(length);
-  const pairs: [Pair, Pair] = [pairOf(half), pairOf(half)];
+  const { memory, run, reserve } = start();
+  // Reads and writes of two may go one beyond what is asked for: a block lies between any two parts.
+  let used = BLOCK;
+  const place = (doubles: number): number => {
+    const at = used;
+    used += doubles * DOUBLE + BLOCK;
+    return at;
+  };
+  const [samplesAt, windowAt, reAt, imAt, powerAt] = [length, length, half, half, half + 2].map(
+    place,
+  ) as [number, number, number, number, number];
+  const blocksAt = [place(length), place(length)] as const;
+  const [joinAt, splitAt] = [place(half), place(length)];
+  const plan = planStages(half / 2, place);
+  reserve(used);
+  const write = (at: number, values: ArrayLike<number>) =>
+    new Float64Array(memory.buffer, at).set(values);
+  // `split` tells twice the spectrum.
+  write(windowAt, inBlocks(window.map((factor) => factor / 2)));
+  write(joinAt, turnsInBlocks(half, half / 2));
+  write(splitAt, turnsInBlocks(length, half));
+  for (const { turnsAt, count } of plan.stages) write(turnsAt, turnsOfFour(count));
+
+  const transform = () => {
+    let [from, to] = blocksAt as [number, number];
+    for (const { turnsAt, count, stride } of plan.stages) {
+      run.four(from, to, turnsAt, count, stride * 2 * DOUBLE, count * stride * 2 * DOUBLE);
+      [from, to] = [to, from];
+    }
+    if (plan.endsWithTwo) {
+      run.two(from, to, half * DOUBLE);
+      [from, to] = [to, from];
+    }
+    run.join(from, reAt, imAt, joinAt, (half / 2) * DOUBLE);
+  };
+  const weigh = kind === 'singles' ? run.weighSingles : run.weighDoubles;
+  const power = new Float64Array(memory.buffer, powerAt, half + 1);
+  const re = new Float64Array(memory.buffer, reAt, half);
+  const im = new Float64Array(memory.buffer, imAt, half);
   return {
-    measure(samples, power, first, end) {
-      const [{ re, im }] = pairs;
-      for (let at = 0; at < half; at += 1) {
-        re[at] = samples[2 * at]!;
-        im[at] = samples[2 * at + 1]!;
-      }
-      split(transform(pairs, turns), turns, power, first, end);
+    samples: new SAMPLE_KINDS[kind](memory.buffer, samplesAt, length) as InstanceType<
+      (typeof SAMPLE_KINDS)[K]
+    >,
+    power,
+    measure(first, end) {
+      weigh(samplesAt, windowAt, blocksAt[0], length / 4);
+      transform();
+      // From an even bin on: factors lie in blocks of two. Bin 0 is written anew below.
+      const even = first - (first % 2);
+      const steps = Math.ceil((Math.min(end, half) - even) / 2);
+      const mirror = (half - even - 1) * DOUBLE;
+      const offset = even * DOUBLE;
+      if (steps > 0)
+        run.split(
+          ...[reAt + offset, imAt + offset, reAt + mirror, imAt + mirror],
+          ...[splitAt + 2 * offset, powerAt + offset, steps],
+        );
+      power[0] = (2 * (re[0]! + im[0]!)) ** 2;
+      power[half] = (2 * (re[0]! - im[0]!)) ** 2;
     },
   };
 }
 
-function pairOf(length: number): Pair {
-  return { re: new Float64Array(length), im: new Float64Array(length) };
+/** The stages of two transforms of `length` points beside each other. */
+function planStages(length: number, place: (doubles: number) => number) {
+  const stages: Stage[] = [];
+  let stride = 2;
+  let rest = length;
+  for (; rest >= 4; rest /= 4, stride *= 4)
+    stages.push({ turnsAt: place((6 * rest) / 4), count: rest / 4, stride });
+  return { stages, endsWithTwo: rest === 2 };
 }
 
-/** cos and -sin of each `length`-th part of a full turn. */
-function twiddles(length: number): Pair {
-  const turns = pairOf(length);
-  for (let at = 0; at < length; at += 1) {
-    turns.re[at] = Math.cos((2 * Math.PI * at) / length);
-    turns.im[at] = -Math.sin((2 * Math.PI * at) / length);
-  }
-  return turns;
+/** cos and -sin of `part` full turns. */
+function turn(part: number): [number, number] {
+  return [Math.cos(2 * Math.PI * part), -Math.sin(2 * Math.PI * part)];
 }
 
-/** Runs every stage, each from one pair into the other; the pair the last one wrote. */
-function transform(pairs: readonly [Pair, Pair], turns: Pair): Pair {
-  const length = pairs[0].re.length;
-  let [from, to] = pairs;
-  let stride = 1;
-  for (let rest = length; rest > 1; ) {
-    if (rest >= 4) stepOfFour(from, to, rest, stride, turns);
-    else stepOfTwo(from, to, stride);
-    stride *= rest >= 4 ? 4 : 2;
-    rest /= rest >= 4 ? 4 : 2;
-    [from, to] = [to, from];
-  }
-  return from;
+/** The factors of a stage of radix 4: for each of `count` places those of one, two and three times its part of a turn. */
+function turnsOfFour(count: number): number[] {
+  return Array.from({ length: count }, (_, p) =>
+    [1, 2, 3].flatMap((times) => turn((times * p) / (4 * count))),
+  ).flat();
 }
 
-/** One stage of radix 4: `stride` transforms of `rest` points become four times as many of a quarter. */
-function stepOfFour(from: Pair, to: Pair, rest: number, stride: number, turns: Pair): void {
-  const { re: xr, im: xi } = from;
-  const { re: yr, im: yi } = to;
-  const quarter = rest / 4;
-  const span = quarter * stride;
-  const turn = turns.re.length / rest;
-  for (let p = 0; p < quarter; p += 1) {
-    const w1r = turns.re[p * turn]!;
-    const w1i = turns.im[p * turn]!;
-    const w2r = turns.re[2 * p * turn]!;
-    const w2i = turns.im[2 * p * turn]!;
-    const w3r = turns.re[3 * p * turn]!;
-    const w3i = turns.im[3 * p * turn]!;
-    const source = p * stride;
-    const target = 4 * p * stride;
-    for (let q = 0; q < stride; q += 1) {
-      const a = source + q;
-      const b = a + span;
-      const c = b + span;
-      const d = c + span;
-      const acr = xr[a]! + xr[c]!;
-      const aci = xi[a]! + xi[c]!;
-      const amr = xr[a]! - xr[c]!;
-      const ami = xi[a]! - xi[c]!;
-      const bdr = xr[b]! + xr[d]!;
-      const bdi = xi[b]! + xi[d]!;
-      const bmr = xr[b]! - xr[d]!;
-      const bmi = xi[b]! - xi[d]!;
-      const y = target + q;
-      yr[y] = acr + bdr;
-      yi[y] = aci + bdi;
-      const r1 = amr + bmi;
-      const i1 = ami - bmr;
-      yr[y + stride] = r1 * w1r - i1 * w1i;
-      yi[y + stride] = r1 * w1i + i1 * w1r;
-      const r2 = acr - bdr;
-      const i2 = aci - bdi;
-      yr[y + 2 * stride] = r2 * w2r - i2 * w2i;
-      yi[y + 2 * stride] = r2 * w2i + i2 * w2r;
-      const r3 = amr - bmi;
-      const i3 = ami + bmr;
-      yr[y + 3 * stride] = r3 * w3r - i3 * w3i;
-      yi[y + 3 * stride] = r3 * w3i + i3 * w3r;
-    }
-  }
+/** The first `count` factors of `length`, two real parts and two imaginary parts at a time. */
+function turnsInBlocks(length: number, count: number): Float64Array {
+  const factors = Array.from({ length: count }, (_, at) => turn(at / length));
+  return inBlocks(factors.flat());
 }
 
-function stepOfTwo(from: Pair, to: Pair, stride: number): void {
-  for (let a = 0; a < stride; a += 1) {
-    const b = a + stride;
-    const [ar, ai, br, bi] = [from.re[a]!, from.im[a]!, from.re[b]!, from.im[b]!];
-    to.re[a] = ar + br;
-    to.im[a] = ai + bi;
-    to.re[b] = ar - br;
-    to.im[b] = ai - bi;
-  }
-}
-
-/** Bin k of the real transform is E + w·O, E and O being the spectra of the even and the odd samples. */
-function split(
-  { re, im }: Pair,
-  turns: Pair,
-  power: Float64Array,
-  first: number,
-  end: number,
-): void {
-  const half = re.length;
-  for (let bin = first; bin < end; bin += 1) {
-    const at = bin % half;
-    const mirror = (half - at) % half;
-    const evenRe = (re[at]! + re[mirror]!) / 2;
-    const evenIm = (im[at]! - im[mirror]!) / 2;
-    const oddRe = (im[at]! + im[mirror]!) / 2;
-    const oddIm = (re[mirror]! - re[at]!) / 2;
-    const wr = turns.re[bin]!;
-    const wi = turns.im[bin]!;
-    const x = evenRe + wr * oddRe - wi * oddIm;
-    const y = evenIm + wr * oddIm + wi * oddRe;
-    power[bin] = x * x + y * y;
-  }
+/** Each two numbers after one another as a complex number, in blocks of two of them. */
+function inBlocks(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: values.length }, (_, at) => {
+    const [block, place] = [at - (at % 4), at % 4];
+    return values[block + [0, 2, 1, 3][place]!]!;
+  });
 }

@@ -30,20 +30,16 @@ export function startChroma(
   gainAt: (frequencyHz: number) => number,
   sink: (row: Float64Array) => void,
 ): (mono: Float64Array, length: number) => void {
-  const spectrum = createPowerSpectrum(FRAME_SAMPLES);
-  const window = hammingWindow();
+  const spectrum = createPowerSpectrum('doubles', hammingWindow());
   const noteOf = notesOfBins();
   const weightOf = weightsOfBins(gainAt);
-  const frame = new Float64Array(FRAME_SAMPLES);
-  const windowed = new Float64Array(FRAME_SAMPLES);
-  const power = new Float64Array(END_BIN);
+  const { samples: frame, power } = spectrum;
   const recent = SMOOTHING.map(() => new Float64Array(NOTES));
   let filled = 0;
   let rows = 0;
 
   const measureFrame = () => {
-    for (let at = 0; at < FRAME_SAMPLES; at += 1) windowed[at] = frame[at]! * window[at]!;
-    spectrum.measure(windowed, power, FIRST_BIN, END_BIN);
+    spectrum.measure(FIRST_BIN, END_BIN);
     const row = recent[rows % recent.length]!.fill(0);
     for (let bin = FIRST_BIN; bin < END_BIN; bin += 1)
       row[noteOf[bin]!]! += power[bin]! * weightOf[bin]!;

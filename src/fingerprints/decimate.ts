@@ -4,6 +4,7 @@
  * A fingerprint looks at 28–3520 Hz alone, so the filters are short: nothing else needs to be right. The reference
  * program's converter is soft there, and what it takes away is told as a gain for each frequency.
  */
+import { startFilterCode } from './filter-code.ts';
 import { halvingResponse, startHalving } from './halve.ts';
 import { designFilter, type PolyphaseFilter, responseOf } from './windowed-sinc.ts';
 
@@ -38,6 +39,7 @@ const MAX_RATE_HZ = 768_000;
 const MAX_PHASES = 640;
 /** Input samples taken at a time: bounds the memory whatever the block. */
 const STRETCH = 4096;
+const DOUBLE = 8;
 
 const prepared = new Map<number, Decimation>();
 
@@ -111,13 +113,12 @@ function mix(
   from: number,
   count: number,
 ): void {
-  const [first, second] = channels;
-  for (let at = 0; at < count; at += 1) {
-    let value = first![from + at]!;
-    if (channels.length === 2) value = (value + second![from + at]!) / 2;
-    else if (channels.length > 2) value = meanAt(channels, from + at);
-    mono[at] = value - value === 0 ? value : 0;
-  }
+  const [first, second = first] = channels;
+  if (channels.length > 2)
+    for (let at = 0; at < count; at += 1) mono[at] = numberOf(meanAt(channels, from + at));
+  else
+    for (let at = 0; at < count; at += 1)
+      mono[at] = numberOf((first![from + at]! + second![from + at]!) / 2);
 }
 
 function meanAt(channels: readonly Float32Array[], at: number): number {
@@ -126,59 +127,60 @@ function meanAt(channels: readonly Float32Array[], at: number): number {
   return sum / channels.length;
 }
 
+function numberOf(value: number): number {
+  return value - value === 0 ? value : 0;
+}
+
 function startConverting(
-  filter: PolyphaseFilter,
+  { phases, step, width, taps }: PolyphaseFilter,
   sink: (mono: Float64Array, length: number) => void,
 ) {
-  const { phases, step, width } = filter;
-  const held = new Float64Array(width + STRETCH);
-  const output = new Float64Array(Math.ceil((held.length * phases) / step) + 1);
+  const { memory, run, reserve } = startFilterCode();
+  const heldLength = width + STRETCH;
+  const mostOutputs = Math.ceil((heldLength * phases) / step) + 1;
+  const heldAt = taps.byteLength;
+  const outputAt = heldAt + heldLength * DOUBLE;
+  const placesAt = outputAt + mostOutputs * DOUBLE;
+  reserve(placesAt + mostOutputs * DOUBLE);
+  new Float64Array(memory.buffer).set(taps);
+  const held = new Float64Array(memory.buffer, heldAt, heldLength);
+  const output = new Float64Array(memory.buffer, outputAt, mostOutputs);
+  const places = new Uint32Array(memory.buffer, placesAt, 2 * mostOutputs);
+  const wholeStep = Math.floor(step / phases);
+  const restStep = step - wholeStep * phases;
   // Half of the filter reaches before the sound.
   let filled = (width - 1) >> 1;
   let phase = 0;
+
+  /** Writes every output whose taps all lie in what is held. */
+  const convolve = (): number => {
+    let at = 0;
+    let count = 0;
+    for (; at + width <= filled; count += 1) {
+      places[2 * count] = heldAt + at * DOUBLE;
+      // A phase between two rows, at a ratio without a small fraction, takes the row before it.
+      places[2 * count + 1] = Math.floor(phase) * width * DOUBLE;
+      at += wholeStep;
+      phase += restStep;
+      if (phase < phases) continue;
+      at += 1;
+      phase -= phases;
+    }
+    if (count > 0) run.convolve(placesAt, outputAt, count, width / 4);
+    held.copyWithin(0, at, filled);
+    filled -= at;
+    return count;
+  };
   return (samples: Float64Array, length: number): void => {
     for (let from = 0; from < length; ) {
       const count = Math.min(length - from, held.length - filled);
       held.set(samples.subarray(from, from + count), filled);
       filled += count;
       from += count;
-      const made = convolve(filter, held.subarray(0, filled), phase, output);
-      held.copyWithin(0, made.at, filled);
-      filled -= made.at;
-      phase = made.phase;
-      if (made.count > 0) sink(output, made.count);
+      const made = convolve();
+      if (made > 0) sink(output, made);
     }
   };
-}
-
-/** Writes every output whose taps all lie in `input`; `at` is the first input sample still needed. */
-function convolve(
-  { phases, step, width, taps }: PolyphaseFilter,
-  input: Float64Array,
-  firstPhase: number,
-  output: Float64Array,
-): { count: number; at: number; phase: number } {
-  let at = 0;
-  let phase = firstPhase;
-  let count = 0;
-  while (at + width <= input.length) {
-    let even = 0;
-    let odd = 0;
-    let tap = at;
-    // A phase between two rows, at a ratio without a small fraction, takes the row before it.
-    const row = Math.floor(phase) * width;
-    for (let end = row + width, from = row; from < end; from += 4, tap += 4) {
-      even += taps[from]! * input[tap]! + taps[from + 1]! * input[tap + 1]!;
-      odd += taps[from + 2]! * input[tap + 2]! + taps[from + 3]! * input[tap + 3]!;
-    }
-    output[count] = even + odd;
-    count += 1;
-    phase += step;
-    const moved = Math.floor(phase / phases);
-    at += moved;
-    phase -= moved * phases;
-  }
-  return { count, at, phase };
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

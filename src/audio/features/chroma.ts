@@ -6,17 +6,19 @@
  * before the semitones are.
  */
 import { createPowerSpectrum } from '../../base/real-fft.ts';
-import { startHalving } from './halving.ts';
+import { type Halving, startHalving } from './halving.ts';
 
 /** A histogram being filled. */
 export interface Chroma {
-  /** Takes the next samples of one channel; counts must be multiples of all halvings, as frames' halves are. */
+  /** Takes the next samples of one channel, a power of two of them, the same at each call. */
   push(mono: Float32Array): void;
   /** Shares of C, C sharp … B, which sum to 1; null when there were no peaks. */
   finish(): Float64Array | null;
 }
 
 const LENGTH = 2048;
+/** Samples halved at a time. */
+const STRETCH = 8192;
 const HOP = LENGTH / 2;
 const LEAST_RATE_HZ = 4410;
 const LOWEST_HZ = 65;
@@ -34,38 +36,52 @@ const HANN = Float64Array.from({ length: LENGTH }, (_, at) => {
 
 /** A histogram of sound of `rateHz`. */
 export function startChroma(rateHz: number): Chroma {
-  const halvings: ReturnType<typeof startHalving>[] = [];
+  const halvings: Halving[] = [];
   let analysedHz = rateHz;
-  for (; analysedHz >= 2 * LEAST_RATE_HZ; analysedHz /= 2) halvings.push(startHalving());
+  for (; analysedHz >= 2 * LEAST_RATE_HZ; analysedHz /= 2)
+    halvings.push(startHalving(STRETCH >> halvings.length));
   const binHz = analysedHz / LENGTH;
-  const spectrum = createPowerSpectrum(LENGTH);
-  const held = new Float64Array(LENGTH);
-  const windowed = new Float64Array(LENGTH);
-  const power = new Float64Array(HOP + 1);
-  const range = { first: Math.floor(LOWEST_HZ / binHz), end: Math.ceil(HIGHEST_HZ / binHz) };
+  const spectrum = createPowerSpectrum('singles', HANN);
+  const held = spectrum.samples;
+  const range = { first: Math.floor(LOWEST_HZ / binHz), end: Math.ceil(HIGHEST_HZ / binHz), binHz };
   const histogram = new Float64Array(OCTAVE_STEPS);
+  const stretch = halvings[0]?.samples ?? new Float32Array(STRETCH);
+  let waiting = 0;
   let filled = HOP;
 
-  const take = () => {
-    for (let at = 0; at < LENGTH; at += 1) windowed[at] = held[at]! * HANN[at]!;
-    spectrum.measure(windowed, power, range.first - 1, range.end + 1);
-    addPeaks(histogram, power, { ...range, binHz });
-    held.copyWithin(0, HOP);
-    filled = HOP;
+  const takeAll = () => {
+    let samples = waiting === STRETCH ? stretch : stretch.subarray(0, waiting);
+    for (const [stage, halving] of halvings.entries()) {
+      if (stage > 0) halving.samples.set(samples);
+      samples = halving.halve(samples.length);
+    }
+    waiting = 0;
+    for (let at = 0; at < samples.length; ) {
+      const count = Math.min(samples.length - at, LENGTH - filled);
+      held.set(samples.subarray(at, at + count), filled);
+      filled += count;
+      at += count;
+      if (filled < LENGTH) continue;
+      spectrum.measure(range.first - 1, range.end + 1);
+      addPeaks(histogram, spectrum.power, range);
+      held.copyWithin(0, HOP);
+      filled = HOP;
+    }
   };
   return {
     push(mono) {
-      let samples = mono;
-      for (const halve of halvings) samples = halve(samples);
-      for (let at = 0; at < samples.length; ) {
-        const count = Math.min(samples.length - at, LENGTH - filled);
-        held.set(samples.subarray(at, at + count), filled);
-        filled += count;
+      for (let at = 0; at < mono.length; ) {
+        const count = Math.min(mono.length - at, STRETCH - waiting);
+        stretch.set(count === mono.length ? mono : mono.subarray(at, at + count), waiting);
+        waiting += count;
         at += count;
-        if (filled === LENGTH) take();
+        if (waiting === STRETCH) takeAll();
       }
     },
-    finish: () => foldOctave(histogram),
+    finish() {
+      if (waiting > 0) takeAll();
+      return foldOctave(histogram);
+    },
   };
 }
 
@@ -81,9 +97,9 @@ function addPeaks(
     const value = power[bin]!;
     if (value < LEAST_SHARE * strongest || value <= power[bin - 1]! || value < power[bin + 1]!)
       continue;
-    const [left, middle, right] = [power[bin - 1]!, value, power[bin + 1]!].map((one) =>
-      Math.log(one + 1e-30),
-    ) as [number, number, number];
+    const left = Math.log(power[bin - 1]! + 1e-30);
+    const middle = Math.log(value + 1e-30);
+    const right = Math.log(power[bin + 1]! + 1e-30);
     const curvature = left - 2 * middle + right;
     const offset = curvature < 0 ? (0.5 * (left - right)) / curvature : 0;
     const semitones = 12 * Math.log2(((bin + offset) * binHz) / 440) + 9;

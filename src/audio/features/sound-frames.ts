@@ -7,12 +7,12 @@
  */
 import { createPowerSpectrum } from '../../base/real-fft.ts';
 
-/** What one frame tells; the array is used again for the next. */
+/** What one frame tells; it is used again for the next. */
 export interface SoundFrame {
   /** Mean square over all channels of the frame's second half, full scale being 1. */
-  readonly meanSquare: number;
+  meanSquare: number;
   /** Below -60 dBFS. */
-  readonly isSilent: boolean;
+  isSilent: boolean;
   /** Magnitude of each bin; all zero when silent. */
   readonly magnitudes: Float64Array;
 }
@@ -51,23 +51,22 @@ export function startSoundFrames(
   const hop = length / 2;
   const binHz = rateHz / length;
   const bins = Math.min(hop, Math.floor(topHz / binHz)) + 1;
-  const spectrum = createPowerSpectrum(length);
-  const window = hann(length);
-  const windowed = new Float64Array(length);
-  const magnitudes = new Float64Array(bins);
-  const held = new Float32Array(length);
+  const spectrum = createPowerSpectrum('singles', hann(length));
+  const held = spectrum.samples;
+  const fresh = held.subarray(hop);
+  const frame: SoundFrame = { meanSquare: 0, isSilent: true, magnitudes: new Float64Array(bins) };
+  const sum = { energy: 0 };
   let filled = 0;
-  let energy = 0;
 
   const emit = (meanSquare: number) => {
-    const isSilent = meanSquare < SILENT_MEAN_SQUARE;
-    if (isSilent) magnitudes.fill(0);
+    frame.meanSquare = meanSquare;
+    frame.isSilent = meanSquare < SILENT_MEAN_SQUARE;
+    if (frame.isSilent) frame.magnitudes.fill(0);
     else {
-      weigh(held, window, windowed);
-      spectrum.measure(windowed, magnitudes, 0, bins);
-      takeRoots(magnitudes);
+      spectrum.measure(0, bins);
+      takeRoots(spectrum.power, frame.magnitudes);
     }
-    sink({ meanSquare, isSilent, magnitudes }, held.subarray(hop));
+    sink(frame, fresh);
     held.copyWithin(0, hop);
   };
   return {
@@ -77,45 +76,54 @@ export function startSoundFrames(
       const count = channels[0]?.length ?? 0;
       for (let at = 0; at < count; ) {
         const end = Math.min(count, at + hop - filled);
-        energy += mixInto(held.subarray(hop + filled), channels, at, end);
+        mixInto(fresh, filled, channels, { start: at, end }, sum);
         filled += end - at;
         at = end;
         if (filled < hop) continue;
-        emit(energy / (hop * channels.length));
+        emit(sum.energy / (hop * channels.length));
         filled = 0;
-        energy = 0;
+        sum.energy = 0;
       }
     },
   };
 }
 
-/** Writes the mean of `channels` over `[start, end)` to `mono`; the sum of all their squares. */
+/** Writes the mean of `channels` over `[start, end)` to `mono` from `first` on, and adds all their squares to `sum`. */
 function mixInto(
   mono: Float32Array,
+  first: number,
   channels: readonly Float32Array[],
-  start: number,
-  end: number,
-): number {
+  { start, end }: { start: number; end: number },
+  sum: { energy: number },
+): void {
+  if (channels.length <= 2) {
+    const [left, right = left] = channels;
+    let energy = 0;
+    for (let at = start, to = first; at < end; at += 1, to += 1) {
+      const a = numberOf(left![at]!);
+      const b = numberOf(right![at]!);
+      energy += a * a + b * b;
+      mono[to] = (a + b) / 2;
+    }
+    sum.energy += channels.length === 2 ? energy : energy / 2;
+    return;
+  }
+  mono.fill(0, first, first + end - start);
   const share = 1 / channels.length;
-  let energy = 0;
-  for (const [index, channel] of channels.entries()) {
-    if (index === 0) mono.fill(0, 0, end - start);
-    for (let at = start, to = 0; at < end; at += 1, to += 1) {
-      const value = channel[at]!;
-      if (value - value !== 0) continue;
-      energy += value * value;
+  for (const channel of channels)
+    for (let at = start, to = first; at < end; at += 1, to += 1) {
+      const value = numberOf(channel[at]!);
+      sum.energy += value * value;
       mono[to]! += value * share;
     }
-  }
-  return energy;
 }
 
-function weigh(samples: Float32Array, window: Float64Array, into: Float64Array): void {
-  for (let at = 0; at < into.length; at += 1) into[at] = samples[at]! * window[at]!;
+function numberOf(value: number): number {
+  return value - value === 0 ? value : 0;
 }
 
-function takeRoots(values: Float64Array): void {
-  for (let at = 0; at < values.length; at += 1) values[at] = Math.sqrt(values[at]!);
+function takeRoots(power: Float64Array, magnitudes: Float64Array): void {
+  for (let at = 0; at < magnitudes.length; at += 1) magnitudes[at] = Math.sqrt(power[at]!);
 }
 
 /** Scaled so that a sine of full scale comes out as 1. */
