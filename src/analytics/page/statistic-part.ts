@@ -1,0 +1,117 @@
+/** One statistic on the page: what it says, its pictures, what it was counted over, its files and its numbers. */
+import type { Chart } from '../../charts/chart.ts';
+import { exactNumber } from '../../charts/number-text.ts';
+import type { NamedChart, ReportHead, StatisticResult } from '../result.ts';
+import { type Html, html, NOTHING } from './html-text.ts';
+import { isPaged, pageName } from './paged-table.ts';
+import { differing, rowsTable, twinTable } from './table-part.ts';
+
+/** Width and height of each picture in pixels, by its name. */
+export type PictureSizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>;
+
+/** Tables with more rows than this are not opened on the page itself. */
+const MOST_OPEN_ROWS = 30;
+/** Rows of a paged table that the page shows. */
+const SAMPLE_ROWS = 10;
+
+/** The article of `statistic`. */
+export function statisticPart(
+  statistic: StatisticResult,
+  { popularity }: ReportHead,
+  sizes: PictureSizes,
+): Html {
+  const { name, title, meaning, notes, charts, usesPopularity } = statistic;
+  return html`<article id="${name}">
+<h3>${title}</h3>
+<p>${meaning}</p>
+${charts.length > 0 ? html`<div class="pictures">${charts.map((one) => figure(one, sizes))}</div>` : NOTHING}
+${notes.map((note) => html`<p class="note">${note}</p>\n`)}
+${charts.length > 0 ? twins(statistic) : ownRows(statistic)}
+<dl class="facts">
+${accountFacts(statistic)}${usesPopularity ? popularityFact(popularity) : NOTHING}
+<dt>Files</dt><dd class="files">${files(statistic)}</dd>
+</dl>
+</article>
+`;
+}
+
+/** What the numbers of popularity are, when, and whose. */
+export function popularityFact(popularity: ReportHead['popularity']): Html {
+  if (popularity === null)
+    return html`<dt>Popularity</dt><dd>No source gives the popularity of any track.</dd>\n`;
+  const { origin, method, date } = popularity;
+  return html`<dt>Popularity</dt><dd><bdi>${origin}</bdi>, <bdi>${method}</bdi>; ${date ?? 'without a date'}</dd>\n`;
+}
+
+function figure({ name, chart }: NamedChart, sizes: PictureSizes): Html {
+  const size = sizes.get(name);
+  const measures = size ? html` width="${size.width}" height="${size.height}"` : NOTHING;
+  return html`<figure>
+<img src="${name}.svg" alt="${alternative(chart)}"${measures}>
+<figcaption>${chart.description}</figcaption>
+</figure>
+`;
+}
+
+/** The caption beside the picture has the description: the alternative names the picture and its axes. */
+function alternative(chart: Chart): string {
+  const across = chart.kind === 'histogram' || chart.kind === 'curve';
+  const axes = across ? ` ${chart.y.title} by ${lowerFirst(chart.x.title)}.` : '';
+  return `${chart.title}.${axes} The numbers are in the table below.`;
+}
+
+function lowerFirst(text: string): string {
+  return /^.\p{Lu}/u.test(text) ? text : text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+function accountFacts({ accounts }: StatisticResult): Html[] {
+  return accounts.map(({ of, counted, missing }) => {
+    const gaps = missing.filter(({ count }) => count > 0);
+    const all = counted + gaps.reduce((sum, { count }) => sum + count, 0);
+    const share = all > 0 && counted < all ? ` (${exactNumber(counted / all, 'share')})` : '';
+    const left =
+      gaps.length === 0
+        ? html`none`
+        : html`${gaps.map(
+            ({ what, count }, at) =>
+              html`${at > 0 ? '; ' : ''}${exactNumber(count, 'count')}: <bdi>${what}</bdi>`,
+          )}`;
+    return html`<dt>Counted</dt><dd>${exactNumber(counted, 'count')} ${of}${share}</dd>
+<dt>Missing</dt><dd>${left}</dd>
+`;
+  });
+}
+
+function files({ name, title, charts }: StatisticResult): Html {
+  const link = (file: string, words: string, what: string) =>
+    html`<a href="${file}">${words}<span class="unseen"> of ${what}</span></a> `;
+  return html`${link(`${name}.csv`, 'CSV', title)}${link(`${name}.json`, 'JSON', title)}${link(`${name}.sql`, 'SQL', title)}${charts.map(
+    ({ name: picture, chart }) =>
+      html`${link(`${picture}.svg`, 'SVG', chart.title)}${link(`${picture}.vl.json`, 'Vega-Lite', chart.title)}`,
+  )}`;
+}
+
+function twins({ charts }: StatisticResult): Html[] {
+  return differing(charts).map(
+    ({ chart }) => html`<details>
+<summary>Numbers: ${chart.title}</summary>
+${twinTable(chart.title, chart)}
+</details>
+`,
+  );
+}
+
+function ownRows(statistic: StatisticResult): Html {
+  const { name, title, columns, rows } = statistic;
+  if (rows.length === 0) return html`<p class="note">There is none.</p>\n`;
+  if (isPaged(statistic))
+    return html`${rowsTable(`${title}: the first ${SAMPLE_ROWS}`, columns, rows.slice(0, SAMPLE_ROWS))}
+<p><a href="${pageName(name, 1)}">All ${exactNumber(rows.length, 'count')} rows</a></p>
+`;
+  if (rows.length <= MOST_OPEN_ROWS) return rowsTable(title, columns, rows);
+  return html`<details>
+<summary>${title}: ${exactNumber(rows.length, 'count')} rows</summary>
+${rowsTable(title, columns, rows)}
+</details>
+`;
+}
