@@ -2,6 +2,7 @@
 
 /** What a cursor's document is once there are no more: above every document. */
 export const NO_DOCUMENT: number = 2 ** 31;
+const EVERY_FIELD = 7;
 
 /** A place in a rising sequence of documents. */
 export interface DocumentCursor {
@@ -9,6 +10,8 @@ export interface DocumentCursor {
   readonly document: number;
   /** How many documents it has at most: the fewest are asked first. */
   readonly count: number;
+  /** The fields in which its document has the word, as bits; all of them for what is no word. */
+  readonly fields: number;
   /** Goes to the first document not before `target`, and returns it. Never goes back. */
   seek(target: number): number;
 }
@@ -27,6 +30,13 @@ class UnionCursor implements DocumentCursor {
     this.#cursors = cursors;
     this.count = cursors.reduce((sum, { count }) => sum + count, 0);
     this.document = cursors.reduce((least, { document }) => Math.min(least, document), NO_DOCUMENT);
+  }
+
+  get fields(): number {
+    let fields = 0;
+    for (const cursor of this.#cursors)
+      if (cursor.document === this.document) fields |= cursor.fields;
+    return fields;
   }
 
   seek(target: number): number {
@@ -55,6 +65,7 @@ export function ranksCursor(
       return documents[at] ?? NO_DOCUMENT;
     },
     count: documents.length,
+    fields: EVERY_FIELD,
     seek(target) {
       while (at < documents.length && documents[at]! < target) at += 1;
       return documents[at] ?? NO_DOCUMENT;
@@ -81,6 +92,7 @@ export function setCursor(
   const cursor = {
     document: find(0),
     count: set.count,
+    fields: EVERY_FIELD,
     seek(target: number) {
       if (cursor.document < target)
         cursor.document = target >= end - first ? NO_DOCUMENT : find(target);

@@ -1,47 +1,59 @@
 /** A list of postings read by leaps: blocks between the document wanted and where it stands are not read. */
 import { type CheckedFile, PAGE_BYTES } from './checked-file.ts';
 import { type DocumentCursor, NO_DOCUMENT } from './document-cursor.ts';
-import { BLOCK_POSTINGS, SKIP_BYTES } from './posting-list.ts';
+import { BLOCK_POSTINGS, gapBits, SKIP_BYTES } from './posting-list.ts';
 
 /** Where a list is and how it is written. */
 export interface ListPlace {
   readonly position: number;
   readonly sizeBytes: number;
   readonly count: number;
-  /** Whether each posting has three bits of fields. */
-  readonly withFields: boolean;
+  /** Documents of the segment. */
+  readonly documents: number;
+  /** The fields of every posting, or 0 when each has its own. */
+  readonly fields: number;
 }
 
 const ALL_FIELDS = 7;
+/** Bits that are right in a window of four bytes, wherever it begins. */
+const WINDOW_BITS = 25;
+/** Behind four zeros. */
+const RARE_FIELDS: readonly number[] = [3, 6, 7, 0];
+/** A one among these four bits tells the fields. */
+const FIELD_CODE = 15;
+/** Zeros behind a block, so that a window at its end is whole. */
+const SPARE_BYTES = 8;
+const LEAST_BYTES = 248;
 
 /** The documents of a list; with fields, those that have the word in one of `wanted`. */
 export class ListCursor implements DocumentCursor {
   document = -1;
   readonly count: number;
+  fields: number;
   readonly #file: CheckedFile;
   readonly #place: ListPlace;
   /** 0 when every posting is wanted. */
   readonly #wanted: number;
+  readonly #gapBits: number;
   readonly #blocks: number;
   readonly #skips: number;
-  /** What a difference counts for: 8 in a list without fields. */
-  readonly #unit: number;
   #block = -1;
   #lastOfBlock = -1;
-  /** The page the block lies in, or -1 when it lies in two and was copied to `#copy`. */
-  #page = -1;
-  #copy: Uint8Array = new Uint8Array(0);
-  /** Where the next posting is, how many are left in the block, and the one before it without its fields. */
-  #from = 0;
+  /** The block, how many bits of it were read, how many postings are left, and the first document they may be. */
+  #bytes = new Uint8Array(0);
+  #bit = 0;
   #left = 0;
-  #last = 0;
+  #next = 0;
+  /** Behind the last document of the run that it stands in. */
+  #runEnd = 0;
 
   constructor(file: CheckedFile, place: ListPlace, wanted: number) {
     this.#file = file;
     this.#place = place;
     this.count = place.count;
-    this.#wanted = place.withFields && wanted !== ALL_FIELDS ? wanted : 0;
-    this.#unit = place.withFields ? 1 : 8;
+    this.fields = place.fields;
+    this.#wanted = place.fields === 0 && wanted !== ALL_FIELDS ? wanted : 0;
+    this.#gapBits = gapBits(place.documents, place.count);
     this.#blocks = Math.ceil(place.count / BLOCK_POSTINGS);
     this.#skips = place.position + place.sizeBytes - this.#blocks * SKIP_BYTES;
     this.seek(0);
@@ -49,50 +61,66 @@ export class ListCursor implements DocumentCursor {
 
   seek(target: number): number {
     if (this.document >= target) return this.document;
+    if (target < this.#runEnd) {
+      this.document = target;
+      return target;
+    }
     for (let wanted = target; ; wanted = this.#lastOfBlock + 1) {
       if (wanted > this.#lastOfBlock && !this.#enterBlock(wanted)) break;
-      const posting = this.#scan(wanted * 8);
-      if (posting >= 0) {
-        this.document = posting >>> 3;
-        return this.document;
-      }
+      if (this.#scan(wanted)) return this.document;
     }
     this.document = NO_DOCUMENT;
     return NO_DOCUMENT;
   }
 
-  /** The first posting left in the block that is wanted and not below `least`, or -1. */
-  #scan(least: number): number {
-    // Asked for again each time, since the cache may have given its room away.
-    const bytes = this.#page < 0 ? this.#copy : this.#file.page(this.#page);
-    const unit = this.#unit;
+  /** Goes to the first run left in the block that is wanted and not all before `least`; false when there is none. */
+  #scan(least: number): boolean {
+    const bytes = this.#bytes;
+    const order = this.#gapBits;
+    const hasFields = this.#place.fields === 0;
     const wanted = this.#wanted;
-    let from = this.#from;
+    let bit = this.#bit;
     let left = this.#left;
-    let last = this.#last;
-    let found = -1;
+    let next = this.#next;
+    let found = false;
     while (left > 0) {
-      let value = bytes[from]!;
-      from += 1;
-      if (value > 0x7f) {
-        value &= 0x7f;
-        for (let shift = 7, more = 0x80; more > 0x7f; shift += 7) {
-          more = bytes[from]!;
-          from += 1;
-          value |= (more & 0x7f) << shift;
-        }
+      let window = windowAt(bytes, bit);
+      const beyond = lowestBit(window);
+      const width = beyond + order;
+      if (beyond >= 0 && beyond + 1 + width <= WINDOW_BITS) {
+        next += ((1 << width) | ((window >>> (beyond + 1)) & ((1 << width) - 1))) - (1 << order);
+        bit += beyond + 1 + width;
+      } else {
+        const zeros = zerosAt(bytes, bit);
+        next += longNumber(bytes, bit + zeros + 1, zeros + order) - 2 ** order;
+        bit += 2 * zeros + 1 + order;
       }
-      const posting = last + value * unit;
-      last = posting & ~7;
-      left -= 1;
-      if (posting >= least && (wanted === 0 || (posting & wanted) !== 0)) {
-        found = posting;
+      window = windowAt(bytes, bit);
+      let fields = 0;
+      if (hasFields) {
+        const zeros = lowestBit(window & FIELD_CODE);
+        const bits = zeros < 0 ? 6 : zeros + 1;
+        fields = zeros < 0 ? RARE_FIELDS[(window >>> 4) & 3]! : zeros === 3 ? 5 : 1 << zeros;
+        window >>>= bits;
+        bit += bits;
+      }
+      const more = lowestBit(window);
+      const length = (1 << more) | ((window >>> (more + 1)) & ((1 << more) - 1));
+      bit += 2 * more + 1;
+      left -= length;
+      const start = next;
+      next += length;
+      if (next > least && (wanted === 0 || (fields & wanted) !== 0)) {
+        this.document = start < least ? least : start;
+        this.#runEnd = next;
+        if (hasFields) this.fields = fields;
+        found = true;
         break;
       }
     }
-    this.#from = from;
+    this.#bit = bit;
     this.#left = left;
-    this.#last = last;
+    this.#next = next;
     return found;
   }
 
@@ -104,16 +132,18 @@ export class ListCursor implements DocumentCursor {
     const isSingle = this.#blocks === 1;
     const start = block === 0 ? 0 : this.#skip(block - 1, 4);
     const end = isSingle ? sizeBytes : this.#skip(block, 4);
-    this.#last = block === 0 ? 0 : this.#skip(block - 1, 0) * 8;
+    this.#next = block === 0 ? 0 : this.#skip(block - 1, 0) + 1;
     this.#lastOfBlock = isSingle ? NO_DOCUMENT - 1 : this.#skip(block, 0);
     this.#left = Math.min(BLOCK_POSTINGS, count - block * BLOCK_POSTINGS);
     this.#block = block;
-    const page = Math.floor((position + start) / PAGE_BYTES);
-    const at = position + start - page * PAGE_BYTES;
-    const isInOne = at + end - start <= PAGE_BYTES;
-    this.#page = isInOne ? page : -1;
-    this.#from = isInOne ? at : 0;
-    if (!isInOne) this.#copy = this.#file.read(position + start, end - start);
+    this.#bit = 0;
+    const length = end - start;
+    if (this.#bytes.length < length + SPARE_BYTES)
+      this.#bytes = new Uint8Array(Math.max(LEAST_BYTES, length) + SPARE_BYTES);
+    const read = this.#file.read(position + start, length);
+    const bytes = this.#bytes;
+    bytes.set(read);
+    bytes.fill(0, length, length + SPARE_BYTES);
     return true;
   }
 
@@ -144,4 +174,32 @@ export class ListCursor implements DocumentCursor {
     const at = position - number * PAGE_BYTES;
     return page[at]! + page[at + 1]! * 256 + page[at + 2]! * 65_536 + page[at + 3]! * 16_777_216;
   }
+}
+
+/** At least 25 bits from `bit` on, the first one lowest. */
+function windowAt(bytes: Uint8Array, bit: number): number {
+  const at = bit >>> 3;
+  const four = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+  return four >>> (bit & 7);
+}
+
+/** Which is the lowest bit of `window` that is set; -1 when none is. */
+function lowestBit(window: number): number {
+  return 31 - Math.clz32(window & -window);
+}
+
+/** How many zeros stand from `bit` on. A block ends in a one, so that damage does not lead on for ever. */
+function zerosAt(bytes: Uint8Array, bit: number): number {
+  for (let zeros = 0; ; zeros += WINDOW_BITS) {
+    const more = lowestBit(windowAt(bytes, bit + zeros));
+    if (more >= 0 || zeros > WINDOW_BITS) return zeros + Math.max(0, more);
+  }
+}
+
+/** The number of `width` bits from `bit` on, with the bit above them that is not written: up to 2 ** 29. */
+function longNumber(bytes: Uint8Array, bit: number, width: number): number {
+  const lower = Math.min(16, width);
+  const low = windowAt(bytes, bit) & ((1 << lower) - 1);
+  const high = windowAt(bytes, bit + lower) & ((1 << (width - lower)) - 1);
+  return 2 ** width + high * 2 ** lower + low;
 }

@@ -7,7 +7,7 @@ import type { PageCache } from './page-cache.ts';
 import type { SearchGroup } from './search-documents.ts';
 import { partName, readSummary, type SearchPart, segmentNames } from './search-files.ts';
 import { openSearchSegment, type SearchSegment } from './search-segment.ts';
-import { openTermBlocks } from './term-blocks.ts';
+import { openTermBlocks, type TermBlocks } from './term-blocks.ts';
 import { openVocabulary, type Vocabulary } from './vocabulary.ts';
 import { openWholeNames, type WholeNames } from './whole-names.ts';
 import { filterOf } from './word-filter.ts';
@@ -44,9 +44,13 @@ export function openIndex(
       ),
     ),
   );
-  const words = open('words');
+  const openWords = (): TermBlocks => {
+    const words = open('words');
+    return openTermBlocks(words, { name: nameOf('words'), bodyBytes: words.sizeBytes });
+  };
   const filter = open('filter');
-  const terms = openTermBlocks(words, { name: nameOf('words'), bodyBytes: words.sizeBytes });
+  // The dictionary of a single segment has all words with their documents.
+  const terms = segments.length === 1 ? segments[0]!.terms : openWords();
   const vocabulary = openVocabulary(
     terms,
     filterOf(filter.read(0, filter.sizeBytes)),

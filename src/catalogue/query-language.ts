@@ -21,6 +21,8 @@ export interface AskedPhrase {
   readonly fields: number;
   /** Whether the last term may go on. */
   readonly isPrefix: boolean;
+  /** Which of the query's words it is made of. */
+  readonly words: readonly number[];
 }
 
 /** A term that is not a word of a name. */
@@ -42,6 +44,8 @@ export interface ParsedQuery {
   readonly explicit: boolean | null;
   /** The terms of all that was typed without a field, in order: perhaps a whole name. */
   readonly free: readonly string[];
+  /** Which of the words those are. */
+  readonly freeWords: readonly number[];
   /** Whether the last free term may go on. */
   readonly isFreePrefix: boolean;
 }
@@ -55,6 +59,7 @@ interface Draft {
   held: boolean | null;
   explicit: boolean | null;
   free: string[];
+  freeWords: number[];
   isFreePrefix: boolean;
 }
 
@@ -91,7 +96,7 @@ const READERS: Readonly<Record<string, (draft: Draft, token: Token) => boolean>>
 /** `text` as a question; its first 256 bytes and 12 words count. `typing`: whether the last word may be half typed. */
 export function parseQuery(text: string, { typing }: { typing: boolean }): ParsedQuery {
   const draft: Draft = {
-    ...{ words: [], phrases: [], own: [], years: [], isrcs: [], free: [] },
+    ...{ words: [], phrases: [], own: [], years: [], isrcs: [], free: [], freeWords: [] },
     ...{ held: null, explicit: null, isFreePrefix: false },
   };
   const clipped = clipQuery(text);
@@ -122,18 +127,27 @@ function readerOf(field: string): (typeof READERS)[string] | undefined {
 function addFree(draft: Draft, token: Token): boolean {
   draft.free.push(...termsOf(token.text));
   draft.isFreePrefix = token.isPrefix;
-  return addWords(draft, token, FIELDS.any);
+  const before = draft.words.length;
+  const isAsked = addWords(draft, token, FIELDS.any);
+  for (let at = before; at < draft.words.length; at += 1) draft.freeWords.push(at);
+  return isAsked;
 }
 
 function addWords(draft: Draft, token: Token, fields: number): boolean {
   const asked = askedTermsOf(token.text);
+  const first = draft.words.length;
   asked.forEach((word, at) => {
     const isPrefix = token.isPrefix && at === asked.length - 1;
     draft.words.push({ word, fields, isPrefix });
   });
   const terms = termsOf(token.text);
   if (token.isQuoted && terms.length > 1)
-    draft.phrases.push({ terms, fields, isPrefix: token.isPrefix });
+    draft.phrases.push({
+      terms,
+      fields,
+      isPrefix: token.isPrefix,
+      words: asked.map((_, at) => first + at),
+    });
   return asked.length > 0;
 }
 

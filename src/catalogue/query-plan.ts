@@ -9,11 +9,9 @@ import {
   setCursor,
   unionOf,
 } from './document-cursor.ts';
-import { neighbourBits } from './neighbour-marks.ts';
 import type { OpenIndex } from './open-index.ts';
-import type { AskedPhrase, AskedWord, ParsedQuery } from './query-language.ts';
+import type { AskedWord, ParsedQuery } from './query-language.ts';
 import type { SearchSegment } from './search-segment.ts';
-import { hashTerm } from './term-table.ts';
 import { wantedYears } from './year-terms.ts';
 
 /** Words that any one of may be there, in the fields asked. */
@@ -90,13 +88,19 @@ interface MatchRange {
   readonly most?: { steps: number; rank: number };
 }
 
+/** Where a choice of words stands: the document, and which of its words that has. */
+export interface ChoiceCursor {
+  readonly cursor: DocumentCursor;
+  readonly members: readonly { readonly word: string; readonly cursor: DocumentCursor }[];
+}
+
 /** Visits the ranks that meet `plan`, from `from` on, in rising order until `visit` returns false. */
 export function visitMatches(
   index: OpenIndex,
   plan: QueryPlan,
   sources: PlanSources,
   { from, among, most }: MatchRange,
-  visit: (rank: number) => boolean,
+  visit: (rank: number, choices: readonly ChoiceCursor[]) => boolean,
 ): LeapEnd {
   for (const segment of index.segments) {
     if (segment.end <= from) continue;
@@ -112,21 +116,12 @@ export function visitMatches(
       return true;
     };
     const end = leapfrog({ ...leap, from: start, isLate: sources.isLate, isSpent }, (document) =>
-      visit(segment.first + document),
+      visit(segment.first + document, leap.choices),
     );
     if (end !== 'all') return end;
     if (sources.isLate()) return 'late';
   }
   return 'all';
-}
-
-/** The bits that a document's marks must have for it to have `phrase`. */
-export function phraseBits({ terms, isPrefix }: AskedPhrase): number {
-  const hashes = terms.map((term) => hashTerm(Buffer.from(term)));
-  const sure = isPrefix ? hashes.length - 1 : hashes.length;
-  let bits = 0;
-  for (let at = 1; at < sure; at += 1) bits |= neighbourBits(hashes[at - 1]!, hashes[at]!);
-  return bits;
 }
 
 /** With digits alone a word is a number, and another number is another thing. */
@@ -140,14 +135,19 @@ function leapOf(
   plan: QueryPlan,
   { held }: PlanSources,
   among: readonly number[] | undefined,
-): Pick<Leap, 'all' | 'none'> | undefined {
+): (Pick<Leap, 'all' | 'none'> & { readonly choices: readonly ChoiceCursor[] }) | undefined {
   const { parsed } = plan;
   const all: DocumentCursor[] = [];
   const none: DocumentCursor[] = [];
   const groups: (readonly (DocumentCursor | undefined)[])[] = [];
   if (among) all.push(ranksCursor(among, segment));
-  for (const { words, fields } of plan.choices)
-    groups.push(words.map((word) => segment.word(word, fields)));
+  const choices: ChoiceCursor[] = [];
+  for (const choice of plan.choices) {
+    const found = choiceOf(segment, choice);
+    if (!found) return undefined;
+    choices.push(found);
+    all.push(found.cursor);
+  }
   for (const { kind, term } of parsed.own) groups.push([segment.own(kind, term)]);
   for (const range of parsed.years)
     groups.push(wantedYears(range).map(({ kind, term }) => segment.own(kind, term)));
@@ -168,7 +168,17 @@ function leapOf(
     all.push(unionOf(there));
   }
   if (all.length === 0) all.push(everyDocument(segment));
-  return { all, none };
+  return { all, none, choices };
+}
+
+/** The documents with any word of `choice`; undefined when there are none. */
+function choiceOf(segment: SearchSegment, { words, fields }: WordChoice): ChoiceCursor | undefined {
+  const members = words.flatMap((word) => {
+    const cursor = segment.word(word, fields);
+    return cursor ? [{ word, cursor }] : [];
+  });
+  if (members.length === 0) return undefined;
+  return { cursor: unionOf(members.map(({ cursor }) => cursor)), members };
 }
 
 /** Every document of a segment: for a question of nothing but what must not be. */

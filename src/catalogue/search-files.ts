@@ -6,8 +6,11 @@ import type { Disk } from '../base/disk.ts';
 import { type CheckedFile, damagedFile, startChecked } from './checked-file.ts';
 import type { SearchGroup } from './search-documents.ts';
 
+/** What this version of the index calls itself. */
+export const SEARCH_FORMAT = 'fonoteca-search-2';
+
 const summarySchema = z.object({
-  format: z.literal('fonoteca-search-1'),
+  format: z.literal(SEARCH_FORMAT),
   group: z.enum(['tracks', 'albums', 'artists']),
   documents: z.int().nonnegative(),
   postings: z.int().nonnegative(),

@@ -14,6 +14,8 @@ import { openTermBlocks, type TermBlocks } from './term-blocks.ts';
 export interface SearchSegment extends Disposable {
   readonly first: number;
   readonly end: number;
+  /** Its words, and what else its documents are found by. */
+  readonly terms: TermBlocks;
   /** Documents with `word` in one of `fields`, or undefined when there are none. */
   word(word: string, fields: number): DocumentCursor | undefined;
   /** Documents with a term of its own kind. */
@@ -36,16 +38,17 @@ export function openSearchSegment(
   const kept = opened.move();
   const cursorOf = (
     found: ReturnType<TermBlocks['find']>,
-    withFields: boolean,
+    fields: number,
     wanted: number,
   ): DocumentCursor | undefined => {
     if (!found || found.first === 0) return undefined;
     const place = { position: found.before, sizeBytes: found.second, count: found.first };
-    return new ListCursor(lists, { ...place, withFields }, wanted);
+    return new ListCursor(lists, { ...place, documents: end - first, fields }, wanted);
   };
   return {
     first,
     end,
+    terms: blocks,
     word(word, fields) {
       const key = Buffer.from(word);
       const found = blocks.find(key);
@@ -53,17 +56,20 @@ export function openSearchSegment(
       if (found && field >= 0 && found.first > OWN_LIST_LEAST) {
         const own = Buffer.concat([key, Buffer.of(OWN_TERM, FIELD_LETTERS[field]!)]);
         const rare = blocks.find(own);
-        if (rare) return cursorOf(rare, false, fields);
+        if (rare) return cursorOf(rare, fields, fields);
       }
-      return cursorOf(found, true, fields);
+      return cursorOf(found, EACH_ITS_OWN, fields);
     },
     own(kind, term) {
       const key = Buffer.concat([Buffer.of(OWN_TERM), Buffer.from(OWN_KINDS[kind] + term)]);
-      return cursorOf(blocks.find(key), false, 0);
+      return cursorOf(blocks.find(key), ANY_FIELD, ANY_FIELD);
     },
     [Symbol.dispose]: () => kept.dispose(),
   };
 }
 
+/** Of a list: each posting has its own fields. */
+const EACH_ITS_OWN = 0;
+const ANY_FIELD = 7;
 /** The bits of single fields: only these have lists of their own. */
 const FIELD_BITS_OF: readonly number[] = [1, 2, 4];

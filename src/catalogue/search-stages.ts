@@ -2,16 +2,17 @@
 import type { LeapEnd } from './document-cursor.ts';
 import { hasPhrase, isWhole } from './name-match.ts';
 import type { OpenIndex } from './open-index.ts';
+import { type PhraseTest, startPhraseTest } from './phrase-test.ts';
 import { type AskedPhrase, FIELDS, type ParsedQuery, parseQuery } from './query-language.ts';
 import {
   type PlanSources,
-  phraseBits,
   planQuery,
   planTypos,
   type QueryPlan,
   visitMatches,
 } from './query-plan.ts';
 import type {
+  DocumentNames,
   HitReason,
   SearchAnswer,
   SearchHit,
@@ -37,8 +38,8 @@ const MAX_WHOLE = 1000;
 const MAX_CANDIDATES = 2000;
 /** Documents that are looked at on the way to those candidates, so that rare words do not make it long. */
 const MAX_LOOKED_AT = 20_000;
-/** Of a word and a half word no marks are known: so many rows are read, some 20 µs each. */
-const MAX_BLIND_ROWS = 200;
+/** And of those whose fields and marks do not tell that they have it not, the rows that are read. */
+const MAX_CANDIDATE_ROWS = 400;
 /** For one in quotes: those whose marks are looked at, and those whose rows are. */
 const MAX_MARKED = 50_000;
 const MAX_ROWS = 2000;
@@ -68,6 +69,7 @@ class Answer {
   readonly #bounds = new Set<SearchAnswer['bounds'][number]>();
   /** The whole question as a phrase, when it has several words and none in quotes. */
   readonly #phrase: PhraseTest | undefined;
+  readonly #names = new Map<number, DocumentNames>();
   #corrections: SearchAnswer['corrections'] = [];
   #whole: ReadonlySet<number> = new Set();
   #lastCandidate: number;
@@ -79,9 +81,9 @@ class Answer {
     this.#start = parsePlace(question.cursor);
     this.#lastCandidate = this.#start.candidate;
     if (this.#plan.isPrefixCut) this.#bounds.add('prefixes');
-    const { free, isFreePrefix, phrases } = parsed;
+    const { free, freeWords: words, isFreePrefix: isPrefix, phrases } = parsed;
     if (free.length > 1 && phrases.length === 0)
-      this.#phrase = phraseTest({ terms: free, fields: FIELDS.any, isPrefix: isFreePrefix }, from);
+      this.#phrase = this.#testOf({ terms: free, fields: FIELDS.any, isPrefix, words });
   }
 
   make(): SearchAnswer {
@@ -101,7 +103,7 @@ class Answer {
 
   /** What is named exactly as asked. Free words are all in such a name; what was asked of a field must still be met. */
   #findWhole(): void {
-    const { index, rows, sources } = this.#from;
+    const { index, sources } = this.#from;
     const { free, words } = this.#plan.parsed;
     if (free.length === 0) return;
     const hash = startNameHash();
@@ -113,7 +115,7 @@ class Answer {
     const plan = { ...this.#plan, choices };
     const range = { from: this.#start.rank + 1, among: perhaps };
     const end = visitMatches(index, plan, sources, range, (rank) => {
-      const names = rows.names(index.group, rank);
+      const names = this.#namesOf(rank);
       // "Artist title" may be whole and yet not stand in one name, which is what quotes ask for.
       const isAsked = this.#plan.parsed.phrases.every((phrase) => hasPhrase(names, phrase));
       if (isAsked && isWhole(index.group, names, free)) this.#add(rank, 'whole');
@@ -137,15 +139,16 @@ class Answer {
     // A half word is sixteen words at once, each of which has to be looked at.
     const widest = Math.max(1, ...this.#plan.choices.map((choice) => choice.words.length));
     const usual = Math.max(MAX_CANDIDATES, Math.floor(MAX_LOOKED_AT / widest));
-    const most = { steps: this.#from.candidateSteps ?? usual, rank: 0 };
-    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank) => {
-      const isEnough = phrase.isBlind && phrase.rows >= MAX_BLIND_ROWS;
-      isMore = isEnough || looked === MAX_CANDIDATES;
+    const { candidateSteps } = this.#from;
+    const most = { steps: candidateSteps ?? usual, rank: 0 };
+    const mostRows = candidateSteps === undefined ? MAX_CANDIDATE_ROWS : MAX_CANDIDATES;
+    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank, choices) => {
+      isMore = phrase.rows >= mostRows || looked === MAX_CANDIDATES;
       if (isMore) return false;
       looked += 1;
       this.#lastCandidate = rank;
       if (this.#isWhole(rank)) return true;
-      if (!phrase(rank)) others.push(rank);
+      if (!phrase.has(rank, choices)) others.push(rank);
       else if (rank > after) this.#add(rank, 'phrase');
       return !this.#isFull();
     });
@@ -161,8 +164,8 @@ class Answer {
 
   #findWords(from: number): void {
     const { index, sources } = this.#from;
-    const end = visitMatches(index, this.#plan, sources, { from }, (rank) => {
-      const cameBefore = rank <= this.#lastCandidate && this.#phrase?.(rank);
+    const end = visitMatches(index, this.#plan, sources, { from }, (rank, choices) => {
+      const cameBefore = rank <= this.#lastCandidate && this.#phrase?.has(rank, choices);
       if (!cameBefore && !this.#isWhole(rank)) this.#add(rank, 'words');
       return !this.#isFull();
     });
@@ -173,17 +176,18 @@ class Answer {
   #findQuoted(): void {
     const { index, sources } = this.#from;
     const { stage, rank: last } = this.#start;
-    const tests = this.#plan.parsed.phrases.map((phrase) => phraseTest(phrase, this.#from));
+    const tests = this.#plan.parsed.phrases.map((phrase) => this.#testOf(phrase));
     let marked = 0;
     const from = stage === 'phrase' ? last + 1 : 0;
-    const end = visitMatches(index, this.#plan, sources, { from }, (rank) => {
+    const end = visitMatches(index, this.#plan, sources, { from }, (rank, choices) => {
       marked += 1;
       const rows = tests.reduce((sum, test) => sum + test.rows, 0);
       if (marked > MAX_MARKED || rows > MAX_ROWS) {
         this.#bounds.add('phrases');
         return false;
       }
-      if (tests.every((test) => test(rank)) && !this.#isWhole(rank)) this.#add(rank, 'phrase');
+      if (tests.every((test) => test.has(rank, choices)) && !this.#isWhole(rank))
+        this.#add(rank, 'phrase');
       return !this.#isFull();
     });
     this.#note(end);
@@ -216,9 +220,23 @@ class Answer {
 
   /** Whether `rank` came among the whole names: it is in their list, and its name is in fact the question. */
   #isWhole(rank: number): boolean {
-    const { index, rows } = this.#from;
     if (!this.#whole.has(rank)) return false;
-    return isWhole(index.group, rows.names(index.group, rank), this.#plan.parsed.free);
+    return isWhole(this.#from.index.group, this.#namesOf(rank), this.#plan.parsed.free);
+  }
+
+  #testOf(phrase: AskedPhrase): PhraseTest {
+    const names = (rank: number) => this.#namesOf(rank);
+    return startPhraseTest(phrase, { marks: this.#from.index.marks, names });
+  }
+
+  /** The names of a document, read once for the whole answer. */
+  #namesOf(rank: number): DocumentNames {
+    const known = this.#names.get(rank);
+    if (known) return known;
+    const { index, rows } = this.#from;
+    const names = rows.names(index.group, rank);
+    this.#names.set(rank, names);
+    return names;
   }
 
   #add(rank: number, reason: HitReason): void {
@@ -236,27 +254,4 @@ class Answer {
   #placeOf({ rank, reason }: SearchHit): Place {
     return { stage: reason, rank, candidate: reason === 'words' ? this.#lastCandidate : -1 };
   }
-}
-
-/** Whether the document of a rank has a phrase. */
-interface PhraseTest {
-  (rank: number): boolean;
-  /** How many rows were fetched to tell. */
-  readonly rows: number;
-  /** Whether marks tell nothing of it. */
-  readonly isBlind: boolean;
-}
-
-function phraseTest(phrase: AskedPhrase, { index, rows }: AnswerSources): PhraseTest {
-  const bits = phraseBits(phrase);
-  let fetched = 0;
-  const test = (rank: number): boolean => {
-    if ((index.marks(rank) & bits) !== bits) return false;
-    fetched += 1;
-    return hasPhrase(rows.names(index.group, rank), phrase);
-  };
-  return Object.defineProperties(test, {
-    rows: { get: () => fetched },
-    isBlind: { value: bits === 0 },
-  }) as PhraseTest;
 }

@@ -17,7 +17,7 @@ import type {
   SearchWriterOptions,
   WrittenSearch,
 } from './search-documents.ts';
-import { partName, segmentNames, writeSummary } from './search-files.ts';
+import { partName, SEARCH_FORMAT, segmentNames, writeSummary } from './search-files.ts';
 import { mergeSegment } from './segment-merge.ts';
 import { openTermBlocks } from './term-blocks.ts';
 import { writeVocabulary } from './vocabulary-write.ts';
@@ -104,7 +104,7 @@ class IndexWriter implements SearchWriter {
       writeSummary(
         this.#disk,
         { directory, temporary },
-        { format: 'fonoteca-search-1', group, documents, postings, words, segments, alphabets },
+        { format: SEARCH_FORMAT, group, documents, postings, words, segments, alphabets },
       );
       const files = [...this.#files].sort((a, b) => compareBytes(a, b));
       return { group, documents, postings, words, files };
@@ -185,6 +185,7 @@ class IndexWriter implements SearchWriter {
       terms: path.join(directory, names.terms),
       postings: path.join(directory, names.postings),
       temporary: this.#temporary('segment'),
+      documents: this.#documents - this.#segments.length * this.#segmentDocuments,
     });
     abortQuietly(this.#spill);
     [this.#spill, this.#spans] = [undefined, []];
@@ -205,7 +206,7 @@ class IndexWriter implements SearchWriter {
         openTermBlocks(file, { name, bodyBytes: file.sizeBytes }),
       );
       return writeVocabulary(this.#disk, segments, {
-        vocabulary: this.#final(partName(group, 'words')),
+        vocabulary: segments.length === 1 ? null : this.#final(partName(group, 'words')),
         filter: this.#final(partName(group, 'filter')),
         temporary: this.#temporary('vocabulary'),
       });

@@ -4,7 +4,7 @@
  */
 import type { Disk } from '../base/disk.ts';
 import { type CheckedWriter, startChecked } from './checked-file.ts';
-import { type PostingListWriter, startPostingLists } from './posting-list.ts';
+import { type PostingListPlace, startPostingLists } from './posting-list.ts';
 import { FIELD_COUNT, OWN_TERM, type RunSpan } from './posting-run.ts';
 import { compareTerms, RunCursor } from './run-cursor.ts';
 import { MAX_KEY_BYTES, startTermBlocks, type TermBlocksWriter } from './term-blocks.ts';
@@ -21,6 +21,8 @@ export interface SegmentFiles {
   readonly terms: string;
   readonly postings: string;
   readonly temporary: string;
+  /** Documents of the segment. */
+  readonly documents: number;
 }
 
 /** What a segment came to. */
@@ -40,7 +42,11 @@ export function mergeSegment(
   const postings = startChecked(disk, `${files.temporary}.postings`, 'postings');
   try {
     const cursors = runs.map((span, number) => new RunCursor(disk, descriptor, span, number));
-    const count = mergeTerms(startHeap(cursors), terms, postings);
+    const count = mergeTerms(startHeap(cursors), terms, {
+      documents: files.documents,
+      write: (bytes) => postings.write(bytes),
+      position: () => postings.position,
+    });
     postings.finish(files.postings);
     terms.finish(files.terms);
     return { postings: count };
@@ -53,13 +59,11 @@ export function mergeSegment(
   }
 }
 
-function mergeTerms(heap: RunHeap, terms: CheckedWriter, postings: CheckedWriter): number {
-  const dictionary = startTermBlocks(terms, 'sum of second');
-  const lists = startPostingLists(
-    (bytes) => postings.write(bytes),
-    () => postings.position,
-  );
-  const ownLists = startOwnLists(dictionary, postings);
+function mergeTerms(heap: RunHeap, terms: CheckedWriter, place: PostingListPlace): number {
+  const dictionary = startTermBlocks(terms);
+  const lists = startPostingLists(place);
+  const add = (posting: number) => lists.add(posting);
+  const ownLists = startOwnLists(dictionary, place);
   let total = 0;
   for (let group = heap.take(); group.length > 0; group = heap.take()) {
     const head = group[0]!;
@@ -68,8 +72,8 @@ function mergeTerms(heap: RunHeap, terms: CheckedWriter, postings: CheckedWriter
     const chosen = isOwn ? [] : rareFields(group, count);
     const bits = chosen.reduce((sum, field) => sum | (1 << field), 0);
     total += count;
-    lists.begin(!isOwn);
-    if (chosen.length === 0) for (const cursor of group) cursor.drain(lists.add);
+    lists.begin(count, !isOwn);
+    if (chosen.length === 0) for (const cursor of group) cursor.drain(add);
     else
       for (const cursor of group)
         cursor.drain((posting) => {
@@ -97,16 +101,13 @@ function rareFields(group: readonly RunCursor[], count: number): number[] {
 /** Lists of the postings of a common word in one field; they are written behind the word's own list. */
 function startOwnLists(
   dictionary: TermBlocksWriter,
-  postings: CheckedWriter,
+  place: PostingListPlace,
 ): {
   /** Keeps `posting` for each of its fields that is among `bits`. */
   offer(posting: number, bits: number): void;
   write(term: Uint8Array, length: number, fields: readonly number[]): void;
 } {
-  const lists: PostingListWriter = startPostingLists(
-    (bytes) => postings.write(bytes),
-    () => postings.position,
-  );
+  const lists = startPostingLists(place);
   const gathered = Array.from({ length: FIELD_COUNT }, () => ({
     postings: new Uint32Array(1024),
     count: 0,
@@ -132,7 +133,7 @@ function startOwnLists(
       for (const field of [...fields].sort((a, b) => FIELD_LETTERS[a]! - FIELD_LETTERS[b]!)) {
         const own = gathered[field]!;
         key[length + 1] = FIELD_LETTERS[field]!;
-        lists.begin(false);
+        lists.begin(own.count, false);
         for (let at = 0; at < own.count; at += 1) lists.add(own.postings[at]!);
         dictionary.add(key, length + 2, own.count, lists.end());
       }

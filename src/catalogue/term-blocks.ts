@@ -4,6 +4,7 @@
  */
 import { MAX_TERM_BYTES } from '../model/search-terms.ts';
 import { type CheckedFile, type CheckedWriter, damagedFile } from './checked-file.ts';
+import { OWN_TERM } from './posting-run.ts';
 import { type ByteSink, startByteSink } from './varint.ts';
 
 /** Terms of a block. */
@@ -11,6 +12,14 @@ const BLOCK_TERMS = 64;
 /** The longest key: a pair of characters or a term, with two bytes that say what it is. */
 export const MAX_KEY_BYTES = 2 * MAX_TERM_BYTES + 2;
 
+/** Lengths below this stand in half a byte. */
+const LARGE = 15;
+const NIBBLE = 4;
+/** Numbers that stand in one byte: the first from 1 to 7, the second below 32. */
+const SMALL_FIRST = 7;
+const SMALL_SECOND = 32;
+const NOT_SMALL = SMALL_FIRST * SMALL_SECOND;
+const ENTRY_BYTES = 24;
 const FOOTER_BYTES = 32;
 
 /** Terms being written in order. */
@@ -21,11 +30,8 @@ export interface TermBlocksWriter {
   finish(): void;
 }
 
-/** What a block's entry in memory tells beside its first term: the sum of second numbers before it, or its largest first. */
-export type BlockNote = 'sum of second' | 'largest first';
-
 /** A writer of terms to `file`. */
-export function startTermBlocks(file: CheckedWriter, note: BlockNote): TermBlocksWriter {
+export function startTermBlocks(file: CheckedWriter): TermBlocksWriter {
   const index = startBlockIndex();
   const sink = startByteSink((bytes) => file.write(bytes));
   const last = new Uint8Array(MAX_KEY_BYTES);
@@ -38,26 +44,25 @@ export function startTermBlocks(file: CheckedWriter, note: BlockNote): TermBlock
       const isFirst = terms % BLOCK_TERMS === 0;
       if (isFirst) {
         sink.flush();
-        if (note === 'largest first' && terms > 0) index.note(largest);
-        index.begin(file.position, term.subarray(0, length));
-        if (note === 'sum of second') index.note(sum);
+        if (terms > 0) index.end(largest);
+        index.begin(file.position, sum, term.subarray(0, length));
         largest = 0;
       }
       const shared = isFirst ? 0 : sharedBytes(last, lastLength, term, length);
-      sink.varint(shared);
-      sink.varint(length - shared);
+      sink.byte(Math.min(shared, LARGE) | (Math.min(length - shared, LARGE) << NIBBLE));
+      if (shared >= LARGE) sink.varint(shared - LARGE);
+      if (length - shared >= LARGE) sink.varint(length - shared - LARGE);
       sink.bytes(term.subarray(shared, length));
-      sink.varint(first);
-      sink.varint(second);
+      putNumbers(sink, first, second);
       last.set(term.subarray(shared, length), shared);
       lastLength = length;
       sum += second;
-      largest = Math.max(largest, first);
+      if (isWord(term, length)) largest = Math.max(largest, first);
       terms += 1;
     },
     finish() {
       sink.flush();
-      if (note === 'largest first' && terms > 0) index.note(largest);
+      if (terms > 0) index.end(largest);
       const indexStart = file.position;
       index.write(sink);
       sink.flush();
@@ -71,6 +76,17 @@ export function startTermBlocks(file: CheckedWriter, note: BlockNote): TermBlock
   };
 }
 
+/** In one byte where they are small, as those of most words are. */
+function putNumbers(sink: ByteSink, first: number, second: number): void {
+  if (first >= 1 && first <= SMALL_FIRST && second < SMALL_SECOND) {
+    sink.byte((first - 1) * SMALL_SECOND + second);
+    return;
+  }
+  sink.byte(NOT_SMALL);
+  sink.varint(first);
+  sink.varint(second);
+}
+
 function sharedBytes(a: Uint8Array, aLength: number, b: Uint8Array, bLength: number): number {
   const most = Math.min(aLength, bLength);
   let shared = 0;
@@ -78,15 +94,21 @@ function sharedBytes(a: Uint8Array, aLength: number, b: Uint8Array, bLength: num
   return shared;
 }
 
-/** Where each block begins, its note and its first term: about 24 bytes for 64 terms. */
+/** Whether a key is a word and not what a document is found by otherwise, nor a word in one field alone. */
+export function isWord(key: Uint8Array, length: number): boolean {
+  return key[0] !== OWN_TERM && (length < 2 || key[length - 2] !== OWN_TERM);
+}
+
+/** Where each block and the lists of its terms begin, how many its most frequent word has, and its first term. */
 function startBlockIndex(): {
   readonly blocks: number;
-  begin(position: number, term: Uint8Array): void;
-  note(value: number): void;
+  begin(position: number, sum: number, term: Uint8Array): void;
+  end(largest: number): void;
   write(sink: ByteSink): void;
 } {
   let numbers = new Float64Array(2048);
   let ends = new Uint32Array(1024);
+  let largests = new Uint32Array(1024);
   let firsts = new Uint8Array(16_384);
   let blocks = 0;
   let used = 0;
@@ -94,28 +116,31 @@ function startBlockIndex(): {
     get blocks() {
       return blocks;
     },
-    begin(position, term) {
+    begin(position, sum, term) {
       if (blocks === ends.length) {
         ends = copied(ends, new Uint32Array(blocks * 2));
+        largests = copied(largests, new Uint32Array(blocks * 2));
         numbers = copied(numbers, new Float64Array(blocks * 4));
       }
       if (used + term.length > firsts.length)
         firsts = copied(firsts, new Uint8Array(firsts.length * 2));
       numbers[blocks * 2] = position;
+      numbers[blocks * 2 + 1] = sum;
       firsts.set(term, used);
       used += term.length;
       ends[blocks] = used;
       blocks += 1;
     },
-    note(value) {
-      numbers[blocks * 2 - 1] = value;
+    end(largest) {
+      largests[blocks - 1] = largest;
     },
     write(sink) {
-      const entry = Buffer.alloc(20);
+      const entry = Buffer.alloc(ENTRY_BYTES);
       for (let block = 0; block < blocks; block += 1) {
         entry.writeBigUInt64LE(BigInt(numbers[block * 2]!), 0);
         entry.writeBigUInt64LE(BigInt(numbers[block * 2 + 1]!), 8);
         entry.writeUInt32LE(ends[block]!, 16);
+        entry.writeUInt32LE(largests[block]!, 20);
         sink.bytes(entry);
       }
       sink.bytes(firsts.subarray(0, used));
@@ -132,11 +157,11 @@ function copied<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: 
 export interface FoundTerm {
   readonly first: number;
   readonly second: number;
-  /** Sum of the second numbers of all terms before it, where blocks note that. */
+  /** Sum of the second numbers of all terms before it. */
   readonly before: number;
 }
 
-/** Terms that can be looked up. Memory: 20 bytes and its first term for each block. */
+/** Terms that can be looked up. Memory: 24 bytes and its first term for each block. */
 export interface TermBlocks {
   readonly terms: number;
   readonly blocks: number;
@@ -144,8 +169,8 @@ export interface TermBlocks {
   find(term: Uint8Array): FoundTerm | undefined;
   /** The number of the block that holds `term` or would: -1 before the first. */
   blockOf(term: Uint8Array): number;
-  /** What is noted of a block. */
-  note(block: number): number;
+  /** The first number of the most frequent word of a block. */
+  largest(block: number): number;
   /** Gives every term of a block to `take`, which must copy the bytes to keep them; stops when that returns false. */
   scan(
     block: number,
@@ -164,16 +189,18 @@ export function openTermBlocks(
   const blocks = footer.readUInt32LE(16);
   if (footer.readUInt32LE(20) !== BLOCK_TERMS) throw damagedFile(name, 'blocks of another size');
   const starts = new Float64Array(blocks + 1);
-  const notes = new Float64Array(blocks);
+  const sums = new Float64Array(blocks);
+  const largests = new Uint32Array(blocks);
   const ends = new Uint32Array(blocks + 1);
-  const entries = file.read(indexStart, blocks * 20);
+  const entries = file.read(indexStart, blocks * ENTRY_BYTES);
   for (let block = 0; block < blocks; block += 1) {
-    starts[block] = Number(entries.readBigUInt64LE(block * 20));
-    notes[block] = Number(entries.readBigUInt64LE(block * 20 + 8));
-    ends[block + 1] = entries.readUInt32LE(block * 20 + 16);
+    starts[block] = Number(entries.readBigUInt64LE(block * ENTRY_BYTES));
+    sums[block] = Number(entries.readBigUInt64LE(block * ENTRY_BYTES + 8));
+    ends[block + 1] = entries.readUInt32LE(block * ENTRY_BYTES + 16);
+    largests[block] = entries.readUInt32LE(block * ENTRY_BYTES + 20);
   }
   starts[blocks] = indexStart;
-  const firsts = new Uint8Array(file.read(indexStart + blocks * 20, ends[blocks]!));
+  const firsts = new Uint8Array(file.read(indexStart + blocks * ENTRY_BYTES, ends[blocks]!));
   const scan: TermBlocks['scan'] = (block, take) => {
     // An index of no terms has no block: an import may have no artists of its own.
     if (block >= blocks) return;
@@ -195,11 +222,11 @@ export function openTermBlocks(
     blocks,
     scan,
     blockOf,
-    note: (block) => notes[block]!,
+    largest: (block) => largests[block]!,
     find(term) {
       const block = blockOf(term);
       if (block < 0) return undefined;
-      let before = notes[block]!;
+      let before = sums[block]!;
       let found: FoundTerm | undefined;
       scan(block, (other, length, first, second) => {
         const order = compareBytes(other, length, term);
@@ -231,11 +258,20 @@ function scanBlock(
     return value >>> 0;
   };
   for (let term = 0; term < count; term += 1) {
-    const shared = varint();
-    const length = shared + varint();
+    const head = bytes[at] ?? 0;
+    at += 1;
+    let shared = head & LARGE;
+    if (shared === LARGE) shared += varint();
+    let length = head >>> NIBBLE;
+    if (length === LARGE) length += varint();
+    length += shared;
     for (let to = shared; to < length; to += 1, at += 1) scratch[to] = bytes[at]!;
-    const first = varint();
-    if (!take(scratch, length, first, varint())) return;
+    const small = bytes[at] ?? 0;
+    at += 1;
+    const isSmall = small < NOT_SMALL;
+    const first = isSmall ? Math.floor(small / SMALL_SECOND) + 1 : varint();
+    const second = isSmall ? small % SMALL_SECOND : varint();
+    if (!take(scratch, length, first, second)) return;
   }
 }
 

@@ -16,6 +16,8 @@ export function putVarint(bytes: Uint8Array, at: number, value: number): number 
 /** Gathers bytes and hands them on in large pieces. */
 export interface ByteSink {
   varint(value: number): void;
+  /** Appends one byte. */
+  byte(value: number): void;
   bytes(bytes: Uint8Array): void;
   /** Hands on what is left. */
   flush(): void;
@@ -37,6 +39,11 @@ export function startByteSink(write: (bytes: Uint8Array) => void): ByteSink {
     varint(value) {
       if (used + MAX_VARINT_BYTES > SINK_BYTES) flush();
       used = putVarint(room, used, value);
+    },
+    byte(value) {
+      if (used === SINK_BYTES) flush();
+      room[used] = value;
+      used += 1;
     },
     bytes(bytes) {
       if (used + bytes.length > SINK_BYTES) flush();

@@ -6,8 +6,7 @@
 import type { Disk } from '../base/disk.ts';
 import { isUnspaced } from '../model/search-terms.ts';
 import { startChecked } from './checked-file.ts';
-import { OWN_TERM } from './posting-run.ts';
-import { compareBytes, startTermBlocks, type TermBlocks } from './term-blocks.ts';
+import { compareBytes, isWord, startTermBlocks, type TermBlocks } from './term-blocks.ts';
 import { hashTerm } from './term-table.ts';
 import { createWordFilter, noteWord, type WordFilter } from './word-filter.ts';
 
@@ -39,21 +38,50 @@ export function scriptOf(letter: string): string | undefined {
   return SCRIPT_TESTS.find(([, test]) => test.test(letter))?.[0];
 }
 
-/** Writes vocabulary and filter of `segments` to the files of these names. Memory: 10 bits a word. */
+/** Writes filter and vocabulary of `segments` to the files of these names. Memory: 12 bits a word. */
 export function writeVocabulary(
   disk: Disk,
   segments: readonly TermBlocks[],
-  files: { readonly vocabulary: string; readonly filter: string; readonly temporary: string },
+  files: {
+    /** Null when there is one segment, whose dictionary is the vocabulary. */
+    readonly vocabulary: string | null;
+    readonly filter: string;
+    readonly temporary: string;
+  },
 ): WrittenVocabulary {
-  const file = startChecked(disk, `${files.temporary}.vocabulary`, 'words');
   const most = segments.reduce((sum, { terms }) => sum + terms, 0);
   const filter = createWordFilter(most);
   const letters = new Map<string, number>();
+  const note = (word: Uint8Array, documents: number) => {
+    noteWord(filter, hashTerm(word));
+    countLetters(letters, word, documents);
+  };
+  const words =
+    files.vocabulary === null
+      ? mergeWords(segments, note)
+      : writeWords(disk, segments, { ...files, vocabulary: files.vocabulary }, note);
+  writeFilter(disk, files, filter);
+  return { words, alphabets: alphabetsOf(letters) };
+}
+
+type TakeWord = (word: Uint8Array, documents: number) => void;
+
+function writeWords(
+  disk: Disk,
+  segments: readonly TermBlocks[],
+  files: { readonly vocabulary: string; readonly temporary: string },
+  note: TakeWord,
+): number {
+  const file = startChecked(disk, `${files.temporary}.vocabulary`, 'words');
   try {
-    const words = mergeWords(segments, startTermBlocks(file, 'largest first'), filter, letters);
+    const writer = startTermBlocks(file);
+    const words = mergeWords(segments, (word, documents) => {
+      writer.add(word, word.length, documents, 0);
+      note(word, documents);
+    });
+    writer.finish();
     file.finish(files.vocabulary);
-    writeFilter(disk, files, filter);
-    return { words, alphabets: alphabetsOf(letters) };
+    return words;
   } catch (error) {
     file.abort();
     throw error;
@@ -70,20 +98,13 @@ function writeFilter(
   file.finish(files.filter);
 }
 
-function mergeWords(
-  segments: readonly TermBlocks[],
-  writer: {
-    add(term: Uint8Array, length: number, first: number, second: number): void;
-    finish(): void;
-  },
-  filter: WordFilter,
-  letters: Map<string, number>,
-): number {
+/** Gives every word of `segments` to `take`, in order, and tells how many they are. */
+function mergeWords(segments: readonly TermBlocks[], take: TakeWord): number {
   const cursors = segments.map((segment) => startWordCursor(segment));
   let words = 0;
   for (;;) {
     const live = cursors.filter((cursor) => cursor.word !== undefined);
-    if (live.length === 0) break;
+    if (live.length === 0) return words;
     const least = live.reduce((best, cursor) =>
       compareBytes(cursor.word!, cursor.word!.length, best.word!) < 0 ? cursor : best,
     ).word!;
@@ -93,13 +114,9 @@ function mergeWords(
         documents += cursor.documents;
         cursor.next();
       }
-    writer.add(least, least.length, documents, 0);
-    noteWord(filter, hashTerm(least));
-    countLetters(letters, least, documents);
+    take(least, documents);
     words += 1;
   }
-  writer.finish();
-  return words;
 }
 
 interface WordCursor {
@@ -122,7 +139,7 @@ function startWordCursor(segment: TermBlocks): WordCursor {
         block += 1;
         at = words.length = counts.length = 0;
         segment.scan(block, (term, length, first) => {
-          if (term[0] !== OWN_TERM && term[length - 2] !== OWN_TERM) {
+          if (isWord(term, length)) {
             words.push(term.slice(0, length));
             counts.push(first);
           }

@@ -1,6 +1,6 @@
 /** The words of an index: which of them begin so, and which are one typing error away. */
 
-import { compareBytes, type TermBlocks } from './term-blocks.ts';
+import { compareBytes, isWord, type TermBlocks } from './term-blocks.ts';
 import { hashTerm } from './term-table.ts';
 import { type Alphabets, scriptOf } from './vocabulary-write.ts';
 import { mayHold, type WordFilter } from './word-filter.ts';
@@ -62,7 +62,7 @@ function startingWith(
       terms.scan(block, (term, length, first) => {
         const head = term.subarray(0, Math.min(length, prefix.length));
         const order = compareBytes(head, head.length, prefix);
-        if (order === 0)
+        if (order === 0 && isWord(term, length))
           found.push({ word: Buffer.from(term.subarray(0, length)).toString(), documents: first });
         return order <= 0;
       });
@@ -79,11 +79,11 @@ function topBlocks(
   const top: number[] = [];
   let least = -1;
   for (let block = from; block < to; block += 1) {
-    if (top.length >= most && terms.note(block) <= least) continue;
+    if (top.length >= most && terms.largest(block) <= least) continue;
     top.push(block);
-    top.sort((a, b) => terms.note(b) - terms.note(a));
+    top.sort((a, b) => terms.largest(b) - terms.largest(a));
     if (top.length > most) top.pop();
-    least = terms.note(top.at(-1)!);
+    least = terms.largest(top.at(-1)!);
   }
   return top;
 }
