@@ -12,6 +12,7 @@ fs.rmSync(DIST, { recursive: true, force: true });
 compile();
 checkMain();
 shipVerifier();
+shipQueries();
 process.stderr.write(`build: ${countFiles()} files in dist/\n`);
 
 function compile(): void {
@@ -28,6 +29,12 @@ function shipVerifier(): void {
     path.join(ROOT, 'verify', 'fonoteca_verify.py'),
     path.join(folder, 'fonoteca_verify.py'),
   );
+}
+
+/** The report reads its queries as text from beside its compiled code. */
+function shipQueries(): void {
+  const queries = path.join('analytics', 'queries');
+  fs.cpSync(path.join(ROOT, 'src', queries), path.join(DIST, queries), { recursive: true });
 }
 
 function countFiles(): number {

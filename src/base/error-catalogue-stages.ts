@@ -3,6 +3,16 @@ import type { ErrorEntry } from './error-entry.ts';
 
 /** Rows of the error catalogue. */
 export const STAGES_ERRORS = {
+  // analytics
+  REPORT_EMPTY: {
+    wanted: 'a snapshot with at least one track',
+    next: 'import a source that has tracks, run fonoteca catalogue build, then run the same command again',
+  },
+  REPORT_FOLDER: {
+    wanted: 'a folder that is new, empty, or holds an earlier report, outside the archive',
+    next: 'name another folder with --out',
+    exit: 2,
+  },
   // ingest
   AUDIO_VERY_SHORT: {
     wanted: 'a second of sound or more',
@@ -117,12 +127,22 @@ export const STAGES_ERRORS = {
     next: 'import a source with counts, or set listens = "model" in the policy',
     exit: 2,
   },
+  PLAN_STALE: {
+    wanted: 'a plan over the snapshot in use',
+    next: 'run `fonoteca plan` again',
+  },
   PLAN_EMPTY: {
     wanted: 'a snapshot with tracks',
     next: 'import a source with tracks and build, then plan again',
   },
+  PLAN_CURVE_FILE: {
+    wanted: 'a file name that ends in .csv or .json',
+    next: 'name it so',
+    exit: 2,
+  },
   PLAN_LIST: {
-    wanted: 'a list of ISRCs or MBIDs, or an M3U, JSPF, XSPF or CSV file of at most 20 MB and 100,000 lines',
+    wanted:
+      'a list of ISRCs or MBIDs, or an M3U, JSPF, XSPF or CSV file of at most 20 MB and 100,000 lines',
     next: 'divide it, or save it in one of these forms',
     exit: 2,
   },

@@ -19,6 +19,7 @@ const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
   publish: async () => (await import('./publish.ts')).publishVerb,
   verify: async () => (await import('./verify.ts')).verifyVerb,
   catalogue: async () => (await import('./catalogue.ts')).catalogueVerb,
+  report: async () => (await import('./report.ts')).reportVerb,
   match: async () => (await import('./match.ts')).matchVerb,
   search: async () => (await import('./search.ts')).searchVerb,
   show: async () => (await import('./show.ts')).showVerb,

@@ -55,6 +55,8 @@ article { margin-top: 2.6rem; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.2rem; margin: 1rem 0; }
 figure { max-width: 36rem; margin: 0; padding: 0.4rem; background: var(--sheet); border: 1px solid var(--line); }
 figure img { display: block; width: 100%; height: auto; }
+.wide { max-width: 44rem; overflow-x: auto; }
+.wide img { min-width: 34rem; }
 figcaption { padding: 0.4rem 0.6rem 0.5rem; color: var(--soft); font-size: 0.92rem; overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: minmax(6rem, 9rem) minmax(0, 1fr); max-width: 52rem; margin: 0.8rem 0; border-top: 1px solid var(--line); font-size: 0.92rem; }
 .facts dt, .facts dd { margin: 0; padding: 0.4rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -90,6 +92,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   a { color: inherit; text-decoration: none; }
   .skip, .pages, .files, .contents, dt:has(+ .files), details:not([open]) { display: none; }
   .pictures { grid-template-columns: 1fr 1fr; }
+  .wide img { min-width: 0; }
   .pictures:has(> :only-child) { grid-template-columns: minmax(0, 28rem); }
   .scroll { max-width: none; max-height: none; overflow: visible; }
   h2, h3, caption { break-after: avoid; }

@@ -1,6 +1,6 @@
 /** One statistic on the page: what it says, its pictures, what it was counted over, its files and its numbers. */
 import type { Chart } from '../../charts/chart.ts';
-import { exactNumber } from '../../charts/number-text.ts';
+import { exactNumber, shortNumber } from '../../charts/number-text.ts';
 import type { NamedChart, ReportHead, StatisticResult } from '../result.ts';
 import { type Html, html, NOTHING } from './html-text.ts';
 import { isPaged, pageName } from './paged-table.ts';
@@ -13,6 +13,8 @@ export type PictureSizes = ReadonlyMap<string, { readonly width: number; readonl
 const MOST_OPEN_ROWS = 30;
 /** Rows of a paged table that the page shows. */
 const SAMPLE_ROWS = 10;
+/** A picture wider than this cannot be shrunk to a telephone and still be read. */
+const USUAL_WIDTH = 520;
 
 /** The article of `statistic`. */
 export function statisticPart(
@@ -46,7 +48,12 @@ export function popularityFact(popularity: ReportHead['popularity']): Html {
 function figure({ name, chart }: NamedChart, sizes: PictureSizes): Html {
   const size = sizes.get(name);
   const measures = size ? html` width="${size.width}" height="${size.height}"` : NOTHING;
-  return html`<figure>
+  const wide = size !== undefined && size.width > USUAL_WIDTH;
+  // What is too wide for a telephone is moved from side to side there.
+  const region = wide
+    ? html` class="wide" tabindex="0" role="group" aria-label="${chart.title}, picture"`
+    : NOTHING;
+  return html`<figure${region}>
 <img src="${name}.svg" alt="${alternative(chart)}"${measures}>
 <figcaption>${chart.description}</figcaption>
 </figure>
@@ -68,7 +75,7 @@ function accountFacts({ accounts }: StatisticResult): Html[] {
   return accounts.map(({ of, counted, missing }) => {
     const gaps = missing.filter(({ count }) => count > 0);
     const all = counted + gaps.reduce((sum, { count }) => sum + count, 0);
-    const share = all > 0 && counted < all ? ` (${exactNumber(counted / all, 'share')})` : '';
+    const share = all > 0 && counted < all ? ` (${shortNumber(counted / all, 'share')})` : '';
     const left =
       gaps.length === 0
         ? html`none`
@@ -83,11 +90,12 @@ function accountFacts({ accounts }: StatisticResult): Html[] {
 }
 
 function files({ name, title, charts }: StatisticResult): Html {
+  const suffix = (picture: string) => picture.slice(name.length).replace(/^-/, ' ');
   const link = (file: string, words: string, what: string) =>
     html`<a href="${file}">${words}<span class="unseen"> of ${what}</span></a> `;
   return html`${link(`${name}.csv`, 'CSV', title)}${link(`${name}.json`, 'JSON', title)}${link(`${name}.sql`, 'SQL', title)}${charts.map(
     ({ name: picture, chart }) =>
-      html`${link(`${picture}.svg`, 'SVG', chart.title)}${link(`${picture}.vl.json`, 'Vega-Lite', chart.title)}`,
+      html`${link(`${picture}.svg`, `SVG${suffix(picture)}`, chart.title)}${link(`${picture}.vl.json`, `Vega-Lite${suffix(picture)}`, chart.title)}`,
   )}`;
 }
 

@@ -1,0 +1,230 @@
+/** Statistics of what the snapshot holds, of popularity and of listening. */
+import { curve, histogram, withLog } from './pictures.ts';
+import { number, type Statistic, text, whole } from './statistic.ts';
+
+const SNAPSHOT = 'The snapshot';
+const POPULARITY = 'Popularity';
+const LISTENING = 'Listening';
+const MODEL =
+  'Where no source counts listens, they are modelled from popularity; the model and its bounds are in settings.sql. It is for shares, not for counts.';
+
+function byPopularity(kind: 'tracks' | 'albums' | 'artists', title: string): Statistic {
+  return {
+    name: `${kind}-by-popularity`,
+    title,
+    section: POPULARITY,
+    meaning:
+      'Popularity is a whole number from 0 to 100 from the one origin named above. 0 is the lowest class of that origin: it says nothing of how many listens there are.',
+    columns: [
+      whole('from_popularity', 'From popularity'),
+      whole('to_popularity', 'To popularity'),
+      whole(kind, kind[0]!.toUpperCase() + kind.slice(1), kind),
+    ],
+    usesPopularity: true,
+    pictures: withLog(
+      histogram({
+        from: 'from_popularity',
+        to: 'to_popularity',
+        edges: [-0.5, 0.5],
+        x: { title: 'Popularity', unit: 'number' },
+        y: { column: kind, title: kind[0]!.toUpperCase() + kind.slice(1), unit: 'count' },
+      }),
+    ),
+  };
+}
+
+const COVERAGE_LINES = [
+  { y: 'share_of_counted_listens', label: 'Counted listens' },
+  {
+    y: 'share_of_modelled_listens',
+    label: 'Modelled listens',
+    low: 'model_low',
+    high: 'model_high',
+  },
+];
+const COVERAGE_SAID =
+  'The line rises steeply at first: few tracks hold most of the listens, and the last ones add little.';
+const SHARE = { title: 'Share of listens', unit: 'share' } as const;
+
+/** In the order they are read. */
+export const POPULARITY_STATISTICS: readonly Statistic[] = [
+  {
+    name: 'counters',
+    title: 'What the snapshot holds',
+    section: SNAPSHOT,
+    meaning:
+      'A track is a row of the catalogue: the same recording may be several tracks, and an ISRC is a code that stands on a track. None of the three is counted for another.',
+    columns: [text('what', 'What'), whole('count', 'How many')],
+    notes: ['Of a track with several ISRCs the first is counted.'],
+  },
+  {
+    name: 'sources',
+    title: 'Sources compared',
+    section: SNAPSHOT,
+    meaning:
+      'The dumps that the snapshot was built from. Rows read are before rows of the same id were made one; where the tables of the imports are still there, tracks and distinct ISRCs are counted in them.',
+    columns: [
+      text('source', 'Source'),
+      text('dump_date', 'Day of the dump'),
+      text('licence', 'Licence of the data'),
+      whole('tracks_read', 'Tracks read', 'tracks'),
+      whole('tracks_kept', 'Tracks kept', 'tracks'),
+      whole('tracks', 'Tracks in its tables', 'tracks'),
+      whole('isrcs', 'Distinct ISRCs', 'ISRCs'),
+      whole('shared_isrcs', 'ISRCs that another source has too', 'ISRCs'),
+      whole('shared_ids', 'Track ids that another source has too', 'ids'),
+    ],
+  },
+  {
+    name: 'dates',
+    title: 'First and last release year',
+    section: SNAPSHOT,
+    meaning: 'The earliest and the latest year that rows give, plausible or not.',
+    columns: [
+      text('kind', 'Of'),
+      whole('first', 'First year', 'year'),
+      whole('last', 'Last year', 'year'),
+    ],
+  },
+  byPopularity('tracks', 'Tracks by popularity'),
+  byPopularity('albums', 'Albums by popularity'),
+  byPopularity('artists', 'Artists by popularity'),
+  {
+    name: 'listens-by-popularity',
+    title: 'Listens by popularity',
+    section: LISTENING,
+    meaning:
+      'How much a track of each popularity is listened to, and how much all of them together. Tracks of unknown popularity have a row of their own.',
+    columns: [
+      whole('popularity', 'Popularity'),
+      whole('tracks', 'Tracks', 'tracks'),
+      whole('tracks_counted', 'Tracks with counted listens', 'tracks'),
+      whole('listens_counted', 'Counted listens', 'listens'),
+      number('counted_a_track', 'Counted listens a track', 'listens'),
+      whole('model_a_track', 'Modelled listens a track', 'listens'),
+      whole('model_a_track_low', 'at least', 'listens'),
+      whole('model_a_track_high', 'at most', 'listens'),
+      whole('model_total', 'Modelled listens in total', 'listens'),
+      whole('model_total_low', 'at least', 'listens'),
+      whole('model_total_high', 'at most', 'listens'),
+    ],
+    usesPopularity: true,
+    notes: [MODEL],
+    pictures: {
+      '': curve(
+        { column: 'popularity', title: 'Popularity', unit: 'number' },
+        { title: 'Listens in total', unit: 'count' },
+        [
+          { y: 'listens_counted', label: 'Counted' },
+          {
+            y: 'model_total',
+            label: 'Modelled',
+            low: 'model_total_low',
+            high: 'model_total_high',
+          },
+        ],
+        'How the listens of all tracks of a popularity add up; the band is what the model leaves open.',
+      ),
+      'a-track': curve(
+        { column: 'popularity', title: 'Popularity', unit: 'number' },
+        { title: 'Listens a track', unit: 'count' },
+        [
+          { y: 'counted_a_track', label: 'Counted' },
+          {
+            y: 'model_a_track',
+            label: 'Modelled',
+            low: 'model_a_track_low',
+            high: 'model_a_track_high',
+          },
+        ],
+        'How the listens of one track grow with its popularity; the band is what the model leaves open.',
+      ),
+      'a-track-log': (table) => {
+        const chart = curve(
+          { column: 'popularity', title: 'Popularity', unit: 'number' },
+          { title: 'Listens a track', unit: 'count' },
+          [
+            { y: 'counted_a_track', label: 'Counted' },
+            {
+              y: 'model_a_track',
+              label: 'Modelled',
+              low: 'model_a_track_low',
+              high: 'model_a_track_high',
+            },
+          ],
+          'On a logarithmic axis the listens of one track rise nearly in a straight line.',
+        )(table);
+        return chart.kind === 'curve'
+          ? { ...chart, title: `${chart.title}, logarithmic`, y: { ...chart.y, scale: 'log' } }
+          : chart;
+      },
+    },
+  },
+  {
+    name: 'coverage',
+    title: 'Share of listens against tracks and bytes',
+    section: LISTENING,
+    meaning:
+      'The tracks in the order of their popularity: what share of all listens the first of them hold, and how many bytes they are. Bytes are estimated from durations at the bitrates in settings.sql: all as originals, and with the tracks of popularity 0 at the rate of the tail.',
+    columns: [
+      whole('tracks', 'Tracks', 'tracks'),
+      number('share_of_tracks', 'Share of tracks'),
+      whole('bytes_original', 'Bytes, all as originals', 'bytes'),
+      whole('bytes_with_tail', 'Bytes, popularity 0 re-encoded', 'bytes'),
+      number('share_of_counted_listens', 'Share of counted listens'),
+      number('share_of_modelled_listens', 'Share of modelled listens'),
+      number('model_low', 'at least'),
+      number('model_high', 'at most'),
+    ],
+    usesPopularity: true,
+    notes: [MODEL, 'A track without a duration counts as the mean of those that have one.'],
+    pictures: {
+      '': curve(
+        { column: 'share_of_tracks', title: 'Share of tracks', unit: 'share' },
+        SHARE,
+        COVERAGE_LINES,
+        COVERAGE_SAID,
+      ),
+      bytes: curve(
+        { column: 'bytes_original', title: 'Bytes, all as originals', unit: 'bytes' },
+        SHARE,
+        COVERAGE_LINES,
+        COVERAGE_SAID,
+      ),
+      'bytes-with-tail': curve(
+        { column: 'bytes_with_tail', title: 'Bytes, popularity 0 re-encoded', unit: 'bytes' },
+        SHARE,
+        COVERAGE_LINES,
+        COVERAGE_SAID,
+      ),
+    },
+  },
+  {
+    name: 'top-against-bottom',
+    title: 'The top three against the bottom',
+    section: LISTENING,
+    meaning:
+      'The listens of the three most heard tracks, and how many of the least heard tracks together do not exceed them.',
+    columns: [
+      text('measure', 'Measure'),
+      whole('top_three', 'Listens of the top three', 'listens'),
+      whole('bottom_tracks', 'Tracks at the bottom that do not exceed them', 'tracks'),
+    ],
+    usesPopularity: true,
+    notes: [MODEL, 'By the model, tracks of unknown popularity are left out.'],
+  },
+  {
+    name: 'payment',
+    title: 'What this listening pays',
+    section: LISTENING,
+    meaning:
+      'Counted listens times a rate for each stream of 0.003 to 0.005 US dollars, the range in which payouts of large streaming services to rights holders are commonly reported (about 4,370 dollars a million listens); what of it reaches an artist depends on contracts. The links beside the tracks of the samples below pay artists directly.',
+    columns: [
+      text('what', 'What'),
+      whole('listens', 'Listens', 'listens'),
+      number('usd_low', 'At 0.003 a stream', 'USD'),
+      number('usd_high', 'At 0.005 a stream', 'USD'),
+    ],
+    notes: ['The rates are an assumption stated here, and not from the sources of the snapshot.'],
+  },
+];

@@ -1,0 +1,5 @@
+-- How many tracks name each artist first.
+CREATE TABLE artist_tracks AS
+SELECT artist, count(*) AS tracks
+FROM tracks
+GROUP BY artist

@@ -1,0 +1,223 @@
+/** The report of an archive's catalogue: which snapshot, which sources, what is held, and the door that counts. */
+import os from 'node:os';
+import path from 'node:path';
+import { COMPARED, compareResults } from './analytics/compare-snapshots.ts';
+import { type Counted, countReport } from './analytics/count-report.ts';
+import type { HeldFacts, ReportInput, SourceFacts } from './analytics/report-input.ts';
+import type { ReportHead } from './analytics/result.ts';
+import { STATISTICS } from './analytics/statistics.ts';
+import { checkReportFolder, type WrittenReport, writeReport } from './analytics/write-report.ts';
+import type { Archive } from './archive.ts';
+import { ensureDirectory } from './base/durable.ts';
+import { FonotecaError } from './base/errors.ts';
+import type { Watch } from './base/progress.ts';
+import { compareBytes } from './base/safe-path.ts';
+import { parseSize } from './base/sizes.ts';
+import { digestFile } from './catalogue/block-digests.ts';
+import { type FinishedImport, listImports } from './catalogue/imports.ts';
+import type { CatalogueTrack, Snapshot } from './catalogue/snapshot-look-up.ts';
+import { openCatalogue } from './catalogue-snapshots.ts';
+import { catalogueOf } from './cataloguing.ts';
+import type { HeldHolding } from './ledger/ledger.ts';
+import { statisticsSource } from './snapshots/statistics-source.ts';
+import { openTables } from './tables/open-tables.ts';
+import { parquetFiles } from './tables/tables.ts';
+
+/** What a person may wish of a report. */
+export interface ReportWishes {
+  /** Another snapshot than the one in use. */
+  readonly snapshot?: string | undefined;
+  /** A snapshot to put beside it. */
+  readonly compare?: string | undefined;
+  /** DuckDB's memory, such as `4GB`. */
+  readonly memory?: string | undefined;
+}
+
+/** What a report would be made of. */
+export interface ReportPlan {
+  readonly snapshot: string;
+  readonly tracks: number;
+  readonly statistics: readonly string[];
+}
+
+/** DuckDB goes a quarter beyond what it is told: this keeps a report of any size under 6 GB. */
+const MEMORY_BYTES = 4 * 2 ** 30;
+
+/** What `runReport` would count, without counting. `SNAPSHOT_MISSING`, `REPORT_FOLDER`. */
+export function previewReport(
+  archive: Archive,
+  directory: string,
+  { snapshot: id }: ReportWishes,
+): ReportPlan {
+  checkReportFolder(archive.disk, ownFolder(archive, directory));
+  using snapshot = openCatalogue(archive, id);
+  const { manifest } = snapshot;
+  return {
+    snapshot: manifest.id,
+    tracks: manifest.rows.tracks,
+    statistics: STATISTICS.map(({ name }) => name),
+  };
+}
+
+/**
+ * Counts everything over the snapshot in use and writes the report into `directory`, in place of an earlier one. Null
+ * when it was stopped. `SNAPSHOT_MISSING`, `REPORT_EMPTY`, `REPORT_FOLDER`, `SNAPSHOT_BLOCK`, `TABLES_SQL`.
+ */
+export async function runReport(
+  archive: Archive,
+  directory: string,
+  { snapshot: id, compare, memory }: ReportWishes,
+  watch: Watch,
+): Promise<WrittenReport | null> {
+  const { disk } = archive;
+  const out = ownFolder(archive, directory);
+  checkReportFolder(disk, out);
+  const memoryBytes = memory === undefined ? MEMORY_BYTES : parseSize(memory);
+  using snapshot = openCatalogue(archive, id);
+  const input = await inputOf(archive, snapshot);
+  const counted = await countSnapshot(
+    archive,
+    snapshot,
+    { input, list: STATISTICS, memoryBytes },
+    watch,
+  );
+  if (counted === null) return null;
+  let { results } = counted;
+  if (compare !== undefined) {
+    using other = openCatalogue(archive, compare);
+    const list = STATISTICS.filter(({ name }) => (COMPARED as readonly string[]).includes(name));
+    const others = await countSnapshot(
+      archive,
+      other,
+      { input: await inputOf(archive, other), list, memoryBytes },
+      watch,
+    );
+    if (others === null) return null;
+    const pair = { results, others: others.results };
+    results = [...results, ...compareResults(pair, other.manifest.id)];
+  }
+  return await writeReport({ head: input.head, statistics: results }, counted, out, {
+    disk,
+    watch,
+  });
+}
+
+async function countSnapshot(
+  archive: Archive,
+  snapshot: Snapshot,
+  {
+    input,
+    list,
+    memoryBytes,
+  }: { input: ReportInput; list: typeof STATISTICS; memoryBytes: number },
+  watch: Watch,
+): Promise<Counted | null> {
+  const { disk, layout } = archive;
+  const work = path.join(layout.work, 'catalogue');
+  ensureDirectory(disk, work);
+  const folders = [snapshot.directory, path.join(catalogueOf(archive), 'imports')];
+  for (const folder of folders) ensureDirectory(disk, folder);
+  await using tables = await openTables({
+    work,
+    folders,
+    memoryBytes,
+    threads: os.availableParallelism(),
+  });
+  return await countReport(input, list, { disk, tables, watch });
+}
+
+async function inputOf(archive: Archive, snapshot: Snapshot): Promise<ReportInput> {
+  const { disk, ledger } = archive;
+  const { manifest } = snapshot;
+  const source = (kind: 'tracks' | 'albums' | 'artists') => statisticsSource(disk, snapshot, kind);
+  const head = headOf(snapshot);
+  const dates = [...head.sources.map(({ date }) => date), head.popularity?.date ?? null];
+  const years = dates.flatMap((date) => (date === null ? [] : [Number(date.slice(0, 4))]));
+  return {
+    head,
+    tables: { tracks: source('tracks'), albums: source('albums'), artists: source('artists') },
+    sources: sourcesOf(
+      archive,
+      manifest.sources.map((each) => each.import),
+    ),
+    held: heldFacts(await ledger.holdings()),
+    year: years.length === 0 ? null : Math.max(...years),
+    names: {
+      tracks: (ranks) =>
+        snapshot.tracksAt(ranks).map((track) => {
+          const { title = '', artist = '', id = '' } = track ?? {};
+          return { title, artist, id, pays: track ? paysOf(snapshot, track) : [] };
+        }),
+      artists: (ranks) =>
+        snapshot
+          .artistsAt(ranks)
+          .map((artist) => ({ name: artist?.name ?? '', id: artist?.id ?? '' })),
+    },
+  };
+}
+
+function headOf({ manifest }: Snapshot): ReportHead {
+  const { id, rows, popularity } = manifest;
+  const sources = manifest.sources.map(({ source, licence, dump }) => ({
+    ...{ source, licence, date: dump.date },
+  }));
+  return { snapshot: id, rows, sources, popularity };
+}
+
+/** Where whoever made a track is paid: its own links, those of its album, and those of its first artist. */
+function paysOf(snapshot: Snapshot, { id, albumId, artistIds }: CatalogueTrack): string[] {
+  const ids = [id, albumId, artistIds[0]].filter((each) => each !== null && each !== undefined);
+  const links = ids.flatMap((each) => snapshot.linksOf(each));
+  return links
+    .filter(({ kind }) => kind === 'purchase' || kind === 'patronage')
+    .map(({ url }) => url);
+}
+
+/** What is known of each import. The tables of several that lie there are compared; of one alone there is nothing to compare. */
+function sourcesOf(archive: Archive, ids: readonly string[]): SourceFacts[] {
+  const all = listImports(archive.disk, catalogueOf(archive));
+  const found = ids.map((id) => all.find(({ record }) => record.id === id));
+  const isComparable = found.filter((each) => each !== undefined).length > 1;
+  return found.map((each) => {
+    const counts = each?.record.tables.tracks;
+    return {
+      tracksRead: counts?.read ?? null,
+      tracksKept: counts?.kept ?? null,
+      tracks: each && isComparable ? importedTracks(archive, each) : null,
+    };
+  });
+}
+
+/** The tracks of an import, its files read and compared with their digests first; null when it has none or they are gone. */
+function importedTracks({ disk }: Archive, { directory, record }: FinishedImport): string | null {
+  const shards = record.shards.filter(({ table }) => table === 'tracks');
+  const files = shards.map(({ file }) => path.join(directory, file));
+  if (files.length === 0 || files.some((file) => !disk.stat(file))) return null;
+  for (const [at, { file, sha256 }] of shards.entries())
+    if (digestFile(disk, files[at]!).sha256 !== sha256)
+      throw new FonotecaError('SNAPSHOT_BLOCK', `${file} of the import ${record.id}`);
+  return parquetFiles(files);
+}
+
+function heldFacts(holdings: readonly HeldHolding[]): HeldFacts[] {
+  const facts = new Map<string, { -readonly [Key in keyof HeldFacts]: HeldFacts[Key] }>();
+  for (const { kind, technical, extension, verdict, sizeBytes, withdrawn, dropped } of holdings) {
+    if (withdrawn || dropped) continue;
+    const format = technical?.format ?? extension;
+    const key = `${kind} ${format} ${verdict.state}`;
+    const fact = facts.get(key) ?? { kind, format, state: verdict.state, files: 0, sizeBytes: 0 };
+    fact.files += 1;
+    fact.sizeBytes += sizeBytes;
+    facts.set(key, fact);
+  }
+  return [...facts.keys()].sort(compareBytes).map((key) => facts.get(key)!);
+}
+
+/** A report takes the place of what is there, so it never lies where the archive's own files are. */
+function ownFolder({ layout }: Archive, directory: string): string {
+  const out = path.resolve(directory);
+  const inside = path.relative(layout.root, out);
+  if (inside !== '' && (inside.startsWith('..') || path.isAbsolute(inside))) return out;
+  if (inside.startsWith(`report`)) return out;
+  throw new FonotecaError('REPORT_FOLDER', `${out} is in the archive`);
+}
