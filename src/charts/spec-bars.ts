@@ -23,6 +23,8 @@ const NARROW_BAR = 5;
 /** With more bars than this, their numbers would touch each other. */
 const MOST_PRINTED = 12;
 const PLOT_WIDTH = WIDTH - 90;
+/** Names are written a little smaller rather than aslant. */
+const SMALLEST_NAME = 11;
 
 /** The specification of `chart`. */
 export function histogramSpec(chart: HistogramChart): JsonObject {
@@ -79,7 +81,7 @@ export function columnsSpec(chart: ColumnsChart): JsonObject {
   const filter = chart.y.scale === 'log' && { transform: [{ filter: { field: 'value', gt: 0 } }] };
   const printed = values.length <= MOST_PRINTED && values.length > 0;
   return {
-    ...frameOf(chart, several ? { legendRows: legend.rows } : {}),
+    ...frameOf(chart, several ? { extraHeight: legend.height } : {}),
     data: {
       values: values.map((row) => ({
         ...row,
@@ -127,10 +129,14 @@ function drawnFrom(from: number, to: number, log: boolean): number {
 function nameAxis(title: string, labels: readonly string[]): JsonObject {
   const band = PLOT_WIDTH / Math.max(1, labels.length);
   const widest = Math.max(0, ...labels.map((label) => textWidth(label, FONT_SIZE)));
+  const smaller = Math.max(SMALLEST_NAME, Math.min(FONT_SIZE, (band - 4) / (widest / FONT_SIZE)));
+  const level = (widest / FONT_SIZE) * smaller + 4 <= band + 0.01;
   return {
     title: title === '' ? null : pictureText(title),
     labelOverlap: 'greedy',
     labelLimit: 130,
-    ...(widest + 6 <= band ? { labelAngle: 0 } : { labelAngle: labels.length > 12 ? -90 : -45 }),
+    ...(level
+      ? { labelAngle: 0, labelFontSize: smaller }
+      : { labelAngle: labels.length > 12 ? -90 : -45 }),
   };
 }

@@ -39,14 +39,14 @@ export function curveSpec(chart: CurveChart): JsonObject {
   const up = heights(chart);
   const places = placesOf(chart.marks, (value) => partOf(value, across, chart.x.scale === 'log'));
   const several = labels.length > 1;
-  const styles = seriesStyles(labels, several);
+  const styles = seriesStyles(labels, several && places.heightAbove);
   const x = { field: 'x', ...positionOf(chart.x, across, 'x') };
   const y = { field: 'y', ...positionOf(chart.y, up, 'y') };
   const hasBand = chart.lines.some(({ low, high }) => low && high);
   return {
     ...frameOf(chart, {
-      titleGap: 10 + places.heightAbove,
-      ...(several && { legendRows: legendOf(labels).rows }),
+      titleGap: several ? 10 : 10 + places.heightAbove,
+      ...(several && { extraHeight: legendOf(labels).height + places.heightAbove }),
     }),
     data: {
       values: chart.lines.flatMap((line, at) =>
@@ -118,11 +118,16 @@ function rowsOf(
   });
 }
 
-function seriesStyles(labels: string[], several: boolean): Record<'fill' | 'stroke', JsonObject> {
-  if (!several) return { fill: {}, stroke: {} };
+/** The legend stands above the marked places, `gap` pixels further from the plot. */
+function seriesStyles(
+  labels: string[],
+  gap: number | false,
+): Record<'fill' | 'stroke', JsonObject> {
+  if (gap === false) return { fill: {}, stroke: {} };
   const field = { field: 'series', type: 'nominal', sort: labels };
   const legend = {
     columns: legendOf(labels).columns,
+    offset: 8 + gap,
     symbolType: 'stroke',
     symbolStrokeWidth: 2,
     symbolSize: 260,

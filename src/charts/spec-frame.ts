@@ -10,8 +10,8 @@ import { pictureText } from './picture-text.ts';
 import { textWidth, wrapped } from './text-width.ts';
 import { ticksOf } from './ticks.ts';
 
-/** The width of a picture in pixels: words of 13 pixels stay legible when a telephone shows it at three quarters. */
-export const WIDTH = 480;
+/** The width of a picture in pixels: words of 13 pixels stay legible when a telephone shows it at four fifths. */
+export const WIDTH = 440;
 /** Free space around everything. */
 export const MARGIN = 12;
 /** The size of most words, in pixels. */
@@ -27,8 +27,8 @@ const INNER_WIDTH = WIDTH - 2 * MARGIN;
 /** The space between title and plot, and how the height comes about. */
 interface FrameOptions {
   readonly titleGap?: number;
-  /** Rows of the legend, for which a plot of the usual height must not pay. */
-  readonly legendRows?: number;
+  /** What stands between title and plot, such as a legend: a plot of the usual height does not pay for it. */
+  readonly extraHeight?: number;
   /** Where given, the plot itself is `plotWidth` by `plotHeight`, and axes and titles come on top of that. */
   readonly plotHeight?: number;
   readonly plotWidth?: number;
@@ -36,14 +36,14 @@ interface FrameOptions {
 
 /** The specification of `chart` without data and marks. */
 export function frameOf(chart: Chart, options: FrameOptions = {}): JsonObject {
-  const { plotHeight, plotWidth = INNER_WIDTH, titleGap = 10, legendRows = 0 } = options;
+  const { plotHeight, plotWidth = INNER_WIDTH, titleGap = 10, extraHeight = 0 } = options;
   const fitted = plotHeight === undefined;
   const title = wrapped(pictureText(chart.title), INNER_WIDTH, {
     fontSize: TITLE_SIZE,
     bold: true,
   });
   const subtitle = wrapped(pictureText(chart.subtitle ?? ''), INNER_WIDTH, { fontSize: FONT_SIZE });
-  const wordsHeight = title.length * 20 + subtitle.length * 18 + titleGap + legendRows * 19;
+  const wordsHeight = title.length * 20 + subtitle.length * 18 + titleGap + extraHeight;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description: pictureText(chart.description),
@@ -166,11 +166,11 @@ export function roomy([low, high]: Domain, measure: Measure): Domain {
   return [low < decade * 1.5 ? decade / 2 : decade, high * 1.3];
 }
 
-/** The legend of `labels`, in as many columns as fit, and how many rows that makes. */
-export function legendOf(labels: readonly string[]): { columns: number; rows: number } {
+/** The legend of `labels`, in as many columns as fit, and how high that is. */
+export function legendOf(labels: readonly string[]): { columns: number; height: number } {
   const widest = Math.max(...labels.map((label) => textWidth(label, FONT_SIZE) + 44));
   const columns = Math.max(1, Math.min(labels.length, Math.floor(INNER_WIDTH / widest)));
-  return { columns, rows: Math.ceil(labels.length / columns) };
+  return { columns, height: Math.ceil(labels.length / columns) * 19 };
 }
 
 /** The colours of the first `count` series. */

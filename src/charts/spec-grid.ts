@@ -8,6 +8,9 @@ import { FONT_SIZE, frameOf, MARGIN, WIDTH } from './spec-frame.ts';
 import { textWidth } from './text-width.ts';
 
 const MOST_CELL_WIDTH = 200;
+/** With more columns than this the picture is wider than others, so that the numbers stay legible. */
+const MANY_COLUMNS = 8;
+const WIDE = 620;
 const MOST_NAME_WIDTH = 150;
 const LEAST_FONT_SIZE = 8;
 
@@ -23,7 +26,8 @@ export function gridSpec(chart: GridChart): JsonObject {
   const sideTitle = chart.y === '' ? 0 : 24;
   const cellWidth = Math.min(
     MOST_CELL_WIDTH,
-    (WIDTH - 2 * MARGIN - nameWidth - sideTitle - 10) / Math.max(1, columns.length),
+    ((columns.length > MANY_COLUMNS ? WIDE : WIDTH) - 2 * MARGIN - nameWidth - sideTitle - 10) /
+      Math.max(1, columns.length),
   );
   const cellHeight = Math.max(22, Math.min(30, cellWidth));
   const widest = Math.max(0, ...columns.map((name) => textWidth(name, FONT_SIZE)));
@@ -84,7 +88,7 @@ function cellText({ tint, value: { unit } }: GridChart, value: number | null): s
   if (value === null) return '\u2013';
   if (tint === 'diverging') return value.toFixed(2).replace('-', '\u2212');
   // The title says that these are parts of a hundred; the sign in every cell would only make them small.
-  return shortNumber(value, unit).replace('\u00a0%', '');
+  return unit === 'share' ? (value * 100).toFixed(1) : shortNumber(value, unit);
 }
 
 /** The largest size at which every text fits its cell, within what is legible. */

@@ -4,7 +4,7 @@
  */
 import type { Measure } from './chart.ts';
 
-/** Most labels along one axis, so that they do not touch each other on a picture 480 pixels wide. */
+/** Most labels along one axis, so that they do not touch each other on a picture 440 pixels wide. */
 const MOST_TICKS = 7;
 const DURATION_STEPS_S = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18_000, 36_000, 86_400, 172_800,
