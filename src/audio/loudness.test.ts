@@ -92,8 +92,10 @@ for (const [frequency, phase, wanted] of [
   test(`true peak between the samples at ${frequency.toFixed(3)} of the rate, phase ${phase.toFixed(2)}`, () => {
     const wave = Float32Array.from(
       { length: 48_000 },
-      // A fade, since a tone that starts at once overshoots between its first samples.
-      (_, at) => Math.min(0.5, at / 2000) * Math.sin(2 * Math.PI * frequency * at + phase),
+      // Faded, since a tone that starts or ends at once overshoots between its samples there.
+      (_, at) =>
+        Math.min(0.5, at / 2000, (48_000 - at) / 2000) *
+        Math.sin(2 * Math.PI * frequency * at + phase),
     );
     const meter = startLoudness(48_000, 1);
     for (let at = 0; at < wave.length; at += 1000) meter.push([wave.subarray(at, at + 1000)]);

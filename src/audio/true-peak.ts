@@ -1,10 +1,12 @@
 /**
  * The largest value of a channel, at its samples and between them, by fourfold oversampling (ITU-R BS.1770-5 annex 2).
  *
- * Interpolation is skipped where it cannot matter: no value between samples exceeds the largest of the twelve samples
- * round it by more than the filter's gain, so only the neighbourhood of loud samples is computed.
+ * The filter is longer than the one printed there, which misses up to 0.7 dB of what lies near half the rate. It is left
+ * out where it cannot matter: no value between samples exceeds the largest of the 24 samples round it by more than the
+ * filter's gain, so only the neighbourhood of loud samples is computed.
  */
 
+import { kaiser, sinc } from '../base/kaiser-window.ts';
 import { type FirKernel, startFirKernel } from './fir-kernel.ts';
 import { groupPeaks } from './group-peaks.ts';
 
@@ -15,26 +17,25 @@ export interface TruePeak {
   truePeak(): number;
 }
 
-/** Order 48, four phases of twelve taps, as printed in the annex; the last two phases mirror the first two. */
-const PHASE_0 = [
-  0.001708984375, 0.010986328125, -0.0196533203125, 0.033203125, -0.0594482421875, 0.1373291015625,
-  0.97216796875, -0.102294921875, 0.047607421875, -0.026611328125, 0.014892578125, -0.00830078125,
-];
-const PHASE_1 = [
-  -0.0291748046875, 0.029296875, -0.0517578125, 0.089111328125, -0.16650390625, 0.465087890625,
-  0.77978515625, -0.2003173828125, 0.1015625, -0.0582275390625, 0.0330810546875, -0.0189208984375,
-];
-/** A row of taps for each phase, with zeros behind, since sums are made of eight products at a time. */
-const WIDTH = 12;
-const ROW_TAPS = 16;
-const PHASES = [PHASE_0, PHASE_1, PHASE_1.toReversed(), PHASE_0.toReversed()];
-const TAPS = Float32Array.from(
-  PHASES.flatMap((phase) => [...phase, ...new Array<number>(ROW_TAPS - WIDTH).fill(0)]),
-);
+/** Values between two samples; with the samples themselves, oversampling is fourfold. */
+const BETWEEN = 3;
+/** Input samples that a value between is made of; they are as many on both sides of it. */
+const WIDTH = 24;
+/** Flat within 0.1 dB to 0.43 of the rate. */
+const KAISER_BETA = 6;
+/** A row of taps for each place between, each of which sums to one. */
+const ROWS = Array.from({ length: BETWEEN }, (_, row) => {
+  const place = (row + 1) / (BETWEEN + 1);
+  const taps = Array.from({ length: WIDTH }, (__, tap) => {
+    const distance = tap - (WIDTH / 2 - 1) - place;
+    return sinc(distance) * kaiser((2 * distance) / WIDTH, KAISER_BETA);
+  });
+  const sum = taps.reduce((total, tap) => total + tap, 0);
+  return taps.map((tap) => tap / sum);
+});
+const TAPS = Float32Array.from(ROWS.flat());
 /** The sum of magnitudes of the largest phase bounds the gain. */
-const GAIN = Math.max(
-  ...[PHASE_0, PHASE_1].map((phase) => phase.reduce((sum, tap) => sum + Math.abs(tap), 0)),
-);
+const GAIN = Math.max(...ROWS.map((row) => row.reduce((sum, tap) => sum + Math.abs(tap), 0)));
 /** Samples looked at together when deciding whether to interpolate. */
 const GROUP = 16;
 /** Groups interpolated together: what they give stays within the processor's first cache. */
@@ -46,30 +47,33 @@ let kernel: FirKernel | undefined;
 export function startTruePeak(): TruePeak {
   let samplePeak = 0;
   let betweenPeak = 0;
-  // The last samples before, then the block, then zeros for the rows to reach into.
+  // The samples that values to come are made of, then the block, then zeros for the rows to reach into.
   let held = new Float32Array(0);
+  let kept = WIDTH - 1;
   const take = (samples: Float32Array, padding: number) => {
-    const length = WIDTH - 1 + samples.length + padding;
-    if (held.length < length + ROW_TAPS) {
-      const larger = new Float32Array(length + ROW_TAPS);
-      larger.set(held.subarray(0, WIDTH - 1));
+    const length = kept + samples.length + padding;
+    if (held.length < length + WIDTH) {
+      const larger = new Float32Array(length + WIDTH);
+      larger.set(held.subarray(0, kept));
       held = larger;
     }
-    held.set(samples, WIDTH - 1);
-    held.fill(0, WIDTH - 1 + samples.length, length + ROW_TAPS);
+    held.set(samples, kept);
+    held.fill(0, kept + samples.length, length + WIDTH);
     // One more group than is full: the zeros fill it up.
     const peaks = groupPeaks(held.subarray(0, Math.ceil(length / GROUP) * GROUP), GROUP);
     for (let group = 0; group < peaks.length; group += 1)
       if (peaks[group]! > samplePeak) samplePeak = peaks[group]!;
-    const positions = Math.max(0, length - WIDTH + 1);
+    // Values are looked at four at a time.
+    const positions = 4 * Math.max(0, Math.floor((length - WIDTH + 1) / 4));
     betweenPeak = peakBetween(held, positions, peaks, Math.max(samplePeak, betweenPeak));
-    held.copyWithin(0, length - (WIDTH - 1), length);
+    held.copyWithin(0, positions, length);
+    kept = length - positions;
   };
   return {
     push: (samples) => take(samples, 0),
     samplePeak: () => samplePeak,
     truePeak() {
-      take(new Float32Array(0), WIDTH);
+      take(new Float32Array(0), WIDTH + 4);
       return betweenPeak;
     },
   };
@@ -82,18 +86,19 @@ function peakBetween(
   peaks: Float32Array,
   peak: number,
 ): number {
-  kernel ??= startFirKernel({ taps: TAPS, width: ROW_TAPS, phases: PHASES.length, step: 1 });
+  kernel ??= startFirKernel({ taps: TAPS, width: WIDTH, phases: BETWEEN, step: 1 });
   let best = peak;
-  // The taps of a group's last position reach into the next group and no further.
+  // The taps of a group's last position reach into the two groups after it and no further.
   const matters = (group: number) =>
-    group * GROUP < positions && Math.max(peaks[group]!, peaks[group + 1] ?? 0) * GAIN > best;
+    group * GROUP < positions &&
+    Math.max(peaks[group]!, peaks[group + 1] ?? 0, peaks[group + 2] ?? 0) * GAIN > best;
   for (let group = 0; group * GROUP < positions; group += 1) {
     if (!matters(group)) continue;
     const first = group * GROUP;
     while (group - first / GROUP < MOST_GROUPS - 1 && matters(group + 1)) group += 1;
     const count = Math.min(positions, (group + 1) * GROUP) - first;
-    const input = samples.subarray(first, first + count + ROW_TAPS);
-    const between = kernel.run(input, 0, count * PHASES.length);
+    const input = samples.subarray(first, first + count + WIDTH);
+    const between = kernel.run(input, 0, count * BETWEEN);
     const [largest = 0] = groupPeaks(between, between.length);
     if (largest > best) best = largest;
   }
