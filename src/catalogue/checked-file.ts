@@ -105,7 +105,7 @@ export function openChecked(
         throw damagedFile(file, `page ${number}`);
       return bytes.length;
     };
-    const page = cache.pagesOf(sums.length, fill);
+    const page = cache.pagesOf(fill);
     return {
       sizeBytes: bodyBytes,
       page,

@@ -4,28 +4,31 @@ import { FIELDS } from './query-language.ts';
 import type { DocumentNames } from './search-answer.ts';
 import type { SearchGroup } from './search-documents.ts';
 
-/** Whether `terms` stand side by side in one of the names that `fields` tells. */
+/** Whether `terms` stand side by side in one of the names that `fields` tells; the others are not asked for. */
 export function hasPhrase(
   names: DocumentNames,
   { terms, fields, isPrefix }: { terms: readonly string[]; fields: number; isPrefix: boolean },
 ): boolean {
-  const { title, artist, album } = names;
   return (
-    ((fields & FIELDS.title) !== 0 && holds(title, terms, isPrefix)) ||
-    ((fields & FIELDS.artist) !== 0 && holds(artist, terms, isPrefix)) ||
-    ((fields & FIELDS.album) !== 0 && holds(album, terms, isPrefix))
+    ((fields & FIELDS.title) !== 0 && holds(names.title, terms, isPrefix)) ||
+    ((fields & FIELDS.artist) !== 0 && holds(names.artist, terms, isPrefix)) ||
+    ((fields & FIELDS.album) !== 0 && holds(names.album, terms, isPrefix))
   );
 }
 
 /** Whether `terms` are all of the document's own name, or of its artist and that name. */
 export function isWhole(
   group: SearchGroup,
-  { title, artist, album }: DocumentNames,
+  names: DocumentNames,
   terms: readonly string[],
 ): boolean {
-  if (group === 'artists') return isSame(termsOf(artist ?? ''), terms);
-  const name = termsOf((group === 'tracks' ? title : album) ?? '');
-  return isSame(name, terms) || isSame([...termsOf(artist ?? ''), ...name], terms);
+  if (group === 'artists') return isSame(termsOf(names.artist ?? ''), terms);
+  const name = termsOf((group === 'tracks' ? names.title : names.album) ?? '');
+  if (name.length >= terms.length) return isSame(name, terms);
+  const before = terms.length - name.length;
+  return (
+    isSame(name, terms.slice(before)) && isSame(termsOf(names.artist ?? ''), terms.slice(0, before))
+  );
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -9,27 +9,31 @@ export type FillPage = (number: number, room: Buffer) => number;
 /** A bounded number of pages of any number of files. */
 export interface PageCache {
   /**
-   * The pages of one more file, of which there are `count`: a function from number to page, valid until as many others
-   * were read as there is room for. Memory: 4 bytes a page of the file, so that a page that is held is found at once.
+   * The pages of one more file: a function from number to page, valid until as many others were read as there is room for.
+   * Memory does not grow with the file.
    */
-  pagesOf(count: number, fill: FillPage): (number: number) => Buffer;
+  pagesOf(fill: FillPage): (number: number) => Buffer;
 }
 
 const PAGE_BYTES = 4096;
 /** Pages of one piece of memory. */
 const SLAB_PAGES = 256;
-const NOWHERE = -1;
+/** Most pages of a file, 512 GiB, so that file and page are one number. */
+const FILE_PAGES = 2 ** 27;
+/** Pages of a file that are found without a look at all that are held: those in which a question goes to and fro. */
+const NEAR_PAGES = 64;
 
 /** An empty cache of at most `pages` pages, rounded up to whole slabs of 1 MiB. */
 export function startPageCache(pages: number): PageCache {
   const capacity = Math.ceil(pages / SLAB_PAGES) * SLAB_PAGES;
   const slabs: Buffer[] = [];
-  /** By slot, what it holds, and where that is noted. */
+  /** By slot, what it holds: file and page as one number, or -1. */
   const held: Buffer[] = [];
-  const tables: (Int32Array | undefined)[] = [];
-  const numbers = new Uint32Array(capacity);
+  const keys = new Float64Array(capacity).fill(-1);
+  const slots = new Map<number, number>();
   const recent = new Uint8Array(capacity);
   let hand = 0;
+  let files = 0;
   const roomAt = (slot: number): Buffer => {
     const slab = Math.floor(slot / SLAB_PAGES);
     slabs[slab] ??= Buffer.allocUnsafeSlow(SLAB_PAGES * PAGE_BYTES);
@@ -44,28 +48,35 @@ export function startPageCache(pages: number): PageCache {
     }
     const slot = hand;
     hand = (hand + 1) % capacity;
-    const table = tables[slot];
-    if (table) table[numbers[slot]!] = NOWHERE;
-    tables[slot] = undefined;
+    slots.delete(keys[slot]!);
+    keys[slot] = -1;
+    return slot;
+  };
+  const read = (key: number, fill: (room: Buffer) => number): number => {
+    const slot = takeSlot();
+    const room = roomAt(slot);
+    held[slot] = room.subarray(0, fill(room));
+    keys[slot] = key;
+    slots.set(key, slot);
     return slot;
   };
   return {
-    pagesOf(count, fill) {
-      const slots = new Int32Array(count).fill(NOWHERE);
+    pagesOf(fill) {
+      const first = files * FILE_PAGES;
+      files += 1;
+      const near = new Int32Array(NEAR_PAGES);
       return (number) => {
-        const known = slots[number] ?? NOWHERE;
-        if (known >= 0) {
-          recent[known] = 1;
-          return held[known]!;
+        const key = first + number;
+        const at = number % NEAR_PAGES;
+        let slot = near[at] ?? 0;
+        if (keys[slot] !== key) {
+          const known = slots.get(key);
+          slot = known ?? read(key, (room) => fill(number, room));
+          near[at] = slot;
+          if (known === undefined) return held[slot]!;
         }
-        const slot = takeSlot();
-        const room = roomAt(slot);
-        const page = room.subarray(0, fill(number, room));
-        tables[slot] = slots;
-        numbers[slot] = number;
-        slots[number] = slot;
-        held[slot] = page;
-        return page;
+        recent[slot] = 1;
+        return held[slot]!;
       };
     },
   };

@@ -39,6 +39,8 @@ const OPEN_MS = 30_000;
 const MAX_WAITING = 64;
 /** 640 MiB of use beyond the 560 MiB of address space that Node itself reserves. */
 const DATA_BYTES = 1200 * 2 ** 20;
+/** A question leaves a few megabytes behind; without these V8 lets the heap grow to some 300 MB before it looks. */
+const HEAP_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
 const LIFETIME_CPU_SECONDS = 24 * 3600;
 const OPEN_FILES = 256;
 
@@ -97,7 +99,7 @@ function startSearcher({
   const file = path.join(import.meta.dirname, `search-worker${path.extname(import.meta.filename)}`);
   const readable = [...programFolders(), path.resolve(directory)];
   const child = startProcess(
-    [process.execPath, ...readOnlyFlags(readable), file, path.resolve(directory)],
+    [process.execPath, ...HEAP_FLAGS, ...readOnlyFlags(readable), file, path.resolve(directory)],
     {
       readable,
       limits: { dataBytes: DATA_BYTES, cpuSeconds: LIFETIME_CPU_SECONDS, openFiles: OPEN_FILES },
