@@ -8,6 +8,7 @@ import { readNamedKeyFile } from './archive-keys.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
+import { choosePolicy } from './catalogue-planning.ts';
 import { matchIfCatalogued } from './cataloguing.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
 import {
@@ -105,20 +106,21 @@ export async function runAdd(
   return { ...report, match };
 }
 
-/** Plans what to publish and keeps the plan; `budget` wins over the settings. */
-export async function runPlan(
-  archive: Archive,
-  options: { budget?: string | undefined },
-): Promise<StoredPlan> {
-  return makePlan(planDeps(archive), planOptions(archive, options.budget));
+/** What a person may wish of `plan`; each wins over the settings. */
+interface HoldingsPlanWishes {
+  readonly budget?: string | undefined;
+  /** A name or a file. */
+  readonly policy?: string | undefined;
+}
+
+/** Plans what of the holdings to publish and keeps the plan. */
+export async function runPlan(archive: Archive, wishes: HoldingsPlanWishes): Promise<StoredPlan> {
+  return makePlan(planDeps(archive), planOptions(archive, wishes));
 }
 
 /** The plan that `runPlan` would keep. */
-export async function runPlanPreview(
-  archive: Archive,
-  options: { budget?: string | undefined },
-): Promise<Plan> {
-  return previewPlan(planDeps(archive), planOptions(archive, options.budget));
+export async function runPlanPreview(archive: Archive, wishes: HoldingsPlanWishes): Promise<Plan> {
+  return previewPlan(planDeps(archive), planOptions(archive, wishes));
 }
 
 /** Makes the derivatives that the plan in force asks for. */
@@ -251,15 +253,18 @@ function planDeps(archive: Archive): PlanDeps {
   return archive;
 }
 
-function planOptions(archive: Archive, budget: string | undefined): PlanOptions {
+function planOptions(archive: Archive, wishes: HoldingsPlanWishes): PlanOptions {
   const settings = archive.config.plan;
-  const text = budget ?? settings.budget;
+  const text = wishes.budget ?? settings.budget;
+  const policy = choosePolicy(archive, wishes.policy);
+  // Nobody knows the followers of what is held, so the cut-off of a policy is for those who name one.
+  const isNamed = (wishes.policy ?? settings.policy) !== 'default';
   return {
-    policy: settings.policy,
+    policy: policy.name,
     budgetBytes: text === 'none' ? null : parseSize(text),
-    secondaryCutoff: settings.secondary_cutoff,
+    secondaryCutoff: isNamed ? policy.score.cutoff : settings.secondary_cutoff,
     day: today(archive),
-    tail: settings.tail,
+    tail: policy.tail,
     opusBitrateKbps: archive.config.encode.opus.kbps,
   };
 }

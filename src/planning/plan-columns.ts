@@ -2,6 +2,7 @@
  * The columns of a plan by rank: what each track costs, is heard and may become, before anything is ordered. Made in one
  * pass over the snapshot. Memory: 12 bytes a track, 16 where listens are counted, and 5 a slot until the pass ends.
  */
+import assert from 'node:assert/strict';
 import { modelledListens } from '../model/listening-model.ts';
 import type { PlanReason } from '../model/status.ts';
 import { HELD, LOW_SCORE, OPUS, PASSED_OVER, RIGHT_SHIFT, reasonCode } from './plan-code.ts';
@@ -97,16 +98,10 @@ export async function readColumns(
   const artistsKnown = new BitSet(Math.max(1, source.rows.artists));
   const sql = await tracksSql(source, policy, options);
   let rank = 0;
-  await readRows(source.tables.lines(sql), 7, (numbers, text) => {
-    const [popularity, listens, durationMs, album, artist, right, ok] = numbers as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+  await readRows(source.tables.lines(sql), 8, (numbers, text) => {
+    if (numbers[0] !== rank) assert.fail(`row ${numbers[0]} came as row ${rank}`);
+    const [popularity, listens, durationMs] = [numbers[1]!, numbers[2]!, numbers[3]!];
+    const [album, artist, right, ok] = [numbers[4]!, numbers[5]!, numbers[6]!, numbers[7]!];
     const mine = held.size === 0 ? undefined : held.get(rank);
     const slot = made.recordings.slotOf(text.buffer, text.from, text.to);
     made.count(rank, { popularity, listens, durationMs, slot }, mine);
@@ -277,9 +272,10 @@ async function readArtists(source: PlanSource, policy: Policy) {
   const places = new Uint16Array(count);
   const taken = new Uint8Array(count);
   let rank = 0;
-  await readRows(source.tables.lines(artistsSql(source, policy)), 3, (numbers, text) => {
-    scores[rank] = scoreOf(policy, { artist: numbers[0]!, followers: numbers[1]! });
-    taken[rank] = numbers[2]!;
+  await readRows(source.tables.lines(artistsSql(source, policy)), 4, (numbers, text) => {
+    if (numbers[0] !== rank) assert.fail(`row ${numbers[0]} came as row ${rank}`);
+    scores[rank] = scoreOf(policy, { artist: numbers[1]!, followers: numbers[2]! });
+    taken[rank] = numbers[3]!;
     if (text.to - text.from === 2)
       places[rank] = text.buffer[text.from]! * 256 + text.buffer[text.from + 1]!;
     rank += 1;
@@ -292,9 +288,10 @@ async function readAlbums(source: PlanSource, policy: Policy) {
   const scores = new Uint16Array(source.rows.albums);
   const taken = new Uint8Array(source.rows.albums);
   let rank = 0;
-  await readRows(source.tables.lines(albumsSql(source, policy)), 2, (numbers) => {
-    scores[rank] = scoreOf(policy, { album: numbers[0]! });
-    taken[rank] = numbers[1]!;
+  await readRows(source.tables.lines(albumsSql(source, policy)), 3, (numbers) => {
+    if (numbers[0] !== rank) assert.fail(`row ${numbers[0]} came as row ${rank}`);
+    scores[rank] = scoreOf(policy, { album: numbers[1]! });
+    taken[rank] = numbers[2]!;
     rank += 1;
   });
   return { scores, taken, takesUnknown: policy.filter.label.length === 0 };

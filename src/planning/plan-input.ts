@@ -36,7 +36,7 @@ export interface PlanSource {
 export const REFUSED_RIGHT = 4;
 const WANTED = 2;
 /** A catalogue words its licences in a handful of ways; of more than this, the commonest are read. */
-const MOST_LICENCES = 10_000;
+const MOST_LICENCES = 1000;
 
 /** The right that a licence gives, by the number of `RIGHTS`. `day` is `YYYY-MM-DD`. */
 function rightOf(text: string, refused: readonly string[], day: string): number {
@@ -55,21 +55,21 @@ export async function hasCounts({ tables, tracks }: PlanSource): Promise<boolean
   return rows.length > 0;
 }
 
-/** SQL of the columns of artists: popularity, followers, whether the filter takes them, place. */
+/** SQL of the columns of artists: rank, popularity, followers, whether the filter takes them, place. */
 export function artistsSql({ artists }: PlanSource, { filter }: Policy): string {
   const tests = [
     anyOf('place', filter.place),
     filter.genre.length === 0 ? 'true' : `list_has_any(genres, [${literals(filter.genre)}])`,
   ];
-  return `SELECT coalesce(popularity, 0), coalesce(followers, 0), ${flag(tests)}, coalesce(place, '') FROM ${artists}`;
+  return `SELECT file_row_number, coalesce(popularity, 0), coalesce(followers, 0), ${flag(tests)}, coalesce(place, '') FROM ${artists}`;
 }
 
-/** SQL of the columns of albums: popularity, whether the filter takes them. */
+/** SQL of the columns of albums: rank, popularity, whether the filter takes them. */
 export function albumsSql({ albums }: PlanSource, { filter }: Policy): string {
-  return `SELECT coalesce(popularity, 0), ${flag([anyOf('label', filter.label)])} FROM ${albums}`;
+  return `SELECT file_row_number, coalesce(popularity, 0), ${flag([anyOf('label', filter.label)])} FROM ${albums}`;
 }
 
-/** SQL of the columns of tracks, in the order of their ranks: popularity, listens, duration (-1 unknown), album, artist, right, whether the filter takes it, ISRC. */
+/** SQL of the columns of tracks, in the order of their ranks: rank, popularity, listens, duration (-1 unknown), album, artist, right, whether the filter takes it, ISRC. */
 export async function tracksSql(
   { tables, tracks }: PlanSource,
   { filter, rights }: Policy,
@@ -82,7 +82,7 @@ export async function tracksSql(
   const byRight = Map.groupBy(licences, (text) => rightOf(text, rights.refuse, day));
   const cases = [...byRight]
     .filter(([right]) => right !== WANTED)
-    .map(([right, texts]) => `WHEN licence IN (${literals(texts)}) THEN ${right}`);
+    .map(([right, texts]) => `WHEN ${anyOf('licence', texts)} THEN ${right}`);
   const right = cases.length === 0 ? `${WANTED}` : `CASE ${cases.join(' ')} ELSE ${WANTED} END`;
   const tests = [
     anyOf('licence', filter.licence),
@@ -93,7 +93,7 @@ export async function tracksSql(
   ];
   const unknown = (column: string) => `coalesce(${column}, -1)`;
   const listens = counts ? unknown('listens') : '-1';
-  return `SELECT ${unknown('popularity')}, ${listens}, ${unknown('duration_ms')}, ${unknown('album')}, ${unknown('artist')}, ${right}, ${flag(tests)}, coalesce(isrc, '') FROM ${tracks}`;
+  return `SELECT file_row_number, ${unknown('popularity')}, ${listens}, ${unknown('duration_ms')}, ${unknown('album')}, ${unknown('artist')}, ${right}, ${flag(tests)}, coalesce(isrc, '') FROM ${tracks}`;
 }
 
 function flag(tests: readonly string[]): string {
@@ -102,7 +102,8 @@ function flag(tests: readonly string[]): string {
 }
 
 function anyOf(column: string, values: readonly string[]): string {
-  return values.length === 0 ? 'true' : `${column} IN (${literals(values)})`;
+  // Five texts and more in an IN become a join, whose rows come out in any order.
+  return values.length === 0 ? 'true' : `list_contains([${literals(values)}], ${column})`;
 }
 
 function atLeast(column: string, value: number | undefined): string {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 /** Settings of the planner, each with its default. */
 export const planSettingsSchema = z.strictObject({
-  /** Which policy orders and tiers; `default` is the only one so far. */
-  policy: z.enum(['default']).default('default'),
+  /** Which policy orders and tiers: `default`, `popularity-2025`, or a TOML file. */
+  policy: z.string().min(1).max(4096).default('default'),
   /** Published bytes at most, such as `300GB`; `none` is without limit. */
   budget: z.string().default('none'),
   /** The tier of popularity 0: `opus` re-encodes the long tail, `original` turns re-encoding off. */

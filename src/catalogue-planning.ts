@@ -1,0 +1,167 @@
+/**
+ * Where the planner meets the snapshot in use, what is held of it, and the plans kept beside it: `plans/catalogue-NNNN.plan`.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Archive } from './archive.ts';
+import { ensureDirectory } from './base/durable.ts';
+import { FonotecaError } from './base/errors.ts';
+import { parseSize } from './base/sizes.ts';
+import type { Snapshot } from './catalogue/snapshot-look-up.ts';
+import { openCurrentSnapshot } from './catalogue/snapshot-open.ts';
+import { catalogueOf, mergedId } from './cataloguing.ts';
+import { decideDerivative, decideDistribution } from './model/rights.ts';
+import { type CataloguePlan, type PlanWishes, planCatalogue } from './planning/plan-catalogue.ts';
+import { diffPlans, type PlanDiff } from './planning/plan-diff.ts';
+import { type OpenPlan, openPlan, writePlan } from './planning/plan-file.ts';
+import type { HeldTrack, PlanSource } from './planning/plan-input.ts';
+import { namedPolicy, POLICY_NAMES, type Policy, readPolicy } from './planning/policy.ts';
+import { statisticsSource } from './snapshots/statistics-source.ts';
+import { openTables } from './tables/open-tables.ts';
+
+/** What a person may wish of a plan over the catalogue. */
+export interface CataloguePlanWishes {
+  /** `300TB` or `none`; the settings' otherwise. */
+  readonly budget?: string | undefined;
+  readonly keep?: string | undefined;
+  /** A name or a file; the settings' otherwise. */
+  readonly policy?: string | undefined;
+  readonly rights?: 'all' | 'known' | undefined;
+}
+
+/** A plan that is kept. */
+export interface KeptPlan {
+  readonly file: string;
+  /** False when the last one says the same. */
+  readonly fresh: boolean;
+  /** Against the plan before; undefined when there is none. */
+  readonly diff: PlanDiff | undefined;
+}
+
+const TABLES_MEMORY_BYTES = 2 ** 30;
+const MOST_POLICY_BYTES = 2 ** 20;
+const NAME = /^catalogue-(\d{4,})\.plan$/;
+
+/** The policy that `name` means: one that has a name, or a TOML file. `POLICY_UNKNOWN`, `POLICY_INVALID`, `POLICY_CONTRADICTION`. */
+export function choosePolicy(archive: Pick<Archive, 'config'>, name: string | undefined): Policy {
+  const settings = archive.config.plan;
+  const wanted = name ?? settings.policy;
+  const policy = namedPolicy(wanted) ?? policyInFile(wanted);
+  // The archive's own word that nothing is re-encoded stands above a policy's.
+  return settings.tail === 'original' ? { ...policy, tail: 'original' } : policy;
+}
+
+function policyInFile(file: string): Policy {
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (!found?.isFile() || found.size > MOST_POLICY_BYTES)
+    throw new FonotecaError(
+      'POLICY_UNKNOWN',
+      `${file} is none of ${POLICY_NAMES.join(', ')}, and no file`,
+    );
+  return readPolicy(fs.readFileSync(file, 'utf8'));
+}
+
+/** The plan over the snapshot in use, not kept. `SNAPSHOT_MISSING`, and the errors of `planCatalogue`. */
+export async function runCataloguePlanPreview(
+  archive: Archive,
+  wishes: CataloguePlanWishes,
+): Promise<CataloguePlan> {
+  const { disk, layout, clock, config } = archive;
+  using snapshot = openCurrentSnapshot(disk, catalogueOf(archive));
+  const source = (kind: 'tracks' | 'albums' | 'artists') => statisticsSource(disk, snapshot, kind);
+  const work = path.join(layout.work, 'catalogue');
+  ensureDirectory(disk, work);
+  const read = { tracks: source('tracks'), albums: source('albums'), artists: source('artists') };
+  const day = clock.nowIso().slice(0, 10);
+  const held = await heldTracks(archive, snapshot, day);
+  await using tables = await openTables({
+    work,
+    folders: [path.join(snapshot.directory, 'statistics')],
+    memoryBytes: TABLES_MEMORY_BYTES,
+    threads: os.availableParallelism(),
+  });
+  const planSource: PlanSource = { tables, ...read, rows: snapshot.manifest.rows, held };
+  const planWishes: PlanWishes = {
+    policy: choosePolicy(archive, wishes.policy),
+    rights: wishes.rights ?? 'all',
+    budgetBytes: limitOf(wishes.budget ?? config.plan.budget),
+    keepBytes: limitOf(wishes.keep ?? 'none'),
+    day,
+  };
+  return await planCatalogue(planSource, snapshot.manifest.id, planWishes);
+}
+
+/** Keeps `plan` under `plans/`, unless the last one there says the same. */
+export function keepCataloguePlan(archive: Archive, plan: CataloguePlan): KeptPlan {
+  const { disk, layout } = archive;
+  const before = planFiles(archive).at(-1);
+  const number = before === undefined ? 1 : Number(NAME.exec(before)![1]) + 1;
+  const name = `catalogue-${String(number).padStart(4, '0')}.plan`;
+  const file = path.join(layout.plans, name);
+  writePlan(disk, { file, temporary: path.join(layout.work, `${name}.tmp`) }, plan.header, plan);
+  if (before === undefined) return { file: name, fresh: true, diff: undefined };
+  using older = openPlan(disk, path.join(layout.plans, before));
+  using newer = openPlan(disk, file);
+  if (older.seal !== newer.seal) return { file: name, fresh: true, diff: diffPlans(older, newer) };
+  disk.unlink(file);
+  return { file: before, fresh: false, diff: undefined };
+}
+
+/** The last kept plan over a catalogue; undefined when there is none. `PLAN_DAMAGED`. */
+export function openLastCataloguePlan(
+  archive: Pick<Archive, 'disk' | 'layout'>,
+): OpenPlan | undefined {
+  const last = planFiles(archive).at(-1);
+  return last === undefined
+    ? undefined
+    : openPlan(archive.disk, path.join(archive.layout.plans, last));
+}
+
+function planFiles({ disk, layout }: Pick<Archive, 'disk' | 'layout'>): string[] {
+  return disk
+    .list(layout.plans)
+    .filter((name) => NAME.test(name))
+    .sort((a, b) => Number(NAME.exec(a)![1]) - Number(NAME.exec(b)![1]));
+}
+
+function limitOf(text: string): number | null {
+  return text === 'none' ? null : parseSize(text);
+}
+
+/** What is held of the snapshot, by the matches of the ledger. Time: a look-up for each track that is held. */
+async function heldTracks(
+  { ledger }: Archive,
+  snapshot: Snapshot,
+  day: string,
+): Promise<HeldTrack[]> {
+  const byRank = new Map<number, HeldTrack>();
+  for (const holding of await ledger.holdings()) {
+    if (holding.kind !== 'audio' || holding.trackId === null) continue;
+    const match = await ledger.matchOf(holding.trackId);
+    const row = match && snapshot.track(await mergedId(ledger, match.catalogueId));
+    if (!row) continue;
+    const { rank, isrcs } = row;
+    const before = byRank.get(rank);
+    // A copy that may be given to people stands before one that may not.
+    if (before && !before.withdrawn && (holding.withdrawn || before.right === 'free')) continue;
+    const [derivative] = await ledger.derivativesOf(holding.digest);
+    byRank.set(rank, {
+      rank,
+      isrcs,
+      originalBytes: holding.sizeBytes,
+      opusBytes: derivative?.sizeBytes,
+      right: rightOf(holding.rights, day),
+      withdrawn: holding.withdrawn,
+    });
+  }
+  return [...byRank.values()];
+}
+
+function rightOf(
+  rights: Parameters<typeof decideDistribution>[0],
+  day: string,
+): HeldTrack['right'] {
+  if (!decideDistribution(rights, day).allowed) return 'dark';
+  return decideDerivative(rights, day).allowed ? 'free' : 'no-derivatives';
+}
