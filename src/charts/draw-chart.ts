@@ -9,6 +9,7 @@ import { xmlAttribute, xmlText } from '../formats/feed-text.ts';
 import type { Chart } from './chart.ts';
 import { darkRules } from './palette.ts';
 import { pictureText } from './picture-text.ts';
+import { FONT } from './spec-frame.ts';
 import { textWidth } from './text-width.ts';
 import { vegaLiteSpec } from './vega-lite-spec.ts';
 
@@ -32,7 +33,7 @@ export async function drawChart(chart: Chart, name: string): Promise<Picture> {
   const size = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"[^>]*>/.exec(drawn);
   if (!size) throw new TypeError(`no SVG: ${drawn.slice(0, 80)}`);
   const [width, height] = [Math.ceil(Number(size[1])), Math.ceil(Number(size[2]))];
-  const body = shortNumbers(drawn.slice(size[0].length));
+  const body = slimmed(drawn.slice(size[0].length));
   return { spec, svg: `${opening(chart, name, width, height)}${body}\n`, width, height };
 }
 
@@ -42,7 +43,7 @@ function opening(chart: Chart, name: string, width: number, height: number): str
   const description = [chart.subtitle ?? '', chart.description].map(pictureText).filter(Boolean);
   return [
     '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"',
-    ` aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n`,
+    ` aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${xmlAttribute(FONT)}">\n`,
     `<title id="${id}-title">${xmlText(pictureText(chart.title))}</title>\n`,
     `<desc id="${id}-desc">${xmlText(description.join(' '))}</desc>\n`,
     `<style>@media screen and (prefers-color-scheme:dark){${darkRules('.chart')}}</style>\n`,
@@ -54,7 +55,8 @@ async function svgOf(spec: JsonObject): Promise<string> {
   (vega as unknown as TextMetrics).textMetrics.width = measured;
   // Whatever Vega would only warn of is wrong in the specification, hence a bug here.
   const logger = strict();
-  const compiled = compile(spec as unknown as TopLevelSpec, { logger });
+  // Vega marks the rows it reads; the specification stays what it is.
+  const compiled = compile(structuredClone(spec) as unknown as TopLevelSpec, { logger });
   const view = new vega.View(vega.parse(compiled.spec), {
     renderer: 'none',
     logger,
@@ -105,11 +107,19 @@ function strict() {
   return logger;
 }
 
-/** Numbers of places and paths with two decimals: no eye sees more, and the last digits are the machine's own. */
-function shortNumbers(svg: string): string {
+/** What is the same for the whole picture, or says nothing: the image has one name, one face, and is not clicked. */
+const REPEATED = / (?:role|aria-[a-z]+|font-family|pointer-events)="[^"]*"| opacity="1"/g;
+
+/**
+ * The tags of `svg` without what is repeated, and numbers of places and paths with two decimals: no eye sees more, and
+ * the last digits are the machine's own. Vega escapes `<` and `>` in words, so that a tag is what it seems to be.
+ */
+function slimmed(svg: string): string {
   return svg.replaceAll(/<[^>]*>/g, (tag) =>
-    tag.replaceAll(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (digits) =>
-      String(Number(Number(digits).toFixed(2))),
-    ),
+    tag
+      .replaceAll(REPEATED, '')
+      .replaceAll(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (digits) =>
+        String(Number(Number(digits).toFixed(2))),
+      ),
   );
 }

@@ -26,12 +26,12 @@ export const GROUND = {
 export const SERIES: readonly Tone[] = [
   tone('#a3301c', '#f08a6c'),
   tone('#1c6ea4', '#6cb4ea'),
-  tone('#b07d12', '#e8c35c'),
-  tone('#45403a', '#d9d2c4'),
-  tone('#8a4a9e', '#cf9be0'),
-  tone('#2e8b6d', '#5fd0a8'),
-  tone('#c2708a', '#b4637f'),
-  tone('#8f8a80', '#77716a'),
+  tone('#b07d12', '#f0d264'),
+  tone('#24211e', '#8a5cf0'),
+  tone('#2b1fa8', '#b43c6c'),
+  tone('#2f8fe8', '#60f0f0'),
+  tone('#603060', '#f04838'),
+  tone('#8f8a80', '#9a948a'),
 ];
 
 /** How many tints lie on each side of nothing. */

@@ -17,7 +17,8 @@ export const MARGIN = 12;
 /** The size of most words, in pixels. */
 export const FONT_SIZE = 13;
 
-const FONT =
+/** Faces that systems bring along: none is loaded. */
+export const FONT =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 const TITLE_SIZE = 16;
 /** Height of the plot, its axes and titles, where the kind of chart does not say otherwise. */
