@@ -64,7 +64,7 @@ export function planAt(
 }
 
 /** `taken` as parts of `totals`. */
-export function sharesOf(taken: CurvePoint, totals: Readonly<Record<string, number>>): Shares {
+function sharesOf(taken: CurvePoint, totals: Readonly<Record<string, number>>): Shares {
   const part = (name: keyof CurvePoint & string) => ratio(taken[name], totals[name] ?? 0);
   const [lowTotal, highTotal] = [totals.low ?? 0, totals.high ?? 0];
   return {

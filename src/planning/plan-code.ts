@@ -10,6 +10,7 @@ export const PASSED_OVER = 0x80;
 export const OPUS = 0x01;
 /** The right, in two bits. */
 export const RIGHT_SHIFT = 1;
+/** The bits of the right. */
 export const RIGHT_MASK = 0x06;
 /** It is held already. */
 export const HELD = 0x08;
@@ -25,7 +26,7 @@ export const BEYOND = 0x20;
 export const LOW_SCORE = 0xf0;
 
 /** What may be done with a planned track, by the two bits of its code. */
-export const RIGHTS = ['free', 'dark', 'wanted', 'no-derivatives'] as const;
+const RIGHTS = ['free', 'dark', 'wanted', 'no-derivatives'] as const;
 
 /** The code of a track that is passed over for `reason`. */
 export function reasonCode(reason: PlanReason): number {

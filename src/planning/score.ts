@@ -27,7 +27,7 @@ export function popularityKey(popularity: number, score: number): number {
   return 1 + MOST_SCORE - Math.min(MOST_SCORE, score);
 }
 
-/** The score that stands behind `key`, as a number from 0 to 5; undefined where there is none. */
-export function scoreBehind(key: number): number | undefined {
-  return key === 0 || key >= UNKNOWN_KEY ? undefined : (1 + MOST_SCORE - key) / UNITS;
+/** The last key whose score is not below the cut-off of the policy. */
+export function cutoffKey({ score }: Policy): number {
+  return popularityKey(0, Math.round(score.cutoff * UNITS));
 }
