@@ -30,10 +30,18 @@ const EXTENSIBLE = 0xfffe;
 const MAX_HEADER_CHUNK = 4096;
 const MAX_CHANNELS = 64;
 const UNKNOWN_SIZE = 0xffff_ffff;
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** What a decoder does with its own memory. */
+export interface WavDecodingOptions {
+  /** The arrays of one answer are used again for the next: for callers that keep none. */
+  readonly reusesArrays?: boolean;
+}
 
 /** A decoder for one file. `AUDIO_FORMAT_UNSUPPORTED` for other sample formats, `AUDIO_UNDECODABLE` for what is no WAV. */
-export function startWavDecoding(): WavDecoding {
-  let held = Buffer.alloc(0);
+export function startWavDecoding({ reusesArrays = false }: WavDecodingOptions = {}): WavDecoding {
+  const roomFor = startRoom(reusesArrays);
+  let held: Buffer = Buffer.alloc(0);
   let skip = 0;
   let format: WavFormat | null = null;
   let dataLeft = 0;
@@ -77,24 +85,32 @@ export function startWavDecoding(): WavDecoding {
     order: () => format?.order ?? 'unknown',
     push(chunk) {
       if (state === 'over') return null;
-      held = held.length === 0 ? Buffer.from(chunk) : Buffer.concat([held, chunk]);
+      // The caller's own bytes unless some are left over; what is left over again is copied.
+      held = held.length === 0 ? viewOf(chunk) : Buffer.concat([held, chunk]);
       while (state === 'riff' || state === 'chunks') {
         const passed = Math.min(skip, held.length);
         held = held.subarray(passed);
         skip -= passed;
-        if (skip > 0 || !(state === 'riff' ? readHeader() : readChunk())) return null;
+        if (skip > 0 || !(state === 'riff' ? readHeader() : readChunk())) {
+          held = Buffer.from(held);
+          return null;
+        }
       }
       if (!format) throw undecodable('sound before its format');
       const frameBytes = format.channels * format.sampleBytes;
       const usable = Math.min(held.length, dataLeft);
       const whole = usable - (usable % frameBytes);
-      const channels = readSamples(held.subarray(0, whole), format);
+      const channels = readSamples(held.subarray(0, whole), format, roomFor);
       held = Buffer.from(held.subarray(whole));
       dataLeft -= whole;
       if (dataLeft < frameBytes) state = 'over';
       return { rateHz: format.rateHz, channels };
     },
   };
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function readFormat(body: Buffer): WavFormat {
@@ -116,16 +132,47 @@ function readFormat(body: Buffer): WavFormat {
   return { rateHz, channels, sampleBytes, isFloat: kind === FLOAT, order };
 }
 
-function readSamples(bytes: Buffer, format: WavFormat): Float32Array[] {
+/** An array of `length` for the samples of a channel. */
+type Room = (channel: number, length: number) => Float32Array;
+
+function startRoom(reusesArrays: boolean): Room {
+  const room: Float32Array[] = [];
+  return (channel, length) => {
+    if (!reusesArrays) return new Float32Array(length);
+    if ((room[channel]?.length ?? 0) < length) room[channel] = new Float32Array(length);
+    return room[channel]!.subarray(0, length);
+  };
+}
+
+function readSamples(bytes: Buffer, format: WavFormat, roomFor: Room): Float32Array[] {
   const { channels, sampleBytes } = format;
   const length = bytes.length / (channels * sampleBytes);
+  if (IS_LITTLE_ENDIAN && sampleBytes === 4 && format.isFloat)
+    return apart(floatsOf(bytes), channels, roomFor);
   const read = sampleReader(bytes, format);
   return Array.from({ length: channels }, (_, channel) => {
-    const samples = new Float32Array(length);
+    const samples = roomFor(channel, length);
     const step = channels * sampleBytes;
     for (let index = 0, at = channel * sampleBytes; index < length; index += 1, at += step)
       samples[index] = read(at);
     return samples;
+  });
+}
+
+/** `bytes` as floats of this machine; copied where they do not begin at one. */
+function floatsOf(bytes: Buffer): Float32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}
+
+/** The channels that are woven in `samples`. */
+function apart(samples: Float32Array, channels: number, roomFor: Room): Float32Array[] {
+  const length = samples.length / channels;
+  return Array.from({ length: channels }, (_, channel) => {
+    const alone = roomFor(channel, length);
+    for (let index = 0, at = channel; index < length; index += 1, at += channels)
+      alone[index] = samples[at]!;
+    return alone;
   });
 }
 

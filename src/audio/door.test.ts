@@ -4,6 +4,7 @@ import { mapBounded } from '../base/bounded-queue.ts';
 import { sha256 } from '../base/digest.ts';
 import type { FonotecaError } from '../base/errors.ts';
 import { probeIsolation } from '../base/isolation.ts';
+import { decodeMpegHeader } from '../formats/mpeg-frame.ts';
 import { demuxOggPackets } from '../formats/ogg-demuxer.ts';
 import { decodeVorbisComment } from '../formats/vorbis-comment.ts';
 import { engineRecordSchema } from '../model/holding.ts';
@@ -85,6 +86,33 @@ test('pictures come out with their digest', async () => {
   );
 });
 
+test('bytes that a decoder makes sound of and that are none by our own reading give no file', async () => {
+  const bytes = loneFrame();
+  const seen = succeeded(await door.inspect(sourceOf(bytes), { subject: 'x', measure: true }));
+  assert.equal(seen.reading.verdict.code, 'AUDIO_NOT_AUDIO');
+  assert.ok(seen.measurement!.samples > 0);
+  const { format, channels, sampleRateHz } = seen.measurement!;
+  const known = { format, channels, sampleRateHz, samples: null, integratedLufs: -20 };
+  for (const wishes of [{}, { known }, { isWholeBlock: true }]) {
+    const made = await door.encodeOpus(sourceOf(bytes), { subject: 'x', tags: [], ...wishes });
+    assert.equal(codeOf(made), 'AUDIO_NOT_AUDIO', JSON.stringify(wishes));
+  }
+});
+
+test('what is not known of a source is told by the pass that encodes it, as an inspection tells it', async () => {
+  for (const [subject, bytes] of Object.entries(files)) {
+    const options = { subject, measure: 'levels' } as const;
+    const { reading, measurement } = succeeded(await door.inspect(sourceOf(bytes), options));
+    const unknown = succeeded(await door.encodeOpus(sourceOf(bytes), { subject, tags: [] }));
+    assert.deepEqual(unknown.inspected, { reading, measurement });
+    const { loudness, ...rest } = measurement!;
+    const known = { ...rest, integratedLufs: loudness.integratedLufs };
+    const again = succeeded(await door.encodeOpus(sourceOf(bytes), { subject, tags: [], known }));
+    assert.equal(again.inspected, null);
+    assert.equal(sha256(again.bytes), sha256(unknown.bytes));
+  }
+});
+
 const POISON: [name: string, bytes: Uint8Array, encode: string][] = [
   ['garbage', Buffer.from(noise(8000, 5000, 1).channels[0]!.buffer), 'AUDIO_FORMAT_UNSUPPORTED'],
   ['an empty file', new Uint8Array(0), 'AUDIO_FORMAT_UNSUPPORTED'],
@@ -93,6 +121,13 @@ const POISON: [name: string, bytes: Uint8Array, encode: string][] = [
   ['sound of nine channels', await encodeWav(noise(8000, 100, 9)), 'AUDIO_CHANNELS_UNSUPPORTED'],
   ['a rate no sound has', withRate(files.wav, 4_000_000_000), 'AUDIO_FORMAT_UNSUPPORTED'],
 ];
+
+/** One frame is sound to a decoder; to our reader one frame among other bytes is chance. */
+function loneFrame(): Uint8Array {
+  const header = decodeMpegHeader(files.mp3, 0)!;
+  const frame = files.mp3.subarray(header.sizeBytes, 2 * header.sizeBytes);
+  return Buffer.concat([frame, Buffer.alloc(2000, 0x55)]);
+}
 
 function withRate(wav: Uint8Array, rateHz: number): Uint8Array {
   const copy = Buffer.from(wav);

@@ -8,8 +8,8 @@ import os from 'node:os';
 import { sha256 } from '../base/digest.ts';
 import { type Finding, FonotecaError, findingFrom } from '../base/errors.ts';
 import { probeIsolation } from '../base/isolation.ts';
-import type { EncodeWishes, OpusDerivative } from './derivative.ts';
-import { encodeByFfmpeg, encodeByWasm, type InspectedSound } from './encode-source.ts';
+import type { EncodeWishes, InspectedSource, OpusDerivative } from './derivative.ts';
+import { encodeByFfmpeg, encodeByWasm } from './encode-source.ts';
 import { startFfmpegEngine } from './ffmpeg-engine.ts';
 import type { ImageHeader } from './image-header.ts';
 import { type PictureFile, requestPicture, type WorkedPicture } from './image-request.ts';
@@ -71,7 +71,10 @@ export interface AudioDoor extends AsyncDisposable {
     source: ByteSource,
     options: { readonly subject: string; readonly measure?: boolean | 'levels' },
   ): Promise<Attempt<Inspection>>;
-  /** The Opus derivative of `source` with the tags wished for. */
+  /**
+   * The Opus derivative of `source` with the tags wished for. Where nothing is known of the source, it is read, measured and
+   * encoded in one pass. `AUDIO_NOT_AUDIO` for bytes that are no sound by our own reading.
+   */
   encodeOpus(source: ByteSource, wishes: EncodeWishes): Promise<Attempt<OpusDerivative>>;
   /** A picture of the sound of `source` as a PNG file: 1,024 by 384 pixels, 40 Hz to 20 kHz (docs/formats/features.md). */
   spectrogram(
@@ -100,7 +103,11 @@ export async function openAudioDoor(options: AudioDoorOptions = {}): Promise<Aud
   const engine = options.engine ?? 'wasm';
   const ffmpeg =
     engine === 'ffmpeg' ? await startFfmpegEngine(options.ffmpegPath ?? '', isolation) : null;
-  const pool = startWorkerPool(options.workers ?? os.availableParallelism(), isolation);
+  const pool = startWorkerPool(
+    options.workers ?? os.availableParallelism(),
+    isolation,
+    ffmpeg !== null,
+  );
   const close = async () => pool[Symbol.asyncDispose]();
   return {
     inspect: (source, { subject, measure = false }) =>
@@ -108,7 +115,7 @@ export async function openAudioDoor(options: AudioDoorOptions = {}): Promise<Aud
     encodeOpus: (source, wishes) =>
       attempt(wishes.subject, () =>
         ffmpeg
-          ? encodeByFfmpeg(ffmpeg, source, wishes, () => levelsOf(pool, source, wishes.subject))
+          ? encodeByFfmpeg({ ffmpeg, pool, inspect: levelsIn(pool) }, source, wishes)
           : encodeByWasm(pool, source, wishes),
       ),
     spectrogram: (source, { subject }) => attempt(subject, () => spectrogram(pool, source)),
@@ -153,16 +160,12 @@ async function inspect(
   return { ...inspection, measurement: measured };
 }
 
-async function levelsOf(
-  pool: WorkerPool,
-  source: ByteSource,
-  subject: string,
-): Promise<InspectedSound> {
-  const { measurement, unmeasured } = await inspect(pool, source, subject, 'levels');
-  if (!measurement)
+function levelsIn(pool: WorkerPool) {
+  return async (source: ByteSource, subject: string): Promise<InspectedSource> => {
+    const { reading, measurement, unmeasured } = await inspect(pool, source, subject, 'levels');
+    if (measurement) return { reading, measurement };
     throw new FonotecaError(unmeasured?.code ?? 'AUDIO_UNDECODABLE', unmeasured?.seen ?? '');
-  const { integratedLufs } = measurement.loudness;
-  return { ...measurement, integratedLufs };
+  };
 }
 
 function splitArt(headers: InspectResult['art'], output: Uint8Array): InspectedArt[] {

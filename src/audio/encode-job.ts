@@ -1,14 +1,15 @@
 /**
- * One file made into an Opus derivative in one pass: decode, resample, encode, and wrap when the loudness is known.
- * Runs inside the worker. docs/formats/derivative.md says what comes out.
+ * One file made into an Opus derivative in one pass: decode, resample, encode, and wrap when the loudness is known. Where
+ * nothing is known of it, the same pass reads and measures it. Runs inside the worker. docs/formats/derivative.md says what comes out.
  */
 import { FonotecaError } from '../base/errors.ts';
-import { type ChannelOrder, loudnessWeights, opusOrder } from './channel-layout.ts';
+import { startAudioReader } from '../formats/audio-reader.ts';
+import { type ChannelOrder, opusOrder } from './channel-layout.ts';
 import { decodingSteps, type SoundBlock, startDecoding } from './decode.ts';
-import { serialOf } from './derivative.ts';
+import { serialOf, soundReading } from './derivative.ts';
 import { engineBuild } from './engine-build.ts';
 import type { RunningJob } from './inspect-job.ts';
-import { type LoudnessMeter, startLoudness } from './loudness.ts';
+import { startLevels } from './levels.ts';
 import type { EncodeResult, Job } from './messages.ts';
 import { commentBlock } from './opus-comments.ts';
 import { type OpusEncoding, startOpusEncoding } from './opus-encode.ts';
@@ -20,8 +21,6 @@ interface Line {
   readonly channels: number;
   /** The source's channels in the order of Opus. */
   readonly order: readonly number[];
-  /** Null where the loudness is known. */
-  readonly meter: LoudnessMeter | null;
   readonly resampling: Resampling;
   readonly encoding: OpusEncoding;
 }
@@ -31,6 +30,9 @@ export function startEncoding(
   job: Extract<Job, { job: 'encode' }>,
 ): RunningJob<Omit<EncodeResult, 'residentBytes'>> {
   const decoding = startDecoding();
+  // What was inspected before is looked at again only so far as to tell sound from other bytes.
+  const reader = startAudioReader(job.measure ? 'whole' : 'checksums');
+  const levels = job.measure ? startLevels() : null;
   const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
   let line: Line | undefined;
   let samples48k = 0;
@@ -45,7 +47,7 @@ export function startEncoding(
       if (line.rateHz !== block.rateHz || line.channels !== block.channels.length)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
       spend(block.channels[0]!.length, block.rateHz);
-      line.meter?.push(block.channels);
+      levels?.push(block, decoding.order);
       encode(line.resampling.push(block.channels));
     }
   };
@@ -53,6 +55,7 @@ export function startEncoding(
     async push(chunk) {
       // What states more than it may hold is not decoded at all.
       spend(0, 1);
+      reader.push(chunk);
       for (const step of decodingSteps(decoding, chunk, () => line !== undefined))
         await take(await decoding.push(step));
     },
@@ -61,24 +64,29 @@ export function startEncoding(
       if (!line || !decoding.format)
         throw new FonotecaError('AUDIO_UNDECODABLE', 'no sound came out');
       encode(line.resampling.finish());
-      const loudness = line.meter?.finish() ?? null;
-      const comments = loudness ? commentBlock(job.tags, loudness.integratedLufs) : job.tags;
+      const reading = soundReading(reader.finish());
+      const { format, order, faults } = decoding;
+      const measurement = levels?.finish({ format, order, decoderFaults: faults });
+      const comments = measurement
+        ? commentBlock(job.tags, measurement.loudness.integratedLufs)
+        : job.tags;
       const output = line.encoding.finish({
         serial: serialOf(sourceDigest),
         inputSampleRateHz: line.rateHz,
         comments,
       });
       const result = {
-        build: await engineBuild(decoding.format),
+        build: await engineBuild(format),
         tagBlock: comments,
-        sourceFormat: decoding.format,
+        sourceFormat: format,
         channels: line.channels,
         sourceSampleRateHz: line.rateHz,
         samples48k,
-        decoderFaults: decoding.faults,
-        loudness,
+        decoderFaults: faults,
+        inspected: measurement ? { reading, measurement } : null,
       };
-      return { result, output };
+      // The reading's lists are read-only by type; on the wire they are plain JSON.
+      return { result: result as typeof result & EncodeResult, output };
     },
     [Symbol.dispose]() {
       decoding[Symbol.dispose]();
@@ -90,7 +98,7 @@ export function startEncoding(
 async function startLine(
   block: SoundBlock,
   order: ChannelOrder,
-  settings: { bitrateBps: number; complexity: number; measure: boolean },
+  settings: { bitrateBps: number; complexity: number },
 ): Promise<Line> {
   const channels = block.channels.length;
   const places = opusOrder(channels, order);
@@ -102,9 +110,6 @@ async function startLine(
     rateHz: block.rateHz,
     channels,
     order: places,
-    meter: settings.measure
-      ? startLoudness(block.rateHz, channels, loudnessWeights(channels, order))
-      : null,
     resampling: startResampling(block.rateHz, channels),
     encoding: await startOpusEncoding(channels, settings),
   };

@@ -4,26 +4,28 @@
  * It reads foreign bytes in native code, so it runs in namespaces or not at all. The demuxer is pinned by our own look
  * at the bytes, and only its Opus packets are used: pages, serial and comments are written here as for the other engine.
  */
+import type { Duplex } from 'node:stream';
 import { type Digest, startSha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type Isolation, namespacesOf, type ProcessLimits } from '../base/isolation.ts';
-import { runProgram, type WatchLimits } from '../base/subprocess.ts';
-import { demuxOggPackets } from '../formats/ogg-demuxer.ts';
-import { muxOpus } from '../formats/ogg-muxer.ts';
-import { decodeOpusHead } from '../formats/opus-headers.ts';
-import { type CommentField, decodeVorbisComment } from '../formats/vorbis-comment.ts';
-import { type KnownSound, serialOf } from './derivative.ts';
+import { FOURTH_DESCRIPTOR, runProgram, type WatchLimits } from '../base/subprocess.ts';
 import { fileBitrateBps, type OpusSettings } from './opus-settings.ts';
 import type { SoundFormat } from './sniff.ts';
 import type { ByteSource } from './worker-process.ts';
 
-/** What ffmpeg is asked to encode; what the sound is comes from our own inspection. */
+/** What ffmpeg is asked to encode. */
 export interface FfmpegJob {
   readonly source: ByteSource;
-  readonly sound: Pick<KnownSound, 'format' | 'channels' | 'sampleRateHz'>;
+  /** By our own look at its first bytes. */
+  readonly format: SoundFormat;
+  /** By our own inspection; null where there was none, for sources of one channel or two. */
+  readonly channels: number | null;
   readonly settings: OpusSettings;
-  readonly comments: readonly CommentField[];
   readonly limits: WatchLimits & { readonly outputBytes: number };
+  /** Sound beyond so many seconds is not read. */
+  readonly mostSeconds: number;
+  /** Where the decoded sound goes, a WAV file of floats; nowhere when absent. */
+  readonly ear?: Duplex;
 }
 
 /** A ready engine. */
@@ -31,16 +33,15 @@ export interface FfmpegEngine {
   /** The first line of `ffmpeg -version`. */
   readonly build: string;
   /**
-   * The derivative's bytes, numbered by the digest of the source. `AUDIO_UNDECODABLE` when ffmpeg cannot read the
-   * source, `SUBPROCESS_LIMIT` beyond a limit, `FILE_CHANGED_DURING_READ` for a source of another size.
+   * An Ogg Opus file whose packets are to be used. `AUDIO_UNDECODABLE` when ffmpeg cannot read the source,
+   * `SUBPROCESS_LIMIT` beyond a limit, `FILE_CHANGED_DURING_READ` for a source of another size.
    */
   encode(job: FfmpegJob): Promise<FfmpegOpus>;
 }
 
 /** What ffmpeg made of a source. */
 export interface FfmpegOpus {
-  readonly bytes: Uint8Array;
-  readonly samples48k: number;
+  readonly ogg: Uint8Array;
   /** SHA-256 of the bytes that were read. */
   readonly sourceDigest: Digest;
 }
@@ -59,7 +60,6 @@ const PROCESS_LIMITS: ProcessLimits = {
   openFiles: 64,
 };
 const VERSION_LIMITS = { cpuMs: 10_000, wallMs: 10_000, outputBytes: 64 * 1024 };
-const PACKET_SAMPLES = 960;
 /** ffmpeg's names of the loudspeakers of Vorbis, from three channels on. */
 const LAYOUTS = ['3.0', 'quad', '5.0', '5.1', '6.1', '7.1'];
 
@@ -84,18 +84,17 @@ async function encodeWith(
   job: FfmpegJob,
 ): Promise<FfmpegOpus> {
   const passing = startHashing(job.source);
-  let ogg: Uint8Array;
   try {
-    ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], passing.chunks(), {
+    const ogg = await runProgram([ffmpegPath, ...ffmpegArguments(job)], passing.chunks(), {
       limits: { ...PROCESS_LIMITS, ...job.limits },
       isolation,
+      ...(job.ear ? { fourth: job.ear } : {}),
     });
+    return { ogg, sourceDigest: await passing.digest() };
   } catch (error) {
     if (!(error instanceof FonotecaError) || error.code !== 'SUBPROCESS_FAILED') throw error;
     throw new FonotecaError('AUDIO_UNDECODABLE', error.seen, { cause: error });
   }
-  const sourceDigest = await passing.digest();
-  return { ...rewrapped(ogg, job, sourceDigest), sourceDigest };
 }
 
 /** The bytes of `source` hashed as they pass by; ffmpeg may stop reading before their end. */
@@ -127,49 +126,27 @@ function startHashing(source: ByteSource) {
   };
 }
 
-function ffmpegArguments({ sound: { format, channels }, settings }: FfmpegJob): string[] {
+function ffmpegArguments({ format, channels, settings, mostSeconds, ear }: FfmpegJob): string[] {
+  const bitexact = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:a', '+bitexact'];
+  const sound = ['-map', '0:a:0', '-vn', '-sn', '-dn', ...bitexact];
   return [
     ...['-hide_banner', '-nostdin', '-v', 'error', '-protocol_whitelist', 'pipe'],
-    ...['-f', DEMUXERS[format], '-i', 'pipe:0'],
-    ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
-    ...['-fflags', '+bitexact', '-flags:a', '+bitexact'],
+    ...['-f', DEMUXERS[format], '-t', String(mostSeconds), '-i', 'pipe:0'],
+    ...sound,
     ...channelArguments(channels),
     ...['-ar', '48000'],
-    ...['-c:a', 'libopus', '-b:a', String(fileBitrateBps(channels, settings)), '-vbr', 'on'],
+    ...['-c:a', 'libopus', '-b:a', String(fileBitrateBps(channels ?? 2, settings)), '-vbr', 'on'],
     ...['-compression_level', String(settings.complexity), '-frame_duration', '20'],
     ...['-f', 'ogg', 'pipe:1'],
+    ...(ear ? [...sound, '-c:a', 'pcm_f32le', '-f', 'wav', `pipe:${FOURTH_DESCRIPTOR}`] : []),
   ];
 }
 
 /** Mono and stereo as counted; of more the loudspeakers are named, and no channel is mixed into another. */
-function channelArguments(channels: number): string[] {
+function channelArguments(channels: number | null): string[] {
+  if (channels === null) return [];
   const layout = LAYOUTS[channels - 3];
   if (layout === undefined) return ['-ac', String(channels)];
   const places = Array.from({ length: channels }, (_, place) => place).join('|');
   return ['-af', `channelmap=map=${places}:channel_layout=${layout}`, '-mapping_family', '1'];
-}
-
-/** ffmpeg's packets in our own pages. */
-function rewrapped(
-  ogg: Uint8Array,
-  job: FfmpegJob,
-  sourceDigest: Digest,
-): { bytes: Uint8Array; samples48k: number } {
-  const [first, second, ...audio] = demuxOggPackets(ogg);
-  const head = first && decodeOpusHead(first.bytes);
-  const end = audio.at(-1)?.granule ?? 0;
-  if (!head || !second || end <= head.preSkip)
-    throw new FonotecaError('AUDIO_UNDECODABLE', 'ffmpeg gave no sound');
-  const samples48k = Math.min(end, audio.length * PACKET_SAMPLES) - head.preSkip;
-  const bytes = muxOpus({
-    serial: serialOf(sourceDigest),
-    channels: job.sound.channels,
-    preSkip: head.preSkip,
-    inputSampleRateHz: job.sound.sampleRateHz,
-    samples48k,
-    packets: audio.map((packet) => packet.bytes),
-    comments: job.comments,
-    vendor: decodeVorbisComment(second.bytes, 8).vendor,
-  });
-  return { bytes, samples48k };
 }

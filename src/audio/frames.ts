@@ -3,13 +3,14 @@
  *
  *     0 kind, one ASCII letter | 1 length u32 big-endian | 5 payload
  *
- * To the worker: `J` job (JSON), `D` bytes of the source, `E` end of the source (JSON). From the worker: `O` bytes of
+ * To the worker: `J` job (JSON), `D` bytes of the source, `P` the mark that ends the sound on the worker's fourth descriptor,
+ * to be read now (`sound-pipe.ts`), `E` end of the source (JSON). From the worker: `O` bytes of
  * output, `R` result (JSON) or `X` refusal (JSON), of which exactly one ends each job.
  */
 import { FonotecaError } from '../base/errors.ts';
 
 /** The kinds of message. */
-export type FrameKind = 'J' | 'D' | 'E' | 'O' | 'R' | 'X';
+export type FrameKind = 'J' | 'D' | 'P' | 'E' | 'O' | 'R' | 'X';
 
 /** One message. */
 export interface Frame {
@@ -20,7 +21,7 @@ export interface Frame {
 /** A longer message is a fault: output goes in pages, a result holds 128 KiB of tag text at most. */
 export const MAX_FRAME_BYTES = 4 * 2 ** 20;
 const HEADER_BYTES = 5;
-const KINDS = 'JDEORX';
+const KINDS = 'JDPEORX';
 
 /** The bytes of a message. */
 export function encodeFrame(kind: FrameKind, payload: Uint8Array | string): Uint8Array {

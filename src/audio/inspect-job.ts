@@ -6,19 +6,19 @@ import { FonotecaError, messageOf } from '../base/errors.ts';
 import { type Fingerprinting, startFingerprint } from '../fingerprints/acoustic-fingerprint.ts';
 import { toRecordedText } from '../fingerprints/fingerprint-text.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
-import { loudnessWeights } from './channel-layout.ts';
 import { type Decoding, decodingSteps, type SoundBlock, startDecoding } from './decode.ts';
 import { type FeatureMeter, startFeatures } from './features/measure-features.ts';
-import { type LoudnessMeter, startLoudness } from './loudness.ts';
-import type { InspectResult, Job, Measurement } from './messages.ts';
+import { startLevels } from './levels.ts';
+import type { InspectResult, Job } from './messages.ts';
 import { readTags } from './read-tags.ts';
 import { startSoundBudget } from './sound-budget.ts';
 import { startSourceWindow } from './source-window.ts';
-import { startWaveform } from './waveform.ts';
 
 /** A job being fed; `finish` gives the result and the bytes that go with it. */
 export interface RunningJob<Result> extends Disposable {
   push(chunk: Uint8Array): Promise<void>;
+  /** Takes sound that was decoded elsewhere; of a job that does not listen it is a fault. */
+  hear?(sound: Uint8Array): void;
   finish(sourceDigest: string): Promise<{ result: Result; output: Iterable<Uint8Array> }>;
 }
 
@@ -73,34 +73,22 @@ interface Measuring extends Disposable {
 /** Measures while it can; what cannot be decoded is told in the result and does not spoil the rest of the inspection. */
 function startMeasuring(job: InspectJob, measure: 'levels' | 'all'): Measuring {
   const decoding: Decoding = startDecoding();
-  const waveform = startWaveform();
+  const levels = startLevels();
   const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
-  let meter: LoudnessMeter | undefined;
   let features: FeatureMeter | undefined;
   let fingerprint: Fingerprinting | undefined;
-  let shape = { sampleRateHz: 0, channels: 0 };
-  let samples = 0;
   let refused: { code: FonotecaError['code']; seen: string } | undefined;
 
   const take = (blocks: readonly SoundBlock[]) => {
-    for (const { rateHz, channels } of blocks) {
-      meter ??= startLoudness(
-        rateHz,
-        channels.length,
-        loudnessWeights(channels.length, decoding.order),
-      );
+    for (const block of blocks) {
+      const { rateHz, channels } = block;
       if (measure === 'all') {
         features ??= startFeatures(rateHz);
         fingerprint ??= startFingerprint(rateHz);
       }
-      if (samples === 0) shape = { sampleRateHz: rateHz, channels: channels.length };
-      else if (shape.sampleRateHz !== rateHz || shape.channels !== channels.length)
-        throw new FonotecaError('AUDIO_UNDECODABLE', 'the rate or the channels change on the way');
-      samples += channels[0]!.length;
       spend(channels[0]!.length, rateHz);
-      meter.push(channels);
+      levels.push(block, decoding.order);
       features?.push(channels);
-      waveform.push(channels);
       fingerprint?.push(channels);
     }
   };
@@ -116,25 +104,22 @@ function startMeasuring(job: InspectJob, measure: 'levels' | 'all'): Measuring {
   };
   return {
     async push(chunk) {
-      for (const step of decodingSteps(decoding, chunk, () => samples > 0))
+      for (const step of decodingSteps(decoding, chunk, () => levels.samples > 0))
         await attempt(() => decoding.push(step));
     },
     async finish() {
       await attempt(() => decoding.finish());
-      if (!refused && !meter) refused = { code: 'AUDIO_UNDECODABLE', seen: 'no sound came out' };
-      if (refused || !meter) return { refused: refused! };
-      const measurement: Measurement = {
-        ...shape,
-        format: decoding.format!,
-        order: decoding.order,
-        samples,
-        decoderFaults: decoding.faults,
-        loudness: meter.finish(),
-        features: features?.finish() ?? {},
-        waveform: Buffer.from(waveform.finish()).toString('base64'),
-        fingerprint: fingerprint ? toRecordedText(fingerprint.finish()) : '',
-      };
-      return measurement;
+      try {
+        if (refused) return { refused };
+        const { format, order, faults } = decoding;
+        return {
+          ...levels.finish({ format: format!, order, decoderFaults: faults }),
+          features: features?.finish() ?? {},
+          fingerprint: fingerprint ? toRecordedText(fingerprint.finish()) : '',
+        };
+      } catch (error) {
+        return { refused: refusalOf(error) };
+      }
     },
     [Symbol.dispose]() {
       decoding[Symbol.dispose]();

@@ -12,6 +12,7 @@ const field = z.tuple([z.string(), z.string()]).readonly();
 const code = z.custom<ErrorCode>((value) => typeof value === 'string' && value in ERROR_CATALOGUE);
 const count = z.number().int().nonnegative();
 const level = z.number().nullable();
+const soundFormat = z.enum(['vorbis', 'opus', 'flac', 'mp3', 'wav', 'aiff']);
 /** What the file says of its duration; told by the pool (`stated-duration.ts`). */
 const stated = z.number().positive().nullable().optional();
 
@@ -23,6 +24,13 @@ export const jobSchema = z.discriminatedUnion('job', [
     statedSeconds: stated,
     /** `levels` is loudness and waveform, `all` also fingerprint and features. */
     measure: z.enum(['none', 'levels', 'all']),
+  }),
+  z.object({
+    job: z.literal('listen'),
+    sizeBytes: count,
+    statedSeconds: stated,
+    /** What the source is; its sound comes beside it, as a WAV file of ffmpeg's. */
+    format: soundFormat,
   }),
   z.object({ job: z.literal('spectrogram'), sizeBytes: count, statedSeconds: stated }),
   z.object({
@@ -45,7 +53,7 @@ export const jobSchema = z.discriminatedUnion('job', [
     bitrateBps: count,
     complexity: count,
     tags: z.array(field),
-    /** Whether loudness is measured and its gain added to the tags, which else are written as they are. */
+    /** Whether the source is read and measured, and its gain added to the tags, which else are written as they are. */
     measure: z.boolean(),
   }),
 ]);
@@ -101,7 +109,7 @@ const loudness = z.object({
 });
 
 const measurement = z.object({
-  format: z.enum(['vorbis', 'opus', 'flac', 'mp3', 'wav', 'aiff']),
+  format: soundFormat,
   samples: count,
   sampleRateHz: count,
   channels: count,
@@ -154,12 +162,21 @@ export const encodeResultSchema = z.object({
   sourceSampleRateHz: count,
   samples48k: count,
   decoderFaults: count,
-  /** Null unless it was to be measured. */
-  loudness: loudness.nullable(),
+  /** What the source is and how loud; null unless it was to be measured. */
+  inspected: z.object({ reading, measurement }).nullable(),
   residentBytes: count,
 });
 /** What an encoding tells. */
 export type EncodeResult = z.infer<typeof encodeResultSchema>;
+
+/** What listening to sound decoded elsewhere tells, and what our own reading of the source says. */
+export const listenResultSchema = z.object({
+  reading,
+  measured: z.union([measurement, z.object({ refused: refusal })]),
+  residentBytes: count,
+});
+/** What listening tells. */
+export type ListenResult = z.infer<typeof listenResultSchema>;
 
 /** What a spectrogram tells; the bytes of the picture follow as output. */
 export const spectrogramResultSchema = z.object({ durationMs: count, residentBytes: count });

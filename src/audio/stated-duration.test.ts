@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeFlac, encodeMp3, encodeOpusFile, encodeVorbis, encodeWav } from './encoders.ts';
 import { soundBudgetSeconds, startSoundBudget, timeLimits } from './sound-budget.ts';
-import { statedSeconds } from './stated-duration.ts';
+import { statedSound } from './stated-duration.ts';
 import { id3v2, sourceOf, tone } from './test-sounds.ts';
 
 const sound = tone({ rateHz: 44_100, samples: 3 * 44_100, channels: 2, amplitude: 0.1 });
@@ -19,7 +19,7 @@ test('a duration is read from the first bytes, with a tag in front too', async (
     ['vorbis', await encodeVorbis(sound, { quality: 4 }), 1, 3],
   ];
   for (const [name, bytes, seconds, off] of rows) {
-    const stated = await statedSeconds(sourceOf(bytes, 1000));
+    const { seconds: stated } = await statedSound(sourceOf(bytes, 1000));
     assert.ok(stated !== null && Math.abs(stated - seconds) <= off, `${name}: ${stated}`);
   }
 });
@@ -35,7 +35,7 @@ test('nothing is stated where the format states nothing, or the header is cut or
     Buffer.from('#EXTM3U'),
     new Uint8Array(0),
   ])
-    assert.equal(await statedSeconds(sourceOf(bytes)), null);
+    assert.equal((await statedSound(sourceOf(bytes))).seconds, null);
 });
 
 test('time grows with what is stated: three hours pass, a bomb does not', () => {

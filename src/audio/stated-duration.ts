@@ -1,36 +1,68 @@
 /**
- * How long a file says it sounds, by its first bytes alone: a number to give time by before anything is decoded.
+ * What a file says it is and how long it sounds, by its first bytes alone: to give time by before anything is decoded.
  *
- * Input: the beginning of a file. Output: seconds, or null where the format states none there (Ogg Opus) or the header is
- * not of a kind that states one. Nothing is believed further: sound beyond it ends at the budget (`sound-budget.ts`).
+ * Input: the beginning of a file. Output: the format, and seconds, or null where the format states none there (Ogg Opus) or
+ * the header is not of a kind that states one. Nothing is believed further: sound beyond it ends at the budget (`sound-budget.ts`).
  */
 import { decodeStreamInfo } from '../formats/flac-metadata.ts';
 import { decodeMpegHeader } from '../formats/mpeg-frame.ts';
 import { decodeMpegInfo } from '../formats/mpeg-info.ts';
 import { decodeWavFormat } from '../formats/wav-format.ts';
-import { leadingTagBytes, sniffSound } from './sniff.ts';
+import { leadingTagBytes, type SoundFormat, sniffSound } from './sniff.ts';
 import type { ByteSource } from './worker-process.ts';
 
-/** Bytes that are looked at; tags in front with a picture in them are larger, and then nothing is stated here. */
+/** What is told of a file before it is decoded. */
+export interface StatedSound {
+  /** Null for what no decoder here can read, and behind a tag that is too long to look behind. */
+  readonly format: SoundFormat | null;
+  /** Null where nothing is stated. */
+  readonly seconds: number | null;
+}
+
+/** Bytes that are looked at. */
 const HEAD_BYTES = 64 * 1024;
+/** A longer tag in front is not passed over; pictures in tags are smaller. */
+const MAX_TAG_BYTES = 16 * 2 ** 20;
 /** Sizes from here on say that the writer did not know. */
 const UNKNOWN_SIZE = 2 ** 32 - 256;
 const OGG_NOMINAL_RATE_AT = 48;
+const TAG_HEADER_BYTES = 10;
 
-/** The stated duration of `source` in seconds, or null. Reads its first bytes. */
-export async function statedSeconds(source: ByteSource): Promise<number | null> {
-  let head = new Uint8Array(0);
-  for await (const chunk of source.chunks()) {
-    head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
-    if (head.length >= HEAD_BYTES) break;
-  }
-  const sound = head.subarray(Math.min(head.length, leadingTagBytes(head)));
-  const seconds = secondsOf(Buffer.from(sound), source.sizeBytes);
-  return seconds !== null && Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+/** What `source` states. Reads its first bytes, and a tag in front. */
+export async function statedSound(source: ByteSource): Promise<StatedSound> {
+  const head = await soundHead(source);
+  const format = sniffSound(head);
+  const seconds = secondsOf(format, head, source.sizeBytes);
+  const isStated = seconds !== null && Number.isFinite(seconds) && seconds > 0;
+  return { format, seconds: isStated ? seconds : null };
 }
 
-function secondsOf(head: Buffer, sizeBytes: number): number | null {
-  switch (sniffSound(head)) {
+/** The first bytes behind a tag in front; none behind one that is too long. */
+async function soundHead(source: ByteSource): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  let toSkip: number | null = null;
+  for await (const chunk of source.chunks()) {
+    let rest = chunk;
+    if (toSkip === null) {
+      const taken = TAG_HEADER_BYTES - head.length;
+      head = Buffer.concat([head, rest.subarray(0, taken)]);
+      rest = rest.subarray(taken);
+      if (head.length < TAG_HEADER_BYTES) continue;
+      const tagBytes = leadingTagBytes(head);
+      if (tagBytes > MAX_TAG_BYTES) return Buffer.alloc(0);
+      if (tagBytes > 0) head = Buffer.alloc(0);
+      toSkip = Math.max(0, tagBytes - TAG_HEADER_BYTES);
+    }
+    const passed = Math.min(toSkip, rest.length);
+    toSkip -= passed;
+    head = Buffer.concat([head, rest.subarray(passed, passed + HEAD_BYTES - head.length)]);
+    if (head.length >= HEAD_BYTES) break;
+  }
+  return head;
+}
+
+function secondsOf(format: SoundFormat | null, head: Buffer, sizeBytes: number): number | null {
+  switch (format) {
     case 'flac':
       return flacSeconds(head);
     case 'wav':

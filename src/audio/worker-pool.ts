@@ -8,13 +8,19 @@ import type { Isolation } from '../base/isolation.ts';
 import type { WatchLimits } from '../base/subprocess.ts';
 import type { Job } from './messages.ts';
 import { timeLimits } from './sound-budget.ts';
-import { statedSeconds } from './stated-duration.ts';
-import { type Answer, type ByteSource, startWorker, type Worker } from './worker-process.ts';
+import { statedSound } from './stated-duration.ts';
+import {
+  type Answer,
+  type Beside,
+  type ByteSource,
+  startWorker,
+  type Worker,
+} from './worker-process.ts';
 
 /** Workers behind one queue. */
 export interface WorkerPool extends AsyncDisposable {
   /** As `Worker.run`; waits for a free worker first. */
-  run(job: Job, source: ByteSource, limits: JobLimits): Promise<Answer>;
+  run(job: Job, source: ByteSource, limits: JobLimits, beside?: Beside): Promise<Answer>;
 }
 
 type JobLimits = WatchLimits & { readonly outputBytes: number };
@@ -28,8 +34,8 @@ interface Seat {
 const MAX_RESIDENT_BYTES = 320 * 2 ** 20;
 const MAX_JOBS = 2000;
 
-/** A pool of at most `size` workers held in by `isolation`. */
-export function startWorkerPool(size: number, isolation: Isolation): WorkerPool {
+/** A pool of at most `size` workers held in by `isolation`; only those with an ear can do jobs with work beside them. */
+export function startWorkerPool(size: number, isolation: Isolation, hasEar = false): WorkerPool {
   const seats = Array.from({ length: size }, (): Seat => ({ worker: undefined, jobs: 0 }));
   const free = [...seats];
   const waiting: ((seat: Seat) => void)[] = [];
@@ -50,13 +56,14 @@ export function startWorkerPool(size: number, isolation: Isolation): WorkerPool 
     await worker?.stop();
   };
   return {
-    async run(job, source, limits) {
+    async run(job, source, limits, beside) {
       const seat = await take();
       try {
         if (!seat.worker?.isAlive) await retire(seat);
-        seat.worker ??= startWorker(isolation);
+        seat.worker ??= startWorker(isolation, hasEar);
         seat.jobs += 1;
-        const answer = await seat.worker.run(...(await withStated(job, source, limits)));
+        const told = await withStated(job, source, limits);
+        const answer = await seat.worker.run(...told, beside);
         if (isLarge(answer.result) || seat.jobs >= MAX_JOBS) await retire(seat);
         return answer;
       } finally {
@@ -76,7 +83,7 @@ async function withStated(
   limits: JobLimits,
 ): Promise<[Job, ByteSource, JobLimits]> {
   if (job.job === 'picture') return [job, source, limits];
-  const seconds = await statedSeconds(source);
+  const { seconds } = await statedSound(source);
   if (seconds === null) return [job, source, limits];
   const told = { ...limits, ...timeLimits(source.sizeBytes, seconds) };
   return [{ ...job, statedSeconds: seconds }, source, told];

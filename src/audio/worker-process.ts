@@ -5,6 +5,8 @@
  * thread, no addon), an empty environment, limits watched from here, and what `base/isolation.ts` finds on the machine.
  */
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { systemRandom } from '../base/clock.ts';
 import { startSha256 } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Isolation } from '../base/isolation.ts';
@@ -19,12 +21,16 @@ import {
 } from '../base/subprocess.ts';
 import { decodeFrames, encodeFrame, type Frame } from './frames.ts';
 import { type Job, refusalSchema } from './messages.ts';
+import { MARK_BYTES } from './sound-pipe.ts';
 
 /** Bytes to read, of a known size. Each call of `chunks` begins at the start; the ffmpeg engine reads twice. */
 export interface ByteSource {
   readonly sizeBytes: number;
   chunks(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
+
+/** Work beside a job, which writes the source's sound to `ear`; the worker listens until that work has ended. */
+export type Beside = (ear: Duplex) => Promise<void>;
 
 /** What a worker answered: a result still to be checked, its output, and the digest of the bytes it was given. */
 export interface Answer {
@@ -42,7 +48,12 @@ export interface Worker {
    * `SUBPROCESS_FAILED`, one that exceeds a limit `SUBPROCESS_LIMIT`, a source of another size
    * `FILE_CHANGED_DURING_READ`. After the last three the worker is gone.
    */
-  run(job: Job, source: ByteSource, limits: WatchLimits & { outputBytes: number }): Promise<Answer>;
+  run(
+    job: Job,
+    source: ByteSource,
+    limits: WatchLimits & { outputBytes: number },
+    beside?: Beside,
+  ): Promise<Answer>;
   /** Ends it at once. */
   stop(): Promise<void>;
 }
@@ -70,10 +81,10 @@ export function workerLaunch(program: readonly string[] = [workerFile()]) {
   };
 }
 
-/** A started worker. It proves itself with its first job. */
-export function startWorker(isolation: Isolation): Worker {
+/** A started worker, with an ear where jobs are to go on beside another process. It proves itself with its first job. */
+export function startWorker(isolation: Isolation, hasEar = false): Worker {
   const { argv, ...held } = workerLaunch();
-  const child = startProcess(argv, { ...held, isolation });
+  const child = startProcess(argv, { ...held, isolation, ...(hasEar ? { fourth: 'pipe' } : {}) });
   const frames = decodeFrames(child.stdout);
   let isAlive = true;
   void child.exit.then(() => {
@@ -83,10 +94,12 @@ export function startWorker(isolation: Isolation): Worker {
     get isAlive() {
       return isAlive;
     },
-    async run(job, source, jobLimits) {
+    async run(job, source, jobLimits, beside) {
       try {
         const watched = { residentBytes: RESIDENT_BYTES, ...jobLimits };
-        return await watch(child, watched, () => converse(child, frames, job, source, jobLimits));
+        return await watch(child, watched, () =>
+          converse(child, frames, { job, source, beside }, jobLimits),
+        );
       } catch (error) {
         if (!(error instanceof ItemRefused)) {
           isAlive = false;
@@ -113,25 +126,62 @@ class ItemRefused extends Error {
   }
 }
 
+interface Task {
+  readonly job: Job;
+  readonly source: ByteSource;
+  readonly beside: Beside | undefined;
+}
+
 async function converse(
   child: RunningProcess,
   frames: AsyncGenerator<Frame>,
-  job: Job,
-  source: ByteSource,
+  task: Task,
   limits: { outputBytes: number },
 ): Promise<Answer> {
   // Both at once: a worker may answer while bytes are still on their way.
   const [sourceDigest, reply] = await Promise.all([
-    sendJob(child, job, source),
+    sendJob(child, task),
     receiveReply(child, frames, limits.outputBytes),
   ]);
   return { ...reply, sourceDigest };
 }
 
-async function sendJob(child: RunningProcess, job: Job, source: ByteSource): Promise<string> {
+async function sendJob(child: RunningProcess, { job, source, beside }: Task): Promise<string> {
+  await writeTo(child, encodeFrame('J', JSON.stringify(job)));
+  const sourceDigest = await (beside
+    ? sendBeside(child, source, beside)
+    : sendSource(child, source));
+  await writeTo(child, encodeFrame('E', JSON.stringify({ sourceDigest })));
+  return sourceDigest;
+}
+
+/** The source, and then the mark behind the sound that `beside` writes, by which the worker knows where it ends. */
+async function sendBeside(
+  child: RunningProcess,
+  source: ByteSource,
+  beside: Beside,
+): Promise<string> {
+  const mark = systemRandom.bytes(MARK_BYTES);
+  const ear = child.fourth!;
+  const read = async () => {
+    const sourceDigest = await sendSource(child, source);
+    await writeTo(child, encodeFrame('P', mark));
+    return sourceDigest;
+  };
+  const listen = async () => {
+    try {
+      await beside(ear);
+    } finally {
+      ear.write(mark);
+    }
+  };
+  const [sourceDigest] = await Promise.all([read(), listen()]);
+  return sourceDigest;
+}
+
+async function sendSource(child: RunningProcess, source: ByteSource): Promise<string> {
   const hasher = startSha256();
   let sent = 0;
-  await writeTo(child, encodeFrame('J', JSON.stringify(job)));
   for await (const chunk of source.chunks()) {
     sent += chunk.length;
     if (sent > source.sizeBytes) break;
@@ -145,9 +195,7 @@ async function sendJob(child: RunningProcess, job: Job, source: ByteSource): Pro
       'FILE_CHANGED_DURING_READ',
       `${sent} bytes where ${source.sizeBytes} were told`,
     );
-  const sourceDigest = hasher.finish();
-  await writeTo(child, encodeFrame('E', JSON.stringify({ sourceDigest })));
-  return sourceDigest;
+  return hasher.finish();
 }
 
 async function receiveReply(

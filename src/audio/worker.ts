@@ -11,7 +11,9 @@ import { startEncoding } from './encode-job.ts';
 import { decodeFrames, encodeFrame, type Frame, type FrameKind } from './frames.ts';
 import { startPictureJob } from './image-job.ts';
 import { type RunningJob, refusalOf, startInspection } from './inspect-job.ts';
+import { startListening } from './listen-job.ts';
 import { endSchema, type Job, jobSchema } from './messages.ts';
+import { soundBefore } from './sound-pipe.ts';
 import { startSpectrogramJob } from './spectrogram-job.ts';
 
 // Decoders print their complaints; on stdout they would break the framing.
@@ -31,6 +33,8 @@ async function serve(stdin: AsyncIterable<Uint8Array>): Promise<void> {
         job = startJob(jobSchema.parse(jsonOf(frame)));
       } else if (refusal === undefined && job) {
         if (frame.kind === 'D') await job.push(frame.payload);
+        else if (frame.kind === 'P')
+          for (const part of soundBefore(frame.payload)) job.hear?.(part);
         else await finish(job, frame);
       }
     } catch (error) {
@@ -48,6 +52,7 @@ async function serve(stdin: AsyncIterable<Uint8Array>): Promise<void> {
 function startJob(job: Job): RunningJob<object> {
   if (job.job === 'spectrogram') return startSpectrogramJob(job);
   if (job.job === 'picture') return startPictureJob(job);
+  if (job.job === 'listen') return startListening(job);
   return job.job === 'inspect' ? startInspection(job) : startEncoding(job);
 }
 

@@ -11,7 +11,7 @@ import {
   spawn,
 } from 'node:child_process';
 import fs from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { FonotecaError, messageOf } from './errors.ts';
 import { type Confinement, confined, type Isolation, type ProcessLimits } from './isolation.ts';
 
@@ -20,6 +20,8 @@ export interface RunningProcess {
   readonly pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** Our end of its descriptor 4, where that was to be a pipe. */
+  readonly fourth: Duplex | null;
   /** Settles when the process is gone and its pipes are closed; never rejects. */
   readonly exit: Promise<ProcessExit>;
   /** The last bytes of stderr, as text on one line. */
@@ -47,6 +49,8 @@ export interface WatchLimits {
   readonly residentBytes?: number;
 }
 
+/** The one descriptor beyond the first three that a process may be given; 3 may be taken by what holds it in. */
+export const FOURTH_DESCRIPTOR = 4;
 const STDERR_TAIL_BYTES = 4096;
 const WATCH_INTERVAL_MS = 200;
 /** Linux counts /proc times in hundredths of a second on every architecture Node runs on. */
@@ -60,27 +64,35 @@ let blanks: (IOType | number)[] | undefined;
 /** A started process. `argv[0]` is an absolute path. A program that cannot start shows in `exit`. */
 export function startProcess(
   argv: readonly string[],
-  options: Confinement & { readonly environment?: Readonly<Record<string, string>> },
+  options: Confinement & {
+    readonly environment?: Readonly<Record<string, string>>;
+    /** What `FOURTH_DESCRIPTOR` is to be: a pipe to us, or our end of another process's, which it then writes to. */
+    readonly fourth?: 'pipe' | Duplex;
+  },
 ): RunningProcess {
   const command = confined(argv, options);
   const [file, ...rest] = command.argv;
   const child = spawn(file!, rest, {
     cwd: '/',
     env: { ...options.environment },
-    stdio: descriptors(command.descriptor3 !== null),
+    stdio: descriptors(command.descriptor3 !== null, options.fourth),
     // Its own group, so that a wrapper and what it started end together.
     detached: true,
     shell: false,
   }) as ChildProcessByStdio<Writable, Readable, Readable>;
   if (command.descriptor3) handOver(child.stdio[3] as Writable | null, command.descriptor3);
-  return overlook(child);
+  return overlook(child, (child.stdio[FOURTH_DESCRIPTOR] ?? null) as Duplex | null);
 }
 
 /** Pipes, and the bottomless file in place of every descriptor that this process was itself given and would pass on. */
-function descriptors(hasDescriptor3: boolean): StdioOptions {
+function descriptors(hasDescriptor3: boolean, fourth?: 'pipe' | Duplex): StdioOptions {
   blanks ??= blanksFor(inheritedDescriptors());
-  const stdio: (IOType | number)[] = [...blanks];
+  const stdio: (IOType | number | Duplex)[] = [...blanks];
   for (let at = 0; at < (hasDescriptor3 ? 4 : 3); at++) stdio[at] = 'pipe';
+  if (fourth) {
+    for (let at = 3; at < FOURTH_DESCRIPTOR; at++) stdio[at] ??= 'ignore';
+    stdio[FOURTH_DESCRIPTOR] = fourth;
+  }
   return stdio;
 }
 
@@ -169,6 +181,8 @@ export async function runProgram(
     /** Folders that it may write to, where it gets a root of its own; elsewhere the system's own permissions hold. */
     readonly writable?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
+    /** Where what it writes to `FOURTH_DESCRIPTOR` goes; it has no such descriptor without. */
+    readonly fourth?: Duplex;
   },
 ): Promise<Uint8Array> {
   const { limits } = options;
@@ -232,9 +246,13 @@ async function collect(process: RunningProcess, maxBytes: number): Promise<Uint8
   return Buffer.concat(parts);
 }
 
-function overlook(child: ChildProcessByStdio<Writable, Readable, Readable>): RunningProcess {
+function overlook(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  fourth: Duplex | null,
+): RunningProcess {
   let tail = Buffer.alloc(0);
   let killed: string | null = null;
+  fourth?.on('error', () => undefined);
   child.stderr.on('data', (part: Buffer) => {
     tail = Buffer.concat([tail, part]).subarray(-STDERR_TAIL_BYTES);
   });
@@ -247,7 +265,7 @@ function overlook(child: ChildProcessByStdio<Writable, Readable, Readable>): Run
     });
     child.once('exit', () => {
       // What a killed process still had to say is not read, and an unread pipe would never close.
-      if (killed) for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
+      if (killed) for (const pipe of [child.stdout, child.stderr, fourth]) pipe?.destroy();
     });
     child.once('close', (code, signal) => resolve({ code, signal, killed }));
   });
@@ -256,6 +274,7 @@ function overlook(child: ChildProcessByStdio<Writable, Readable, Readable>): Run
     pid,
     stdin: child.stdin,
     stdout: child.stdout,
+    fourth,
     exit,
     stderrTail: () => tail.toString('utf8').replaceAll(/\s+/g, ' ').trim(),
     cpuMs: () => summedUp(pid, statCpuMs),

@@ -98,7 +98,7 @@ for (const engine of ['wasm', 'ffmpeg'] as const)
       const meter = ['-af', 'ebur128=framelog=verbose', '-f', 'null', '-'];
       const { said } = run('ffmpeg', '-nostdin', '-hide_banner', '-i', original, ...meter);
       const wanted = Number(/I:\s+(-?[\d.]+) LUFS/.exec(said)![1]);
-      const seen = made.value.loudness!.integratedLufs!;
+      const seen = made.value.inspected!.measurement.loudness.integratedLufs!;
       // ffmpeg prints one decimal.
       assert.ok(Math.abs(seen - wanted) <= 0.1, `${name}: ${seen}, ffmpeg says ${wanted}`);
     }
