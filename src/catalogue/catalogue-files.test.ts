@@ -6,18 +6,23 @@ import { after, describe, test } from 'node:test';
 import { realDisk } from '../base/disk.ts';
 import { openHashIndex, startHashIndex } from './hash-index.ts';
 import { startPageCache } from './page-cache.ts';
-import { BLOCK_ROWS, openRowFile, startRowFile } from './row-file.ts';
+import { BLOCK_ROWS } from './row-block.ts';
+import { openRowFile, startRowFile } from './row-file.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-files-'));
 after(() => fs.rmSync(root, { recursive: true }));
 
 function writeRows(name: string, count: number): string {
   const file = path.join(root, name);
-  const writer = startRowFile(realDisk, `${file}.tmp`);
-  for (let row = 0; row < count; row++) writer.add(JSON.stringify([row, `títle ${row} 夢`]));
+  const writer = startRowFile(realDisk, `${file}.tmp`, 'redirects');
+  for (let row = 0; row < count; row++) writer.add([`a:${row}`, `títle ${row} 夢`]);
   assert.equal(writer.rows, count);
   writer.finish(file);
   return file;
+}
+
+function openRows(file: string) {
+  return openRowFile(realDisk, file, { table: 'redirects', cache: startPageCache(256) });
 }
 
 function writeIndex(name: string, keys: readonly string[], expected = keys.length): string {
@@ -29,24 +34,28 @@ function writeIndex(name: string, keys: readonly string[], expected = keys.lengt
 }
 
 describe('a row file', () => {
-  for (const count of [0, 1, BLOCK_ROWS - 1, BLOCK_ROWS, BLOCK_ROWS + 1, 1000])
+  for (const count of [0, 1, 2, BLOCK_ROWS - 1, BLOCK_ROWS, BLOCK_ROWS + 1, 1000])
     test(`gives back each of ${count} rows, by number and in order`, () => {
-      using file = openRowFile(realDisk, writeRows('a.rows', count), startPageCache(256));
+      using file = openRows(writeRows('a.rows', count));
       assert.equal(file.rows, count);
-      const numbers = [0, count - 1, count, 63, 64, -1, 0.5];
-      const lines = file.lines(numbers);
-      for (const [index, number] of numbers.entries())
-        assert.equal(
-          lines[index] === undefined ? undefined : JSON.parse(lines[index]!)[0],
-          Number.isInteger(number) && number >= 0 && number < count ? number : undefined,
-        );
-      const first = Math.min(count, 70);
-      const rest = [...file.from(first)].map((line) => JSON.parse(line)[0]);
-      assert.deepEqual(
-        rest,
-        Array.from({ length: count - first }, (_, index) => first + index),
-      );
+      for (const row of [0, count - 1, BLOCK_ROWS - 1, BLOCK_ROWS])
+        if (row >= 0 && row < count)
+          assert.deepEqual(
+            [file.value(0, row), file.value(1, row)],
+            [`a:${row}`, `títle ${row} 夢`],
+          );
+      for (let row = 0; row < count; row += 1) assert.equal(file.value(0, row), `a:${row}`);
+      for (const row of [count, -1, Number.NaN])
+        assert.throws(() => file.value(0, row), { code: 'SEARCH_INDEX_DAMAGED' });
     });
+
+  test('of another table is refused', () => {
+    const file = writeRows('other.rows', 3);
+    assert.throws(() => openRowFile(realDisk, file, { table: 'links', cache: startPageCache(1) }), {
+      code: 'SEARCH_INDEX_DAMAGED',
+      message: /another table/,
+    });
+  });
 
   test('is the same file for the same rows', () => {
     const [a, b] = ['b.rows', 'c.rows'].map((name) => fs.readFileSync(writeRows(name, 500)));
@@ -120,8 +129,8 @@ describe('rot', () => {
         assert.throws(
           () => {
             if (file === rows) {
-              using opened = openRowFile(realDisk, file, startPageCache(256));
-              for (const _ of opened.from(0));
+              using opened = openRows(file);
+              for (let row = 0; row < 300; row++) for (const at of [0, 1]) opened.value(at, row);
             } else {
               using opened = openHashIndex(realDisk, file, startPageCache(256));
               for (let row = 0; row < 300; row++) for (const _ of opened.rows(`k${row}`, 0));

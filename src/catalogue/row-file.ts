@@ -1,79 +1,78 @@
 /**
- * A row file: lines of JSON by number, 64 to a block of zstd, in a checked file. One look-up reads the block's place, then
- * the block. Layout: docs/formats/catalogue-files.md.
+ * A row file: rows by number in blocks of columns, in a checked file. A look-up reads the place of a block, then the block,
+ * and unpacks the columns that are asked for. Layout: docs/formats/catalogue-files.md.
  */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Disk } from '../base/disk.ts';
-import { damagedFile, openChecked, startChecked } from './checked-file.ts';
+import { BlockError } from './block-bytes.ts';
+import { type CheckedFile, damagedFile, openChecked, startChecked } from './checked-file.ts';
 import type { PageCache } from './page-cache.ts';
+import {
+  BLOCK_ROWS,
+  encodeRowBlock,
+  openRowBlock,
+  ROW_TABLES,
+  type RowBlock,
+  type RowTable,
+} from './row-block.ts';
 
-/** Rows of a block: of 16 to 256 tried, the size at which larger ones save little and cost a look-up more. */
-export const BLOCK_ROWS = 64;
-const KIND = 'rows';
+const KIND = 'rowcols';
+const VERSION = 1;
 const PLACE_BYTES = 8;
-const FOOTER_BYTES = 16;
-/** Level 1 is as small as level 3 on such rows and a third faster. */
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-/** A row is at most 1 MiB of text when it is written; a block that unpacks to more is not ours. */
-const MAX_BLOCK_BYTES = 64 * 2 ** 20;
+const FOOTER_BYTES = 24;
+/** Blocks that are kept unpacked: some 50 KB each when all their columns are. */
+const KEPT_BLOCKS = 128;
+const TABLES = Object.keys(ROW_TABLES) as RowTable[];
 
-/** A row file being written. Memory: one block, and 8 bytes for each 64 rows. */
+/** A row file being written. Memory: one block, and 8 bytes for each 256 rows. */
 export interface RowFileWriter {
   readonly rows: number;
-  /** Adds the next row: JSON without a line break. */
-  add(line: string): void;
+  /** Adds the next row: its values in the order of the columns of the table. */
+  add(row: readonly unknown[]): void;
   finish(final: string): void;
   abort(): void;
 }
 
-/** A row file that is open. */
+/** A row file that is open. Throws `SEARCH_INDEX_DAMAGED` where a block is not as it was written. */
 export interface RowFile extends Disposable {
   readonly rows: number;
-  /** The lines at `numbers`, undefined beyond the end; a block is unpacked once for all that lie in it side by side. */
-  lines(numbers: readonly number[]): (string | undefined)[];
-  /** All lines from `first` on, in order. */
-  from(first: number): Generator<string>;
+  /** The value of row `number` in the column of this number. */
+  value(column: number, number: number): unknown;
 }
 
-/** Starts a row file at `temporary`. */
-export function startRowFile(disk: Disk, temporary: string): RowFileWriter {
+/** Starts a row file of `table` at `temporary`. */
+export function startRowFile(disk: Disk, temporary: string, table: RowTable): RowFileWriter {
   const file = startChecked(disk, temporary, KIND);
-  let places = new Float64Array(1024);
-  let blocks = 0;
+  const places: number[] = [];
   let rows = 0;
-  let waiting: string[] = [];
+  let waiting: (readonly unknown[])[] = [];
   const flush = () => {
     if (waiting.length === 0) return;
-    if (blocks === places.length) {
-      const larger = new Float64Array(places.length * 2);
-      larger.set(places);
-      places = larger;
-    }
-    places[blocks] = file.position;
-    blocks += 1;
-    file.write(zstdCompressSync(waiting.join('\n'), LEVEL));
+    places.push(file.position);
+    file.write(encodeRowBlock(table, waiting));
     waiting = [];
   };
   return {
     get rows() {
       return rows;
     },
-    add(line) {
-      waiting.push(line);
+    add(row) {
+      waiting.push(row);
       rows += 1;
       if (waiting.length === BLOCK_ROWS) flush();
     },
     finish(final) {
       flush();
       const placesAt = file.position;
-      const table = Buffer.alloc(PLACE_BYTES);
-      for (let block = 0; block < blocks; block++) {
-        table.writeBigUInt64LE(BigInt(places[block]!));
-        file.write(table);
+      const room = Buffer.alloc(PLACE_BYTES);
+      for (const place of places) {
+        room.writeBigUInt64LE(BigInt(place));
+        file.write(room);
       }
       const footer = Buffer.alloc(FOOTER_BYTES);
       footer.writeBigUInt64LE(BigInt(placesAt), 0);
       footer.writeBigUInt64LE(BigInt(rows), 8);
+      footer.writeUInt32LE(TABLES.indexOf(table), 16);
+      footer.writeUInt32LE(VERSION, 20);
       file.write(footer);
       file.finish(final);
     },
@@ -81,53 +80,68 @@ export function startRowFile(disk: Disk, temporary: string): RowFileWriter {
   };
 }
 
-/** The row file at `path`. `SEARCH_INDEX_DAMAGED`, `FILE_MISSING`. */
-export function openRowFile(disk: Disk, path: string, cache: PageCache): RowFile {
+/** The row file of `table` at `path`. `SEARCH_INDEX_DAMAGED`, `FILE_MISSING`. */
+export function openRowFile(
+  disk: Disk,
+  path: string,
+  { table, cache }: { table: RowTable; cache: PageCache },
+): RowFile {
   const file = openChecked(disk, path, { kind: KIND, cache });
-  const footer = file.read(file.sizeBytes - FOOTER_BYTES, FOOTER_BYTES);
-  const placesAt = Number(footer.readBigUInt64LE(0));
-  const rows = Number(footer.readBigUInt64LE(8));
+  const { placesAt, rows } = readFooter(file, path, table);
+  const kept = new Map<number, RowBlock>();
+  let last = -1;
+  let lastBlock: RowBlock | undefined;
   const placeOf = (block: number): number => {
     if (block * BLOCK_ROWS >= rows) return placesAt;
     return Number(file.read(placesAt + block * PLACE_BYTES, PLACE_BYTES).readBigUInt64LE());
   };
-  const block = (number: number): string[] => {
-    const from = placeOf(number);
-    const packed = file.read(from, placeOf(number + 1) - from);
-    const lines = unpack(packed, path, number);
-    const wanted = Math.min(BLOCK_ROWS, rows - number * BLOCK_ROWS);
-    if (lines.length !== wanted) throw damagedFile(path, `block ${number}: ${lines.length} rows`);
-    return lines;
+  const blockOf = (number: number): RowBlock => {
+    const known = kept.get(number);
+    kept.delete(number);
+    let block = known;
+    if (!block) {
+      const from = placeOf(number);
+      const to = placeOf(number + 1);
+      if (!(to > from && to <= placesAt)) throw new BlockError('a place that is none');
+      // The page it lies in is another one soon.
+      block = openRowBlock(table, new Uint8Array(file.read(from, to - from)));
+      if (block.rows !== Math.min(BLOCK_ROWS, rows - number * BLOCK_ROWS))
+        throw new BlockError(`${block.rows} rows`);
+    }
+    kept.set(number, block);
+    if (kept.size > KEPT_BLOCKS) kept.delete(kept.keys().next().value!);
+    return block;
   };
   return {
     rows,
-    lines(numbers) {
-      let last = -1;
-      let lines: string[] = [];
-      return numbers.map((number) => {
-        if (!(number >= 0 && number < rows)) return undefined;
-        const wanted = Math.floor(number / BLOCK_ROWS);
-        if (wanted !== last) lines = block(wanted);
-        last = wanted;
-        return lines[number - wanted * BLOCK_ROWS];
-      });
-    },
-    *from(first) {
-      for (let number = Math.floor(first / BLOCK_ROWS); number * BLOCK_ROWS < rows; number++) {
-        const lines = block(number);
-        yield* lines.slice(Math.max(0, first - number * BLOCK_ROWS));
+    value(column, number) {
+      if (!(number >= 0 && number < rows)) throw damagedFile(path, `no row ${number}`);
+      const wanted = Math.floor(number / BLOCK_ROWS);
+      try {
+        if (wanted !== last || !lastBlock) {
+          lastBlock = blockOf(wanted);
+          last = wanted;
+        }
+        return lastBlock.value(column, number - wanted * BLOCK_ROWS);
+      } catch (error) {
+        if (error instanceof BlockError)
+          throw damagedFile(path, `block ${wanted}: ${error.message}`);
+        throw error;
       }
     },
     [Symbol.dispose]: () => file[Symbol.dispose](),
   };
 }
 
-function unpack(packed: Uint8Array, path: string, number: number): string[] {
-  try {
-    return zstdDecompressSync(packed, { maxOutputLength: MAX_BLOCK_BYTES })
-      .toString('utf8')
-      .split('\n');
-  } catch {
-    throw damagedFile(path, `block ${number} cannot be unpacked`);
-  }
+function readFooter(file: CheckedFile, path: string, table: RowTable) {
+  const footer = file.read(file.sizeBytes - FOOTER_BYTES, FOOTER_BYTES);
+  const placesAt = Number(footer.readBigUInt64LE(0));
+  const rows = Number(footer.readBigUInt64LE(8));
+  const version = footer.readUInt32LE(20);
+  if (version !== VERSION) throw damagedFile(path, `rows of version ${version}`);
+  if (TABLES[footer.readUInt32LE(16)] !== table) throw damagedFile(path, 'rows of another table');
+  const places = Math.ceil(rows / BLOCK_ROWS) * PLACE_BYTES;
+  if (placesAt + places + FOOTER_BYTES !== file.sizeBytes)
+    throw damagedFile(path, 'another size than its rows take');
+  return { placesAt, rows };
 }

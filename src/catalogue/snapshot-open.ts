@@ -11,8 +11,8 @@ import { startPageCache } from './page-cache.ts';
 import { openRowFile } from './row-file.ts';
 import { CURRENT, INDEX_FILES, ROW_FILES, SNAPSHOTS } from './snapshot-files.ts';
 import type { Snapshot } from './snapshot-look-up.ts';
-import { pagesOf } from './snapshot-pages.ts';
-import { namesOf, rowOf } from './snapshot-rows.ts';
+import { pagesOf, sideRow } from './snapshot-pages.ts';
+import { rowsOf } from './snapshot-rows.ts';
 
 /** 64 MiB of pages of all files together. */
 const CACHE_PAGES = 16_384;
@@ -39,23 +39,20 @@ export function listSnapshots(disk: Disk, catalogue: string): string[] {
 export function openSnapshot(disk: Disk, directory: string): Snapshot {
   const manifest = readManifest(disk, directory);
   using opened = new DisposableStack();
-  const files = openFiles(disk, directory, opened);
-  const { rows } = files;
+  const { files, indexes } = openFiles(disk, directory, opened);
+  const rows = rowsOf(files);
   const resources = opened.move();
   return {
     directory,
     manifest,
-    ...pagesOf(files),
-    names: (group, rank) => namesOf(group, rows[group].lines([rank])[0] ?? '[]'),
+    ...pagesOf({ files, rows, indexes }),
+    names: rows.names,
     *rowsFrom(kind, first) {
-      let rank = first;
-      for (const line of rows[kind].from(first)) {
-        yield rowOf(kind, line, rank);
-        rank += 1;
-      }
+      const all = kind === 'artists' ? rows : rows.gathered();
+      for (let rank = first; rank < files[kind].rows; rank += 1) yield all.row(kind, rank);
     },
     *sideRows(name) {
-      for (const line of rows[name].from(0)) yield JSON.parse(line) as string[];
+      for (let row = 0; row < files[name].rows; row += 1) yield sideRow(files[name], name, row);
     },
     [Symbol.dispose]: () => resources.dispose(),
   };
@@ -64,11 +61,11 @@ export function openSnapshot(disk: Disk, directory: string): Snapshot {
 function openFiles(disk: Disk, directory: string, opened: DisposableStack) {
   const cache = startPageCache(CACHE_PAGES);
   const row = (name: keyof typeof ROW_FILES) =>
-    opened.use(openRowFile(disk, path.join(directory, ROW_FILES[name]), cache));
+    opened.use(openRowFile(disk, path.join(directory, ROW_FILES[name]), { table: name, cache }));
   const index = (name: keyof typeof INDEX_FILES) =>
     opened.use(openHashIndex(disk, path.join(directory, INDEX_FILES[name]), cache));
   return {
-    rows: {
+    files: {
       tracks: row('tracks'),
       albums: row('albums'),
       artists: row('artists'),

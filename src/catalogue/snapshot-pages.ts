@@ -1,6 +1,7 @@
 /** The look-ups of a snapshot over its open files: rows by rank and by id, and pages of those that share a key. */
 import type { LinkRow } from '../model/catalogue-row.ts';
 import type { HashIndex } from './hash-index.ts';
+import { ROW_TABLES } from './row-block.ts';
 import type { RowFile } from './row-file.ts';
 import type { INDEX_FILES, ROW_FILES } from './snapshot-files.ts';
 import {
@@ -12,13 +13,14 @@ import {
   type RankPage,
   type Snapshot,
 } from './snapshot-look-up.ts';
-import { idOf, rowOf } from './snapshot-rows.ts';
+import type { SnapshotRows } from './snapshot-rows.ts';
 
 type Kind = 'tracks' | 'albums' | 'artists';
 
 /** The open files of a snapshot. */
 interface Files {
-  readonly rows: { readonly [Name in keyof typeof ROW_FILES]: RowFile };
+  readonly files: { readonly [Name in keyof typeof ROW_FILES]: RowFile };
+  readonly rows: SnapshotRows;
   readonly indexes: { readonly [Name in keyof typeof INDEX_FILES]: HashIndex };
 }
 
@@ -46,11 +48,14 @@ export function pagesOf(files: Files): ById & Pages {
 }
 
 function rowsById(files: Files): ById {
-  const { rows } = files;
   const at = <Row>(kind: Kind, ranks: readonly number[]) =>
-    rows[kind]
-      .lines(ranks.slice(0, MAX_BATCH))
-      .map((line, index) => line && rowOf(kind, line, ranks[index]!)) as (Row | undefined)[];
+    ranks
+      .slice(0, MAX_BATCH)
+      .map((rank) =>
+        Number.isInteger(rank) && rank >= 0 && rank < files.files[kind].rows
+          ? (files.rows.row(kind, rank) as Row)
+          : undefined,
+      );
   const currentId = (id: string) => keyed(files, 'redirects', id)[0]?.[1] ?? id;
   const byId = <Row>(kind: Kind, id: string) => {
     const rank = rankOfId(files, kind, id) ?? rankOfId(files, kind, currentId(id));
@@ -74,7 +79,7 @@ function rowsByKey(files: Files, { track, album, artist, currentId }: ById): Pag
     ranks: Iterable<number>,
     page: PageRequest,
     fits: (row: Row) => boolean,
-  ) => takePage(page, rowsWhere(rows[kind], kind, ranks, fits));
+  ) => takePage(page, rowsWhere(rows, kind, ranks, fits));
   const tracksByRecording = (asked: string, page: PageRequest) => {
     const id = currentId(asked);
     const own = rankOfId(files, 'tracks', id);
@@ -118,10 +123,7 @@ function rowsByKey(files: Files, { track, album, artist, currentId }: ById): Pag
     },
     tracksOfAlbum(asked, page) {
       const id = currentId(asked);
-      return takePage(
-        page,
-        tracksOfRuns(rows.tracks, indexes.albumTracks.rows(id, 0), id, from(page)),
-      );
+      return takePage(page, tracksOfRuns(files, indexes.albumTracks.rows(id, 0), id, from(page)));
     },
     linksOf: (asked) =>
       keyed(files, 'links', currentId(asked)).map(
@@ -133,17 +135,21 @@ function rowsByKey(files: Files, { track, album, artist, currentId }: ById): Pag
 /** The rank of the row of `kind` that has the id. */
 function rankOfId({ rows, indexes }: Files, kind: Kind, id: string): number | undefined {
   for (const rank of indexes[ID_INDEX[kind]].rows(id, 0))
-    if (idOf(rows[kind].lines([rank])[0] ?? '') === id) return rank;
+    if (rows.id(kind, rank) === id) return rank;
   return undefined;
 }
 
 /** The rows of a side table whose first value is `key`; at most 1,000. */
-function keyed({ rows, indexes }: Files, name: 'links' | 'redirects', key: string): string[][] {
+function keyed({ files, indexes }: Files, name: 'links' | 'redirects', key: string): string[][] {
   const numbers = [...indexes[name].rows(key, 0)].slice(0, MAX_BATCH);
-  return rows[name]
-    .lines(numbers)
-    .map((line) => JSON.parse(line ?? '[]') as string[])
-    .filter(([first]) => first === key);
+  return numbers
+    .filter((number) => files[name].value(0, number) === key)
+    .map((number) => sideRow(files[name], name, number));
+}
+
+/** Row `number` of a side table. */
+export function sideRow(file: RowFile, name: 'links' | 'redirects', number: number): string[] {
+  return ROW_TABLES[name].map((_, column) => file.value(column, number) as string);
 }
 
 function from({ after }: PageRequest): number {
@@ -152,21 +158,20 @@ function from({ after }: PageRequest): number {
 
 /** Rows at `ranks` that fit: a hash index also gives a few of other keys. */
 function* rowsWhere<Row>(
-  file: RowFile,
+  rows: SnapshotRows,
   kind: Kind,
   ranks: Iterable<number>,
   fits: (row: Row) => boolean,
 ): Generator<Row> {
   for (const rank of ranks) {
-    const [line] = file.lines([rank]);
-    const row = line === undefined ? undefined : (rowOf(kind, line, rank) as Row);
-    if (row !== undefined && fits(row)) yield row;
+    const row = rows.row(kind, rank) as Row;
+    if (fits(row)) yield row;
   }
 }
 
 /** Tracks of the album from rank `first` on. `starts` are the first ranks of its runs, ascending, and a few of others. */
 function* tracksOfRuns(
-  file: RowFile,
+  { files, rows }: Files,
   starts: Iterable<number>,
   albumId: string,
   first: number,
@@ -175,15 +180,11 @@ function* tracksOfRuns(
   const before = all.filter((start) => start < first);
   const behind = all.filter((start) => start >= first);
   // Of the runs that begin before the page, the page may begin inside the last one.
-  for (const start of before.length > 0 ? [first, ...behind] : behind) {
-    let rank = start;
-    for (const line of file.from(start)) {
-      const row = rowOf('tracks', line, rank);
-      if (row.albumId !== albumId) break;
-      yield row;
-      rank += 1;
+  for (const start of before.length > 0 ? [first, ...behind] : behind)
+    for (let rank = start; rank < files.tracks.rows; rank += 1) {
+      if (rows.albumOf(rank) !== albumId) break;
+      yield rows.row('tracks', rank);
     }
-  }
 }
 
 function takePage<Row extends { readonly rank: number }>(

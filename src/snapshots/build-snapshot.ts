@@ -120,7 +120,7 @@ async function writeKinds({ deps, doors, work, set, state }: Building): Promise<
       if (rows[kind] !== undefined) continue;
       const open = await doors.pair(hasRanges(state));
       const written = await writeKind(kind, {
-        ...{ doors: open, disk, work, set, watch, state, threads, rows },
+        ...{ doors: open, disk, work, set, watch, state, threads },
       });
       if (written === null) return false;
       rows[kind] = written.rows;

@@ -9,12 +9,13 @@ import {
   writeManifest,
 } from '../catalogue/manifest.ts';
 import { startPageCache } from '../catalogue/page-cache.ts';
+import { ROW_COLUMNS } from '../catalogue/row-block.ts';
 import { openRowFile } from '../catalogue/row-file.ts';
 import { ROW_FILES } from '../catalogue/snapshot-files.ts';
 import type { BuildState } from './build-state.ts';
 import { type ChosenImports, COUNTS_METHOD } from './choose-imports.ts';
 import { filesBelow } from './files-below.ts';
-import { columnsOf, ROW_KINDS, type RowKind } from './row-kinds.ts';
+import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 
 /** Writes the manifest of the finished files in `set` and returns it. */
 export function finishSnapshot(
@@ -26,7 +27,7 @@ export function finishSnapshot(
   const { written } = state;
   const merges = [...(state.prepared?.merges ?? [])];
   const manifest: Manifest = {
-    format: 'fonoteca-catalogue-snapshot/1',
+    format: 'fonoteca-catalogue-snapshot/2',
     id: chosen.id,
     sources: chosen.imports.map(({ record }) => ({
       import: record.id,
@@ -74,12 +75,11 @@ function countsOf(
 
 /** Where popularity ends to be above 0, and to be known: ranks fall, so both are found by halving. */
 function tiersOf(disk: Disk, set: string): Manifest['tiers'] {
-  using file = openRowFile(disk, path.join(set, ROW_FILES.tracks), startPageCache(1));
-  const at = columnsOf('tracks').indexOf('popularity');
-  const popularity = (rank: number) => {
-    const value = (JSON.parse(file.lines([rank])[0]!) as unknown[])[at] as number | null;
-    return value ?? -1;
-  };
+  using file = openRowFile(disk, path.join(set, ROW_FILES.tracks), {
+    ...{ table: 'tracks', cache: startPageCache(1) },
+  });
+  const popularity = (rank: number) =>
+    (file.value(ROW_COLUMNS.tracks.popularity, rank) as number | null) ?? -1;
   const firstBelow = (least: number) => {
     let low = 0;
     let high = file.rows;

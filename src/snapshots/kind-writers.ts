@@ -10,13 +10,14 @@ import { startRowFile } from '../catalogue/row-file.ts';
 import type { SearchBatch } from '../catalogue/search-documents.ts';
 import { INDEX_FILES, ROW_FILES, STATISTICS_FILES } from '../catalogue/snapshot-files.ts';
 import { createParquetWriter } from '../formats/parquet-writer.ts';
-import type { RankMap } from './rank-map.ts';
+import type { KnownAlbums, KnownArtists } from './known-rows.ts';
 import type { RowKind } from './row-kinds.ts';
 import type { RankedRow } from './row-values.ts';
 import { searchBatch } from './search-batch.ts';
 import { startSearchLane } from './search-lane.ts';
 import { statisticsFields } from './statistics.ts';
 import { statisticsCells } from './statistics-cells.ts';
+import { storedRow } from './stored-rows.ts';
 
 /** Rows handed to the search writer at once; what lives longer costs the collector more. */
 const BATCH_ROWS = 512;
@@ -32,15 +33,15 @@ export interface KindContext {
   readonly expected: number;
   /** With more than one, the search index is written in a thread of its own. */
   readonly threads: number;
-  readonly albums: RankMap | undefined;
-  readonly artists: RankMap | undefined;
+  readonly albums: KnownAlbums | undefined;
+  readonly artists: KnownArtists | undefined;
 }
 
 /** The files of one kind being written. Ends with exactly one `finish` or `abort`. */
 export interface KindWriter {
   readonly rows: number;
-  /** Adds the next row; `line` is its JSON as it goes into the row file. */
-  add(row: RankedRow, line: string): void;
+  /** Adds the next row. */
+  add(row: RankedRow): void;
   /** Resolves when there is room for more rows. */
   ready(): Promise<void>;
   /** All files but those of search are there when it returns, these too when it resolves. */
@@ -61,7 +62,7 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
   const { disk, set, temporary, expected } = context;
   const at = (name: string) => path.join(temporary, name);
   ensureDirectory(disk, path.join(set, path.dirname(STATISTICS_FILES[kind])));
-  const rows = startRowFile(disk, at(ROW_FILES[kind]));
+  const rows = startRowFile(disk, at(ROW_FILES[kind]), kind);
   const statistics = startStatistics(disk, at(`statistics-${kind}`), kind);
   const search = startSearchLane(
     disk,
@@ -81,10 +82,11 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
     get rows() {
       return rows.rows;
     },
-    add(row, line) {
+    add(row) {
       const rank = rows.rows;
-      rows.add(line);
-      statistics.add(statisticsCells(kind, row, context));
+      const { stored, artist, album } = storedRow(kind, row.values, context);
+      rows.add(stored);
+      statistics.add(statisticsCells(kind, row, { artist, album }));
       addKeys(kind, row, { rank, indexes, lastAlbum });
       lastAlbum = kind === 'tracks' ? row.values[5] : null;
       waiting.push(row);

@@ -1,7 +1,7 @@
 /** From ids to ranks, in memory: 12 bytes a slot, at most two thirds of the slots used (1.1 GB for 58.6 million albums). */
 import { hashKey } from '../catalogue/key-hash.ts';
 
-/** Ranks by id. Ids are told apart by 64 bits of hash. */
+/** Ranks by id. Ids are told apart by 64 bits of hash; two that have the same ones have no rank here. */
 export interface RankMap {
   set(id: string, rank: number): void;
   /** The rank of `id`, or null. */
@@ -9,6 +9,7 @@ export interface RankMap {
 }
 
 const EMPTY = 0xffffffff;
+const SHARED = 0xfffffffe;
 
 /** A map for `count` ids. */
 export function createRankMap(count: number): RankMap {
@@ -28,14 +29,17 @@ export function createRankMap(count: number): RankMap {
   return {
     set(id, rank) {
       const slot = slotOf(id);
-      if (ranks[slot] !== EMPTY) return;
+      if (ranks[slot] !== EMPTY) {
+        ranks[slot] = SHARED;
+        return;
+      }
       high[slot] = hash[0]!;
       low[slot] = hash[1]!;
       ranks[slot] = rank;
     },
     get(id) {
       const rank = ranks[slotOf(id)]!;
-      return rank === EMPTY ? null : rank;
+      return rank >= SHARED ? null : rank;
     },
   };
 }

@@ -6,25 +6,9 @@ export interface RankedRow {
   readonly features: readonly (number | null)[] | null;
 }
 
-/** What `rangeLines` reads, row by row: the row as JSON, and its values. */
-export interface RangeLine {
-  readonly row: RankedRow;
-  readonly line: string;
+/** The rows of a chunk of lines `[[values…],features]`. */
+export function rangeLines(chunk: Buffer): RankedRow[] {
+  const lines = chunk.toString('utf8').trimEnd().replaceAll('\n', ',');
+  const parsed = JSON.parse(`[${lines}]`) as [unknown[], (number | null)[] | null][];
+  return parsed.map(([values, features]) => ({ values, features }));
 }
-
-/** The rows of a chunk of lines `[[values…],features]`. The JSON of a row is cut out as it stands, not written anew. */
-export function* rangeLines(chunk: Buffer): Generator<RangeLine> {
-  const text = chunk.toString('utf8').trimEnd();
-  const lines = text.split('\n');
-  const parsed = JSON.parse(`[${lines.join(',')}]`) as [unknown[], (number | null)[] | null][];
-  for (let index = 0; index < lines.length; index++) {
-    const [values, features] = parsed[index]!;
-    const line = lines[index]!;
-    // Features are numbers: the last bracket that opens is theirs, and none opens behind the row where they are null.
-    const end = features === null ? line.length - NULL_END : line.lastIndexOf(',[');
-    yield { row: { values, features }, line: line.slice(1, end) };
-  }
-}
-
-/** `,null]` */
-const NULL_END = 6;

@@ -44,13 +44,14 @@ async function writeKeyed(
   const [counted] = await tables.rows(`SELECT count(*) FROM (${sql})`);
   const temporary = path.join(work, `side-${name}`);
   disk.unlink(`${temporary}.rows`);
-  const rows = startRowFile(disk, `${temporary}.rows`);
+  const rows = startRowFile(disk, `${temporary}.rows`, name);
   const index = startHashIndex(disk, temporary, Number(counted![0]));
   try {
     for await (const chunk of tables.lines(sql))
       for (const line of chunk.toString('utf8').trimEnd().split('\n')) {
-        index.add((JSON.parse(line) as [string])[0], rows.rows);
-        rows.add(line);
+        const values = JSON.parse(line) as [string];
+        index.add(values[0], rows.rows);
+        rows.add(values);
       }
     rows.finish(path.join(set, ROW_FILES[name]));
     index.finish(path.join(set, INDEX_FILES[name]));

@@ -1,23 +1,20 @@
 /** A row as the cells of its line in the statistics tables. */
-import type { RankMap } from './rank-map.ts';
 import type { RowKind } from './row-kinds.ts';
 import type { RankedRow } from './row-values.ts';
 import { featureCells, yearOf } from './statistics.ts';
 
-/** Ranks by id, where they are known already. */
+/** The ranks of the album and the first artist of a row, where they are rows. */
 interface KnownRanks {
-  readonly albums: RankMap | undefined;
-  readonly artists: RankMap | undefined;
+  readonly album: number | null;
+  readonly artist: number | null;
 }
 
 /** The cells of `row`, in the order of `statisticsFields`. */
 export function statisticsCells(
   kind: RowKind,
   { values, features }: RankedRow,
-  { albums, artists }: KnownRanks,
+  { album, artist }: KnownRanks,
 ): readonly unknown[] {
-  const rankOf = (ranks: RankMap | undefined, id: unknown) =>
-    typeof id === 'string' ? (ranks?.get(id) ?? null) : null;
   if (kind === 'artists') return [values[4], values[3], values[6], values[5]];
   if (kind === 'albums') {
     const [, , , artistIds, upc, date, type, label, trackCount, popularity, markets] = values;
@@ -29,7 +26,7 @@ export function statisticsCells(
       type,
       label,
       trackCount,
-      rankOf(artists, credited[0]),
+      artist,
       credited.length,
       upc,
       places === null ? null : places.join(' '),
@@ -44,8 +41,8 @@ export function statisticsCells(
     values[9],
     values[12],
     yearOf(values[11] as string | null),
-    rankOf(albums, values[5]),
-    rankOf(artists, credited[0]),
+    album,
+    artist,
     credited.length,
     isrcs[0] ?? null,
     isrcs.length,

@@ -35,9 +35,9 @@ function startsWith(file: string, bytes: Buffer): void {
 describe('the bytes that the documents show', () => {
   test('of a row file are those that are written', () => {
     const file = path.join(root, 'a.rows');
-    const writer = startRowFile(realDisk, `${file}.tmp`);
-    writer.add('["mbid:a","b"]');
-    writer.add('["mbid:c","d"]');
+    const writer = startRowFile(realDisk, `${file}.tmp`, 'artists');
+    writer.add(['discogs:7', 'Ada Byron', '\u0001', null, 40, ['pop'], 'GB']);
+    writer.add(['discogs:9', 'Zoë', '\u0001', 300, 40, ['pop'], null]);
     writer.finish(file);
     startsWith(file, dumpOf('Row file'));
   });

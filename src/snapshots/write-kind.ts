@@ -3,15 +3,12 @@ import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
 import type { Watch } from '../base/progress.ts';
-import { startPageCache } from '../catalogue/page-cache.ts';
-import { openRowFile } from '../catalogue/row-file.ts';
-import { ROW_FILES } from '../catalogue/snapshot-files.ts';
 import { parquetFiles, type Tables } from '../tables/tables.ts';
 import type { BuildState } from './build-state.ts';
 import { startKindWriter } from './kind-writers.ts';
+import { knownAlbums, knownArtists } from './known-rows.ts';
 import { linesAhead } from './lines-ahead.ts';
 import { rangeFiles } from './partition.ts';
-import { createRankMap, type RankMap } from './rank-map.ts';
 import { columnsOf, type RowKind, rankOrder } from './row-kinds.ts';
 import { rangeLines } from './row-values.ts';
 
@@ -25,8 +22,6 @@ interface Writing {
   readonly watch: Watch;
   readonly state: BuildState;
   readonly threads: number;
-  /** Rows of the kinds whose row files are there. */
-  readonly rows: { readonly [Kind in RowKind]?: number };
 }
 
 /** A kind whose files are there, but for those of its search index that are still being written. */
@@ -44,18 +39,19 @@ export async function writeKind(kind: RowKind, writing: Writing): Promise<Writte
   ensureDirectory(disk, temporary);
   const [row] = await doors[0]!.rows(countSql(disk, work, kind));
   const total = Number(row![0]);
+  const artists = kind === 'artists' ? undefined : knownArtists(disk, set);
   const writer = startKindWriter(kind, {
     disk,
     set,
     temporary,
     expected: total,
     threads: writing.threads,
-    artists: kind === 'artists' ? undefined : ranksOf('artists', writing),
-    albums: kind === 'tracks' ? ranksOf('albums', writing) : undefined,
+    artists,
+    albums: kind === 'tracks' ? knownAlbums(disk, set, artists!) : undefined,
   });
   try {
     for await (const chunk of linesAhead(doors, rangeQueries(kind, writing))) {
-      for (const { row, line } of rangeLines(chunk)) writer.add(row, line);
+      for (const row of rangeLines(chunk)) writer.add(row);
       await writer.ready();
       watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
       if (watch.stop.aborted) {
@@ -88,17 +84,4 @@ function rangeQueries(kind: RowKind, { disk, work, state }: Writing): string[] {
 function countSql(disk: Disk, work: string, kind: RowKind): string {
   const files = rangeFiles(disk, work, kind);
   return files.length === 0 ? 'SELECT 0' : `SELECT count(*) FROM ${parquetFiles(files)}`;
-}
-
-/** Ranks by id of a kind that is written: 18 bytes an id. */
-function ranksOf(kind: 'albums' | 'artists', { disk, set, rows: counts }: Writing): RankMap {
-  const ranks = createRankMap(counts[kind]!);
-  using rows = openRowFile(disk, path.join(set, ROW_FILES[kind]), startPageCache(1));
-  let rank = 0;
-  for (const line of rows.from(0)) {
-    // The id is the first value of the line; ids hold no quote.
-    ranks.set(line.slice(2, line.indexOf('"', 2)), rank);
-    rank += 1;
-  }
-  return ranks;
 }

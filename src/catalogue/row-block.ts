@@ -1,0 +1,180 @@
+/**
+ * A block of rows column by column: rows in, bytes out and back, a column at a time. Pure, so that any thread may do it.
+ * Layout: docs/formats/catalogue-files.md.
+ */
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { BlockError, startBlockReader, startBlockWriter } from './block-bytes.ts';
+import { startTextSource, type TextSink } from './text-column.ts';
+import { CODECS, type ReadColumn } from './value-columns.ts';
+
+/** Rows of a block: of 64 to 512 tried, the size from which on larger ones save little. */
+export const BLOCK_ROWS = 256;
+/** Of levels 1, 3, 6: 6 saves another 2 % and takes twice the time. */
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+/** A row is at most 1 MiB of text when it is written; a block that unpacks to more is not ours. */
+const MAX_TEXT_BYTES = 2 ** 28;
+
+type Kinds = readonly (readonly [name: string, kind: keyof typeof CODECS])[];
+
+/**
+ * The tables that row files hold, with their columns in order. `artist` of tracks and albums is the credit with a mark in
+ * the place of each artist's own name; `as_album` says that album, date and label are those of the album, and not kept again.
+ */
+export const ROW_TABLES = {
+  tracks: [
+    ['id', 'id'],
+    ['recording_id', 'id'],
+    ['title', 'text'],
+    ['artist', 'text'],
+    ['artist_ids', 'references'],
+    ['album_id', 'reference'],
+    ['album', 'text'],
+    ['disc_number', 'number'],
+    ['track_number', 'number'],
+    ['duration_ms', 'number'],
+    ['isrcs', 'isrcs'],
+    ['release_date', 'date'],
+    ['explicit', 'flag'],
+    ['popularity', 'number'],
+    ['listens', 'number'],
+    ['listeners', 'number'],
+    ['label', 'text'],
+    ['genres', 'texts'],
+    ['licence', 'text'],
+    ['as_album', 'flag'],
+  ],
+  albums: [
+    ['id', 'id'],
+    ['title', 'text'],
+    ['artist', 'text'],
+    ['artist_ids', 'references'],
+    ['upc', 'upc'],
+    ['release_date', 'date'],
+    ['type', 'text'],
+    ['label', 'text'],
+    ['track_count', 'number'],
+    ['popularity', 'number'],
+    ['markets', 'texts'],
+  ],
+  artists: [
+    ['id', 'id'],
+    ['name', 'text'],
+    ['sort_name', 'text'],
+    ['followers', 'number'],
+    ['popularity', 'number'],
+    ['genres', 'texts'],
+    ['place', 'text'],
+  ],
+  links: [
+    ['id', 'id'],
+    ['kind', 'text'],
+    ['url', 'text'],
+  ],
+  redirects: [
+    ['from', 'id'],
+    ['to', 'id'],
+  ],
+} as const satisfies Record<string, Kinds>;
+
+/** A table that row files hold. */
+export type RowTable = keyof typeof ROW_TABLES;
+
+/** The numbers of the columns of each table by name. */
+export const ROW_COLUMNS = {
+  tracks: numbered('tracks'),
+  albums: numbered('albums'),
+  artists: numbered('artists'),
+} as const;
+
+function numbered<Table extends RowTable>(table: Table) {
+  const entries = ROW_TABLES[table].map(([name], number) => [name, number]);
+  return Object.fromEntries(entries) as {
+    readonly [Name in (typeof ROW_TABLES)[Table][number][0]]: number;
+  };
+}
+
+/** The bytes of a block of `rows`, each its values in the order of the columns of `table`. */
+export function encodeRowBlock(table: RowTable, rows: readonly (readonly unknown[])[]): Uint8Array {
+  const head = startBlockWriter();
+  head.varint(rows.length);
+  const texts: TextSink = [];
+  const columns = ROW_TABLES[table].map(([, kind], index) => {
+    const writer = startBlockWriter();
+    const before = texts.length;
+    CODECS[kind].put(
+      writer,
+      texts,
+      rows.map((row) => row[index]),
+    );
+    let units = 0;
+    for (let at = before; at < texts.length; at += 1) units += texts[at]!.length;
+    const bytes = writer.taken();
+    head.varint(bytes.length);
+    head.varint(units);
+    return bytes;
+  });
+  for (const bytes of columns) head.bytes(bytes);
+  const text = Buffer.from(texts.join(''));
+  head.varint(text.length);
+  if (text.length > 0) head.bytes(zstdCompressSync(text, LEVEL));
+  return head.taken();
+}
+
+/** A block that was read. Its columns are unpacked when they are first asked for, and kept. */
+export interface RowBlock {
+  readonly rows: number;
+  /** The value of `row` in the column of this number. `BlockError`. */
+  value(column: number, row: number): unknown;
+}
+
+/** The block of `table` in `bytes`, which must stay as they are. `BlockError`. */
+export function openRowBlock(table: RowTable, bytes: Uint8Array): RowBlock {
+  const kinds: Kinds = ROW_TABLES[table];
+  const reader = startBlockReader(bytes);
+  const rows = reader.varint();
+  if (rows === 0 || rows > BLOCK_ROWS) throw new BlockError(`${rows} rows`);
+  const sizes = kinds.map(() => ({ bytes: reader.varint(), units: reader.varint() }));
+  const packed = sizes.map((size) => reader.bytes(size.bytes));
+  const textBytes = reader.varint();
+  const frame = reader.rest();
+  let text: string | undefined;
+  const units = sizes.reduce((sum, size) => sum + size.units, 0);
+  const allText = () => {
+    text ??= unpackText(frame, textBytes, units);
+    return text;
+  };
+  const columns: (ReadColumn | undefined)[] = [];
+  const unpack = (number: number): ReadColumn => {
+    const own = startBlockReader(packed[number]!);
+    let from = 0;
+    for (let at = 0; at < number; at += 1) from += sizes[at]!.units;
+    const source = startTextSource(allText, from, from + sizes[number]!.units);
+    const column = CODECS[kinds[number]![1]].take(own, source, rows);
+    own.end();
+    source.end();
+    return column;
+  };
+  return {
+    rows,
+    value(number, row) {
+      const column = columns[number] ?? unpack(number);
+      columns[number] = column;
+      return column(row);
+    },
+  };
+}
+
+function unpackText(frame: Uint8Array, textBytes: number, units: number): string {
+  if (textBytes > MAX_TEXT_BYTES) throw new BlockError(`texts of ${textBytes} bytes`);
+  if (textBytes === 0 && frame.length === 0 && units === 0) return '';
+  let bytes: Buffer;
+  try {
+    bytes = zstdDecompressSync(frame, { maxOutputLength: Math.max(1, textBytes) });
+  } catch (error) {
+    throw new BlockError('texts that cannot be unpacked', { cause: error });
+  }
+  const text = bytes.toString('utf8');
+  if (bytes.length !== textBytes || text.length !== units)
+    throw new BlockError('texts of another length');
+  return text;
+}
