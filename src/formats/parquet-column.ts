@@ -12,6 +12,8 @@ export type ParquetKind = 'text' | 'whole' | 'number' | 'flag' | 'texts';
 export interface ParquetColumn {
   /** Adds one row's value; null is an absent one. */
   add(value: unknown): void;
+  /** Adds finished pages of another column of the same kind. */
+  append(taken: ColumnPages): void;
   /** The finished pages of the rows since the last call. Numbers count values (with absent ones) and bytes. */
   take(): ColumnPages;
 }
@@ -55,6 +57,12 @@ export function createParquetColumn(kind: ParquetKind): ParquetColumn {
     add(value) {
       page.add(value);
       if (page.sizeBytes() >= PAGE_BYTES) flush();
+    },
+    append(taken) {
+      flush();
+      pages.push(...taken.pages);
+      values += taken.values;
+      plainBytes += taken.plainBytes;
     },
     take() {
       flush();

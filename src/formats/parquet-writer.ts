@@ -17,6 +17,8 @@ export interface ParquetWriter {
   readonly rows: number;
   /** Adds a row: a value or null for each field, in their order. */
   add(row: readonly unknown[]): void;
+  /** Adds rows that were encoded elsewhere: the pages of each field (`createParquetColumn`), in their order. */
+  append(rows: number, columns: readonly ColumnPages[]): void;
   /** Writes what is left and the footer; the writer is spent. */
   finish(): void;
 }
@@ -80,7 +82,13 @@ export function createParquetWriter(
     add(row) {
       for (let index = 0; index < columns.length; index++) columns[index]!.add(row[index]);
       rows += 1;
-      if (++groupRows === GROUP_ROWS) endGroup();
+      if (++groupRows >= GROUP_ROWS) endGroup();
+    },
+    append(count, pages) {
+      for (let index = 0; index < columns.length; index++) columns[index]!.append(pages[index]!);
+      rows += count;
+      groupRows += count;
+      if (groupRows >= GROUP_ROWS) endGroup();
     },
     finish() {
       endGroup();

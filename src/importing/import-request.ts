@@ -31,6 +31,8 @@ export interface ImportDeps {
   readonly watch: Watch;
   /** Rows with which a shard is full; two million unless a test wants to see several. */
   readonly pieceRows?: number | undefined;
+  /** Threads that blocks of lines are read in, as many as the machine has when undefined. Does not change the import. */
+  readonly threads?: number | undefined;
 }
 
 /** How an import ended. */

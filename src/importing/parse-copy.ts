@@ -2,7 +2,7 @@
  * Rows as PostgreSQL's COPY writes them: cells between tabs, `\N` for none, a backslash before what would be taken for
  * something else. Read as data, whatever stands in it. Spec: PostgreSQL documentation, COPY, Text Format.
  */
-import { createLineParser, type Parser } from './parse-lines.ts';
+import { createLineParser, type LineParser } from './parse-lines.ts';
 import type { RecordSink } from './record-sink.ts';
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -15,10 +15,14 @@ const ESCAPED: Readonly<Record<string, string>> = {
 };
 
 /** A parser of rows of `names.length` cells; any other number of them is refused. */
-export function createCopyParser(names: readonly string[], sink: RecordSink): Parser {
+export function createCopyParser(
+  names: readonly string[],
+  sink: RecordSink,
+  isFirst = true,
+): LineParser {
   sink.header(names);
-  return createLineParser({
-    line(text, number) {
+  const lines = {
+    line(text: string, number: number) {
       if (text === '\\.' || text === '') return;
       const cells: (string | null)[] = text.split('\t');
       if (cells.length !== names.length) {
@@ -30,8 +34,9 @@ export function createCopyParser(names: readonly string[], sink: RecordSink): Pa
           cells[index] = unescapeCell(cells[index]!);
       sink.record(cells, number);
     },
-    refusedLine: (number, why) => sink.refused(number, 1, why),
-  });
+    refusedLine: (number: number, why: string) => sink.refused(number, 1, why),
+  };
+  return createLineParser(lines, isFirst);
 }
 
 function unescapeCell(cell: string): string | null {

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { messageOf } from '../base/errors.ts';
-import { createLineParser, MOST_LINE_BYTES, type Parser } from './parse-lines.ts';
+import { createLineParser, type LineParser, MOST_LINE_BYTES, type Parser } from './parse-lines.ts';
 import { memberOf } from './record-path.ts';
 import type { RecordSink } from './record-sink.ts';
 
@@ -18,10 +18,11 @@ const BRACKETS = /[[{\]}"]/g;
 export function createJsonLinesParser(
   names: readonly string[] | undefined,
   sink: RecordSink,
-): Parser {
+  isFirst = true,
+): LineParser {
   if (names) sink.header(names);
-  return createLineParser({
-    line(text, number) {
+  const lines = {
+    line(text: string, number: number) {
       if (text === '') return;
       const value = parsed(text, number, sink);
       if (value === undefined) return;
@@ -29,8 +30,9 @@ export function createJsonLinesParser(
       if (fits) sink.record(value, number);
       else sink.refused(number, 1, names ? 'not a row of its columns' : 'not an object');
     },
-    refusedLine: (number, why) => sink.refused(number, 1, why),
-  });
+    refusedLine: (number: number, why: string) => sink.refused(number, 1, why),
+  };
+  return createLineParser(lines, isFirst);
 }
 
 /** A parser of one document, whose records are the list at `path`, or itself. A record's line is its place in the list. */

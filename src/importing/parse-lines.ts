@@ -17,14 +17,23 @@ export interface Parser {
   end(): void;
 }
 
+/** A file of lines being read. */
+export interface LineParser extends Parser {
+  /** The file is over: returns how many lines it had. */
+  end(): number;
+}
+
 /** No row of a catalogue is longer; a line without end is no reason to run out of memory. */
 export const MOST_LINE_BYTES = 4 * 1024 * 1024;
 const NEWLINE = 10;
 const NUL = 0;
-const BYTE_ORDER_MARK = '\ufeff';
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** A parser that gives `sink` every line without its end (LF or CRLF). Memory: one line at most, and the chunk given. */
-export function createLineParser(sink: LineSink): Parser {
+/**
+ * A parser that gives `sink` every line without its end (LF or CRLF). Memory: one line at most, and the chunk given. A byte
+ * order mark is cut off where what is given `isFirst` of its file.
+ */
+export function createLineParser(sink: LineSink, isFirst = true): LineParser {
   let carried: Buffer[] = [];
   let carriedBytes = 0;
   let isTooLong = false;
@@ -46,7 +55,8 @@ export function createLineParser(sink: LineSink): Parser {
     return isLost ? undefined : whole;
   };
   const block = (bytes: Buffer) => {
-    number = giveLines(bytes, number, sink);
+    if (number === 0 && isFirst) number = giveLines(withoutMark(bytes), number, sink);
+    else number = giveLines(bytes, number, sink);
   };
   return {
     push(bytes) {
@@ -63,10 +73,11 @@ export function createLineParser(sink: LineSink): Parser {
       carry(bytes.subarray(last + 1));
     },
     end() {
-      if (carriedBytes === 0) return;
+      if (carriedBytes === 0) return number;
       const rest = take(Buffer.alloc(0));
       if (rest === undefined) sink.refusedLine(++number, 'longer than a line may be');
       else block(rest);
+      return number;
     },
   };
 }
@@ -97,7 +108,9 @@ function giveLine(line: string, number: number, sink: LineSink): void {
     sink.refusedLine(number, 'longer than a line may be');
     return;
   }
-  let text = line.endsWith('\r') ? line.slice(0, -1) : line;
-  if (number === 1 && text.startsWith(BYTE_ORDER_MARK)) text = text.slice(1);
-  sink.line(text, number);
+  sink.line(line.endsWith('\r') ? line.slice(0, -1) : line, number);
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.indexOf(BYTE_ORDER_MARK) === 0 ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }

@@ -22,9 +22,18 @@ export interface Refusal {
   readonly seen: string;
 }
 
+/** What was refused in a block of lines, its lines counted from the first of the block. */
+export interface BlockRefusals {
+  readonly refusalCounts: Readonly<Record<RefusalCode, number>>;
+  /** The first of each code. */
+  readonly refusals: readonly Omit<Refusal, 'file'>[];
+}
+
 /** Everything refused so far. */
 export interface Quarantine {
   add(refusal: Refusal): void;
+  /** Adds what was refused in a block of `file` that begins behind `linesBefore` lines. */
+  addAll(block: BlockRefusals, origin: { file: string; linesBefore: number }): void;
   readonly counts: Readonly<Record<RefusalCode, number>>;
   /** The first of each code, as findings. */
   findings(): Finding[];
@@ -33,9 +42,10 @@ export interface Quarantine {
 }
 
 /** Listed of each code. Beyond it they are counted: what is wrong ten thousand times is wrong in one way. */
-const LISTED = 10_000;
+export const LISTED = 10_000;
 const FINDINGS = 50;
-const SEEN_UNITS = 200;
+/** Characters that are told of what was seen. */
+export const SEEN_UNITS = 200;
 
 /** An empty quarantine, or one that goes on from `lines` and `counts` of an earlier run. */
 export function createQuarantine(from?: {
@@ -46,14 +56,23 @@ export function createQuarantine(from?: {
     ? { ...from.counts }
     : { IMPORT_RECORD_UNREADABLE: 0, IMPORT_ROW_REFUSED: 0, IMPORT_VALUE_REFUSED: 0 };
   const lines: string[] = [...(from?.lines ?? [])];
+  const add = (refusal: Refusal) => {
+    counts[refusal.code] += 1;
+    if (counts[refusal.code] > LISTED) return;
+    const { code, file, line, column, table } = refusal;
+    const seen = refusal.seen.slice(0, SEEN_UNITS).toWellFormed();
+    lines.push(canonicalJson({ code, file, line, column, table, seen }));
+  };
   return {
     counts,
-    add(refusal) {
-      counts[refusal.code] += 1;
-      if (counts[refusal.code] > LISTED) return;
-      const { code, file, line, column, table } = refusal;
-      const seen = refusal.seen.slice(0, SEEN_UNITS).toWellFormed();
-      lines.push(canonicalJson({ code, file, line, column, table, seen }));
+    add,
+    addAll({ refusalCounts, refusals }, { file, linesBefore }) {
+      const unlisted = { ...refusalCounts };
+      for (const refusal of refusals) {
+        add({ ...refusal, file, line: refusal.line + linesBefore });
+        unlisted[refusal.code] -= 1;
+      }
+      for (const code of Object.keys(unlisted) as RefusalCode[]) counts[code] += unlisted[code];
     },
     findings() {
       const listed = lines.map((line) => JSON.parse(line) as Refusal);

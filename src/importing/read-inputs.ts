@@ -7,10 +7,10 @@ import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { openTables } from '../tables/open-tables.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
+import type { InputRule } from './compile-input.ts';
 import type { Session } from './import-session.ts';
-import { createCopyParser } from './parse-copy.ts';
 import { createCsvParser } from './parse-csv.ts';
-import { createJsonLinesParser, createJsonParser } from './parse-json.ts';
+import { createJsonParser } from './parse-json.ts';
 import type { Parser } from './parse-lines.ts';
 import { createXmlParser } from './parse-xml.ts';
 import type { DumpFact, Preset, SourceFile } from './preset.ts';
@@ -80,7 +80,20 @@ async function readInput(
     if ('fact' in rule) facts[rule.fact] = await readFact(member, rule);
     else if (rule.also !== undefined && !options.also.includes(rule.also)) continue;
     else if (rule.format === 'parquet') await readParquet(input, member, rule, options);
-    else {
+    else if (rule.format === 'jsonl' || rule.format === 'copy') {
+      const { format, names } = rule;
+      const source = {
+        fileName: member.name,
+        format,
+        names: format === 'copy' ? (names ?? []) : undefined,
+      };
+      const lines = options.session.linesOf(rule, source);
+      for await (const chunk of member.chunks) {
+        await lines.push(chunk);
+        if (!tell(readBytes)) return false;
+      }
+      await lines.end();
+    } else {
       const parser = parserFor(rule, options.session.sinkFor(rule, member.name));
       for await (const chunk of member.chunks) {
         parser.push(chunk);
@@ -97,10 +110,6 @@ function parserFor(rule: SourceFile, sink: RecordSink): Parser {
   switch (rule.format) {
     case 'csv':
       return createCsvParser({ delimiter: rule.delimiter ?? ',', names: rule.names }, sink);
-    case 'copy':
-      return createCopyParser(rule.names ?? [], sink);
-    case 'jsonl':
-      return createJsonLinesParser(undefined, sink);
     case 'json':
       return createJsonParser(rule.record, sink);
     default:
@@ -141,25 +150,27 @@ async function readParquet(
     memoryBytes: DOOR_MEMORY_BYTES,
     threads: 1,
   });
-  await readSelect(
-    tables,
-    `SELECT * FROM read_parquet(${quoted(file)})`,
-    session.sinkFor(rule, member.name),
-  );
+  await readSelect(tables, `SELECT * FROM read_parquet(${quoted(file)})`, session, {
+    rule,
+    fileName: member.name,
+  });
   if (!isWhole) disk.unlink(file);
   else if (digestFile(disk, file).sha256 !== input.sha256)
     throw new FonotecaError('SOURCE_CHANGED', input.name);
 }
 
-/** Gives the rows of a SELECT to `sink`; their lines are their places in it. */
-export async function readSelect(tables: Tables, sql: string, sink: RecordSink): Promise<void> {
+/** Reads the rows of a SELECT by `rule`; their lines are their places in it. */
+export async function readSelect(
+  tables: Tables,
+  sql: string,
+  session: Session,
+  { rule, fileName }: { readonly rule: InputRule; readonly fileName: string },
+): Promise<void> {
   const described = await tables.rows(`SELECT column_name FROM (DESCRIBE ${sql})`);
-  const parser = createJsonLinesParser(
-    described.map(([name]) => String(name)),
-    sink,
-  );
-  for await (const chunk of tables.lines(sql)) parser.push(chunk);
-  parser.end();
+  const names = described.map(([name]) => String(name));
+  const lines = session.linesOf(rule, { fileName, format: 'jsonl', names });
+  for await (const chunk of tables.lines(sql)) await lines.push(chunk);
+  await lines.end();
 }
 
 async function spool(disk: Disk, file: string, member: SourceMember): Promise<void> {

@@ -1,10 +1,16 @@
 /** Counts the records and rows of an import, keeps ids from coming twice, and puts aside what is refused. */
-import type { ImportCounts, ImportTable, InputCounts } from '../model/import-record.ts';
+import {
+  IMPORT_TABLES,
+  type ImportCounts,
+  type ImportTable,
+  type InputCounts,
+} from '../model/import-record.ts';
+import type { LeftOut, ReadBlock } from './block-orders.ts';
 import type { ColumnValue } from './cells.ts';
 import type { RowSink } from './compile-rules.ts';
 import type { Tally } from './import-state.ts';
 import { createQuarantine, type Quarantine, type RefusalCode } from './quarantine.ts';
-import { createSeenIds, type SeenIds } from './seen-ids.ts';
+import { createSeenIds, rowKey, type SeenIds } from './seen-ids.ts';
 
 /** The counts of an import under way. */
 export interface RowTally {
@@ -15,11 +21,16 @@ export interface RowTally {
   inputs(kind: string): Mutable<InputCounts>;
   /** Says which record is at hand. */
   at(file: string, line: number): void;
+  /** Counts what was found in a block that begins behind line `before`; returns the rows whose ids came before. */
+  block(read: ReadBlock, origin: { kind: string; file: string; before: number }): LeftOut;
   /** Everything counted and refused so far. */
   state(): Tally;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Of a row in the keys of a block. */
+const KEY_WORDS = 3;
 
 /** A tally that goes on from `before`; rows that are kept go to `keep`. */
 export function createRowTally(
@@ -38,15 +49,30 @@ export function createRowTally(
   };
   const refuse = (code: RefusalCode, table: string, column: string, shown: string) =>
     quarantine.add({ code, file, line, column, table, seen: shown });
-  const isNew = (table: ImportTable, values: readonly ColumnValue[]): boolean => {
+  const seenOf = (table: string): SeenIds => {
     seen[table] ??= createSeenIds();
-    return seen[table].add(keyOf(table, values));
+    return seen[table];
+  };
+  const isNew = (table: ImportTable, values: readonly ColumnValue[]): boolean =>
+    seenOf(table).add(rowKey(table, values));
+  const inputsOf = (kind: string) => {
+    inputs[kind] ??= { read: 0, taken: 0, passed: 0, refused: 0 };
+    return inputs[kind];
   };
   return {
     quarantine,
-    inputs(kind) {
-      inputs[kind] ??= { read: 0, taken: 0, passed: 0, refused: 0 };
-      return inputs[kind];
+    inputs: inputsOf,
+    block(read, { kind, file: name, before: linesBefore }) {
+      addInputs(inputsOf(kind), read);
+      quarantine.addAll(read, { file: name, linesBefore });
+      const leftOut: Record<string, readonly number[]> = {};
+      for (const found of read.tables) {
+        const { table, keys } = found;
+        const places = repeats(keys, seenOf(table));
+        if (places.length > 0) leftOut[table] = places;
+        if (isCounted(table)) addRows(countsOf(table), found, places.length);
+      }
+      return leftOut;
     },
     at(name, number) {
       file = name;
@@ -77,7 +103,33 @@ export function createRowTally(
   };
 }
 
-/** What makes a row another one: its id, or for links all of it. */
-function keyOf(table: ImportTable, values: readonly ColumnValue[]): string {
-  return table === 'links' ? values.join('\u0000') : (values[0] as string);
+/** Staged rows are counted when the queries have made rows of them, but for those refused. */
+function isCounted(table: string): boolean {
+  return IMPORT_TABLES.includes(table as ImportTable);
+}
+
+function addInputs(counts: Mutable<InputCounts>, { taken, passed, refused }: ReadBlock): void {
+  counts.read += taken + passed + refused;
+  counts.taken += taken;
+  counts.passed += passed;
+  counts.refused += refused;
+}
+
+function addRows(
+  counts: Mutable<ImportCounts>,
+  { rows, refused }: ReadBlock['tables'][number],
+  merged: number,
+): void {
+  counts.read += rows + refused;
+  counts.kept += rows - merged;
+  counts.merged += merged;
+  counts.refused += refused;
+}
+
+/** The places of those rows of a block whose keys are in `seen`; the others are then in it too. */
+function repeats(keys: Uint32Array, seen: SeenIds): number[] {
+  const places: number[] = [];
+  for (let at = 0; at < keys.length; at += KEY_WORDS)
+    if (!seen.addHashes(keys[at + 1]!, keys[at + 2]!)) places.push(keys[at]!);
+  return places;
 }

@@ -3,6 +3,7 @@
  * `refused.jsonl` and, last of all, `import.json`. Killed anywhere, the same call completes it with the same files; the same
  * files again change nothing. Spec: docs/formats/catalogue-import.md.
  */
+import os from 'node:os';
 import path from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
@@ -81,6 +82,8 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     state,
     personKey: deps.random.bytes(PERSON_KEY_BYTES),
     pieceRows: deps.pieceRows,
+    threads: deps.threads ?? os.availableParallelism(),
+    totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   });
   const stopped: ImportReport = { record: null, directory, fresh: true, findings: [] };
   try {
@@ -104,7 +107,7 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     keep(context, session, record);
     return { record, directory, fresh: true, findings: session.quarantine.findings() };
   } finally {
-    session.abort();
+    await session.abort();
   }
 }
 

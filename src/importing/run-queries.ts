@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { ParquetKind } from '../formats/parquet-column.ts';
 import { openTables } from '../tables/open-tables.ts';
 import { quoted } from '../tables/tables.ts';
-import { type Session, stagedShards, stagedTables } from './import-session.ts';
+import { stagedTables } from './compile-input.ts';
+import { type Session, stagedShards } from './import-session.ts';
 import type { Preset } from './preset.ts';
 import { readSelect } from './read-inputs.ts';
 
@@ -49,7 +50,7 @@ export async function runQueries(
   }
   for (const query of preset.queries) {
     if (stop.aborted) return 'stopped';
-    await readSelect(tables, query.sql, session.sinkFor(query, query.kind));
+    await readSelect(tables, query.sql, session, { rule: query, fileName: query.kind });
   }
   return 'done';
 }

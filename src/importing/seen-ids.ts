@@ -8,6 +8,8 @@
 export interface SeenIds {
   /** Adds `id`; returns whether it is new. */
   add(id: string): boolean;
+  /** As `add`, by the two hashes of an id. */
+  addHashes(a: number, b: number): boolean;
 }
 
 const FIRST_SLOTS = 1 << 16;
@@ -36,16 +38,23 @@ export function createSeenIds(): SeenIds {
     for (let slot = 0; slot < oldLow.length; slot++)
       if (oldHigh[slot] !== 0) place(oldLow[slot]!, oldHigh[slot]!);
   };
-  return {
-    add(id) {
-      const a = hash32(id, 0x9747b28c);
-      // 0 marks a free slot.
-      const b = hash32(id, 0x3c6ef372) || 1;
-      if (!place(a, b)) return false;
-      if (++count > low.length * MOST_FULL) grow();
-      return true;
-    },
+  const addHashes = (a: number, b: number) => {
+    if (!place(a, b)) return false;
+    if (++count > low.length * MOST_FULL) grow();
+    return true;
   };
+  return { add: (id) => addHashes(...hashesOf(id)), addHashes };
+}
+
+/** What tells a row of `table` from others: its id, or for links all of it. */
+export function rowKey(table: string, values: readonly unknown[]): string {
+  return table === 'links' ? values.join('\u0000') : (values[0] as string);
+}
+
+/** What an id is told by: two hashes of 32 bits, the second of which is never 0. */
+export function hashesOf(id: string): [number, number] {
+  // 0 marks a free slot.
+  return [hash32(id, 0x9747b28c), hash32(id, 0x3c6ef372) || 1];
 }
 
 /** MurmurHash3's 32-bit mixing over UTF-16 units. */

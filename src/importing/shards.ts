@@ -1,7 +1,7 @@
 /**
- * The shards of an import being written: a Parquet file for each table and piece. A piece ends behind the record with which
- * one of its tables reaches two million rows, so that the same source gives the same pieces in every run; what was finished
- * before a run was cut short is gone through again without being written.
+ * The shards of an import being written: a Parquet file for each table and piece. A piece ends behind the record, or the
+ * block of lines, with which one of its tables reaches two million rows, so that the same source gives the same pieces in
+ * every run; what was finished before a run was cut short is gone through again without being written.
  */
 import path from 'node:path';
 import type { Digest } from '../base/digest.ts';
@@ -13,6 +13,7 @@ import {
   type ParquetField,
   type ParquetWriter,
 } from '../formats/parquet-writer.ts';
+import type { EncodedTable } from './block-orders.ts';
 
 /** A finished file of a table. */
 export interface Shard {
@@ -27,6 +28,8 @@ export interface Shard {
 export interface Shards {
   /** Adds a row to `table`. */
   add(table: string, values: readonly unknown[]): void;
+  /** Adds rows that were encoded elsewhere. */
+  addEncoded(encoded: EncodedTable): void;
   /** Whether the piece is as large as it may get. Asked between records. */
   isFull(): boolean;
   /**
@@ -81,6 +84,16 @@ export function createShards(
       const shard = open.get(table) ?? start(table);
       shard.writer?.add(values);
       shard.rows += 1;
+      if (shard.rows > mostRows) mostRows = shard.rows;
+    },
+    addEncoded({ table, rows, columns }) {
+      const shard = open.get(table) ?? start(table);
+      const pages = columns.map((each) => ({
+        ...{ pages: [each.bytes], values: each.values },
+        ...{ plainBytes: each.plainBytes, bytes: each.bytes.length },
+      }));
+      shard.writer?.append(rows, pages);
+      shard.rows += rows;
       if (shard.rows > mostRows) mostRows = shard.rows;
     },
     isFull: () => mostRows >= pieceRows,

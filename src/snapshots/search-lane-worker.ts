@@ -10,14 +10,17 @@ const port = parentPort!;
 const writer = startSearchWriter(realDisk, workerData as SearchWriterOptions);
 let isLost = false;
 
-port.on('message', (order: LaneOrder) => port.postMessage(carryOut(order)));
+port.on('message', (order: LaneOrder) => {
+  if (order.kind === 'end') port.close();
+  else port.postMessage(carryOut(order));
+});
 
 function carryOut(order: LaneOrder): LaneAnswer {
   if (isLost) return {};
   try {
     if (order.kind === 'add') writer.add(order.batch);
     else if (order.kind === 'finish') writer.finish();
-    else writer.abort();
+    else if (order.kind === 'abort') writer.abort();
     return {};
   } catch (error) {
     isLost = true;

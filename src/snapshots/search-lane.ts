@@ -65,7 +65,17 @@ function threadLane(options: SearchWriterOptions): SearchLane {
     wake();
   });
   worker.on('error', (cause) => fail(ended(cause)));
-  worker.on('exit', () => fail(ended(undefined)));
+  const gone = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      fail(ended(undefined));
+      resolve();
+    });
+  });
+  // To stop a thread while it starts or compresses can bring the process down: it ends by itself.
+  const end = () => {
+    worker.postMessage({ kind: 'end' } satisfies LaneOrder);
+    return gone;
+  };
   const until = async (isMet: () => boolean) => {
     while (failure === undefined && !isMet())
       await new Promise<void>((resolve) => {
@@ -85,15 +95,18 @@ function threadLane(options: SearchWriterOptions): SearchLane {
     ready: () => until(() => waiting < MOST_WAITING),
     async finish() {
       order({ kind: 'finish' });
-      await until(() => waiting === 0);
-      await worker.terminate();
+      try {
+        await until(() => waiting === 0);
+      } finally {
+        await end();
+      }
     },
     async abort() {
       if (!failure) {
         order({ kind: 'abort' });
         await until(() => waiting === 0).catch(() => undefined);
       }
-      await worker.terminate();
+      await end();
     },
   };
 }

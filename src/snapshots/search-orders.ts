@@ -5,7 +5,7 @@ import type { SearchBatch } from '../catalogue/search-documents.ts';
 /** An order; they are carried out in turn. */
 export type LaneOrder =
   | { readonly kind: 'add'; readonly batch: SearchBatch }
-  | { readonly kind: 'finish' | 'abort' };
+  | { readonly kind: 'finish' | 'abort' | 'end' };
 
 /** That an order was carried out, or why not. */
 export interface LaneAnswer {

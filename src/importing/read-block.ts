@@ -1,0 +1,202 @@
+/** A block of lines as rows of tables: read by the rules of its source, then encoded as pages of Parquet. In any thread. */
+import {
+  type ColumnPages,
+  createParquetColumn,
+  type ParquetColumn,
+} from '../formats/parquet-column.ts';
+import type { ParquetField } from '../formats/parquet-writer.ts';
+import type {
+  EncodedColumn,
+  EncodedTable,
+  LeftOut,
+  LineBlock,
+  LineSource,
+  ReadBlock,
+} from './block-orders.ts';
+import type { ColumnValue } from './cells.ts';
+import { compileInput, type InputContext, type InputSink } from './compile-input.ts';
+import { createCopyParser } from './parse-copy.ts';
+import { createJsonLinesParser } from './parse-json.ts';
+import { type BlockRefusals, LISTED, type RefusalCode, SEEN_UNITS } from './quarantine.ts';
+import type { RecordSink } from './record-sink.ts';
+import { hashesOf, rowKey } from './seen-ids.ts';
+
+type Row = readonly ColumnValue[];
+
+/** A block that was read. */
+export interface BlockRows {
+  readonly read: ReadBlock;
+  /** Whether an id in it may have come before. */
+  readonly hasKeys: boolean;
+  /** Its rows as they go into their files, without those that are left out. */
+  encode(leftOut: LeftOut): EncodedTable[];
+}
+
+/** The rows of one table while a block is read. */
+interface Gathered {
+  /** Those that nothing may leave out go into the columns at once, while they are at hand. */
+  direct: number;
+  pages: readonly ColumnPages[];
+  /** Those that follow the first whose id may have come before. */
+  readonly rows: Row[];
+  readonly keys: number[];
+  refused: number;
+}
+
+/** A reader of blocks by the rules of their sources. `MAPPING_COLUMN_MISSING` at the first block of a source. */
+export function createBlockReader(
+  context: InputContext,
+  fields: (table: string) => readonly ParquetField[],
+): (block: LineBlock) => BlockRows {
+  const gatherer = createGatherer(fields);
+  const compiled = new Map<number, ReturnType<typeof compileInput>>();
+  const takerOf = ({ number, rule, names }: LineSource) => {
+    const known = compiled.get(number);
+    if (known) return known;
+    const made = compileInput(rule, names, context, gatherer.sink);
+    compiled.set(number, made);
+    return made;
+  };
+  return ({ source, isFirst, bytes }) => {
+    const take = takerOf(source);
+    const counts = { taken: 0, passed: 0, refused: 0 };
+    const { fileName } = source;
+    const records: RecordSink = {
+      header() {},
+      record(value, line) {
+        gatherer.at(line);
+        if (take({ value, parent: undefined, place: '', fileName })) counts.taken += 1;
+        else counts.passed += 1;
+      },
+      refused(line, column, seen) {
+        counts.refused += 1;
+        gatherer.refused({ code: 'IMPORT_RECORD_UNREADABLE', line, column, seen });
+      },
+    };
+    const parser =
+      source.format === 'copy'
+        ? createCopyParser(source.names ?? [], records, isFirst)
+        : createJsonLinesParser(source.names, records, isFirst);
+    parser.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    const lines = parser.end();
+    return gatherer.take({ lines, ...counts });
+  };
+}
+
+/** Gathers the rows of a block, table by table. */
+function createGatherer(fields: (table: string) => readonly ParquetField[]) {
+  const columns = new Map<string, readonly ParquetColumn[]>();
+  const columnsOf = (table: string) =>
+    kept(columns, table, () => fields(table).map(({ kind }) => createParquetColumn(kind)));
+  let gathered = new Map<string, Gathered>();
+  let refusals = createRefusals();
+  let line = 0;
+  const of = (table: string) =>
+    kept(gathered, table, () => ({ direct: 0, pages: [], rows: [], keys: [], refused: 0 }));
+  const add = (table: string, own: Gathered, values: Row) => {
+    if (own.rows.length > 0) own.rows.push(values);
+    else {
+      addRow(columnsOf(table), values);
+      own.direct += 1;
+    }
+  };
+  const sink: InputSink = {
+    rows: {
+      row(table, values, unique) {
+        const own = of(table);
+        if (unique) add(table, own, values);
+        else {
+          own.keys.push(own.direct + own.rows.length, ...hashesOf(rowKey(table, values)));
+          own.rows.push(values);
+        }
+      },
+      refusedRow(table, column, seen) {
+        of(table).refused += 1;
+        refusals.add({ code: 'IMPORT_ROW_REFUSED', line, column, table, seen });
+      },
+      refusedValue: (table, column, seen) =>
+        refusals.add({ code: 'IMPORT_VALUE_REFUSED', line, column, table, seen }),
+    },
+    staged: (table, values) => add(table, of(table), values),
+  };
+  return {
+    sink,
+    at(number: number) {
+      line = number;
+    },
+    refused: (refusal: BlockRefusals['refusals'][number]) => refusals.add(refusal),
+    take(counts: Pick<ReadBlock, 'lines' | 'taken' | 'passed' | 'refused'>): BlockRows {
+      const mine = gathered;
+      const tables = [...mine].map(([table, own]) => {
+        if (own.direct > 0) own.pages = columnsOf(table).map((column) => column.take());
+        const { direct, rows, refused } = own;
+        return { table, rows: direct + rows.length, refused, keys: Uint32Array.from(own.keys) };
+      });
+      const read = { ...counts, tables, ...refusals.all() };
+      [gathered, refusals] = [new Map<string, Gathered>(), createRefusals()];
+      return {
+        read,
+        hasKeys: tables.some(({ keys }) => keys.length > 0),
+        encode: (leftOut) =>
+          [...mine].map(([table, own]) =>
+            encodeTable(table, own, columnsOf(table), new Set(leftOut[table] ?? [])),
+          ),
+      };
+    },
+  };
+}
+
+function kept<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function createRefusals() {
+  const counts: Record<RefusalCode, number> = {
+    IMPORT_RECORD_UNREADABLE: 0,
+    IMPORT_ROW_REFUSED: 0,
+    IMPORT_VALUE_REFUSED: 0,
+  };
+  const refusals: BlockRefusals['refusals'][number][] = [];
+  return {
+    add(refusal: BlockRefusals['refusals'][number]) {
+      counts[refusal.code] += 1;
+      if (counts[refusal.code] > LISTED) return;
+      refusals.push({ ...refusal, seen: refusal.seen.slice(0, SEEN_UNITS) });
+    },
+    all: () => ({ refusalCounts: counts, refusals }),
+  };
+}
+
+function addRow(columns: readonly ParquetColumn[], row: Row): void {
+  for (let index = 0; index < columns.length; index++) columns[index]!.add(row[index]);
+}
+
+function encodeTable(
+  table: string,
+  { direct, pages, rows }: Gathered,
+  columns: readonly ParquetColumn[],
+  leftOut: ReadonlySet<number>,
+): EncodedTable {
+  if (rows.length > 0) {
+    if (direct > 0) for (const [index, column] of columns.entries()) column.append(pages[index]!);
+    rows.forEach((row, place) => {
+      if (!leftOut.has(direct + place)) addRow(columns, row);
+    });
+  }
+  const taken = rows.length > 0 ? columns.map((column) => column.take()) : pages;
+  return { table, rows: direct + rows.length - leftOut.size, columns: taken.map(encoded) };
+}
+
+function encoded({ pages, values, plainBytes, bytes }: ColumnPages): EncodedColumn {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const page of pages) {
+    whole.set(page, at);
+    at += page.length;
+  }
+  return { bytes: whole, values, plainBytes };
+}
