@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { type Archive, createArchive, openArchive, type World } from '../src/archive.ts';
 import { fixedClock } from '../src/base/clock.ts';
 import { sha256 } from '../src/base/digest.ts';
@@ -54,6 +55,10 @@ function judged(row: Record<string, unknown>): JudgedTrack {
     loudness: number('loudness'),
     energy: number('energy'),
   };
+}
+
+function asPlain(cell: unknown): unknown {
+  return typeof cell === 'bigint' ? Number(cell) : cell;
 }
 
 /** Names and digests of all files of a report. */
@@ -163,6 +168,21 @@ describe('a report on a generated catalogue', () => {
     for (const { name } of about.statistics)
       for (const end of ['sql', 'csv', 'json']) assert.ok(files.has(`${name}.${end}`), name);
     assert.ok(files.has('index.html') && files.has('settings.sql'));
+  });
+
+  test('is what its own published queries say to DuckDB', async () => {
+    const snapshot = fs.readFileSync(path.join(catalogue, 'current'), 'utf8').trim();
+    const statistics = path.join(catalogue, 'snapshots', snapshot, 'statistics/');
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const connection = await instance.connect();
+    const read = (name: string) => fs.readFileSync(path.join(out, `${name}.sql`), 'utf8');
+    await connection.run(read('settings').replaceAll("'statistics/", `'${statistics}`));
+    for (const name of ['coverage', 'genre-tree', 'feature-grid', 'sources', 'flags']) {
+      const [rows] = read(name).split(';\n');
+      const reader = await connection.runAndReadAll(rows!);
+      const plain = reader.getRows().map((row) => row.map((cell) => asPlain(cell)));
+      assert.deepEqual(plain, readStatistic(out, name).rows, name);
+    }
   });
 
   test('is the same bytes twice, in place of the first, and has another snapshot beside it', async () => {

@@ -55,7 +55,8 @@ article { margin-top: 2.6rem; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.2rem; margin: 1rem 0; }
 figure { max-width: 36rem; margin: 0; padding: 0.4rem; background: var(--sheet); border: 1px solid var(--line); }
 figure img { display: block; width: 100%; height: auto; }
-.wide { max-width: 44rem; overflow-x: auto; }
+.wide { overflow-x: auto; }
+figure:has(> .wide) { max-width: 44rem; }
 .wide img { min-width: 34rem; }
 figcaption { padding: 0.4rem 0.6rem 0.5rem; color: var(--soft); font-size: 0.92rem; overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: minmax(6rem, 9rem) minmax(0, 1fr); max-width: 52rem; margin: 0.8rem 0; border-top: 1px solid var(--line); font-size: 0.92rem; }

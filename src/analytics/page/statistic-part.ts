@@ -48,13 +48,12 @@ export function popularityFact(popularity: ReportHead['popularity']): Html {
 function figure({ name, chart }: NamedChart, sizes: PictureSizes): Html {
   const size = sizes.get(name);
   const measures = size ? html` width="${size.width}" height="${size.height}"` : NOTHING;
+  const image = html`<img src="${name}.svg" alt="${alternative(chart)}"${measures}>`;
   const wide = size !== undefined && size.width > USUAL_WIDTH;
   // What is too wide for a telephone is moved from side to side there.
-  const region = wide
-    ? html` class="wide" tabindex="0" role="group" aria-label="${chart.title}, picture"`
-    : NOTHING;
-  return html`<figure${region}>
-<img src="${name}.svg" alt="${alternative(chart)}"${measures}>
+  const region = html`<div class="wide" role="region" tabindex="0" aria-label="Picture: ${chart.title}">${image}</div>`;
+  return html`<figure>
+${wide ? region : image}
 <figcaption>${chart.description}</figcaption>
 </figure>
 `;
