@@ -4,9 +4,6 @@
  * The sniffed format chooses the decoder; nothing else is tried. What a decoder passes over is counted, not hidden:
  * whether a file is whole is told by `src/formats`, never by a decoder.
  */
-import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
-import { MPEGDecoder } from 'mpg123-decoder';
-import { OggOpusDecoder } from 'ogg-opus-decoder';
 import { FonotecaError } from '../base/errors.ts';
 import type { ChannelOrder } from './channel-layout.ts';
 import { startAiffDecoding } from './decode-aiff.ts';
@@ -150,12 +147,13 @@ export function startDecoding(): Decoding {
   };
 }
 
+/** A decoder's code is loaded with the first file of its format. */
 async function startFormat(format: SoundFormat, head: Uint8Array): Promise<FormatDecoder> {
   switch (format) {
     case 'vorbis':
-      return startOgg(new OggVorbisDecoder());
+      return startVorbis();
     case 'opus':
-      return trimmed(await startOgg(new OggOpusDecoder()));
+      return startOpus();
     case 'mp3':
       return startMp3(isMonoMp3(head));
     case 'flac':
@@ -178,6 +176,16 @@ interface OggDecoder {
   decode(bytes: Uint8Array): Promise<OggDecoded> | OggDecoded;
   flush(): Promise<OggDecoded>;
   free(): void;
+}
+
+async function startVorbis(): Promise<FormatDecoder> {
+  const { OggVorbisDecoder } = await import('@wasm-audio-decoders/ogg-vorbis');
+  return startOgg(new OggVorbisDecoder());
+}
+
+async function startOpus(): Promise<FormatDecoder> {
+  const { OggOpusDecoder } = await import('ogg-opus-decoder');
+  return trimmed(await startOgg(new OggOpusDecoder()));
 }
 
 async function startOgg(decoder: OggDecoder): Promise<FormatDecoder> {
@@ -213,6 +221,7 @@ function trimmed(decoder: FormatDecoder): FormatDecoder {
 
 /** mpg123 always gives two channels; of a mono file both are the same. */
 async function startMp3(isMono: boolean): Promise<FormatDecoder> {
+  const { MPEGDecoder } = await import('mpg123-decoder');
   const decoder = new MPEGDecoder();
   await decoder.ready;
   return {

@@ -8,12 +8,12 @@ import { type ChannelOrder, opusOrder } from './channel-layout.ts';
 import { decodingSteps, type SoundBlock, startDecoding } from './decode.ts';
 import { serialOf, soundReading } from './derivative.ts';
 import { engineBuild } from './engine-build.ts';
-import type { RunningJob } from './inspect-job.ts';
 import { startLevels } from './levels.ts';
 import type { EncodeResult, Job } from './messages.ts';
 import { commentBlock } from './opus-comments.ts';
 import { type OpusEncoding, startOpusEncoding } from './opus-encode.ts';
 import { canResample, type Resampling, startResampling } from './resample.ts';
+import type { RunningJob } from './running-job.ts';
 import { startSoundBudget } from './sound-budget.ts';
 
 interface Line {

@@ -8,9 +8,9 @@ import { pictureBuild } from './image-build.ts';
 import { decodeImage, encodeJpeg } from './image-codecs.ts';
 import { type ImageHeader, isWithinPixelCap, readImageHeader } from './image-header.ts';
 import { startScaling } from './image-scale.ts';
-import type { RunningJob } from './inspect-job.ts';
 import type { Job, PictureResult } from './messages.ts';
 import { readTags } from './read-tags.ts';
+import type { RunningJob } from './running-job.ts';
 import { keptStretches, startSourceWindow } from './source-window.ts';
 
 /** The picture that `job` names, out of the bytes that follow. */
@@ -47,7 +47,7 @@ async function scalePicture(
   header: ImageHeader,
   sidePx: number,
 ): Promise<{ widthPx: number; heightPx: number; output: Uint8Array }> {
-  if (!isWithinPixelCap(header))
+  if (!isWithinPixelCap(header.mime, header))
     throw new FonotecaError('IMAGE_TOO_LARGE', `${header.widthPx}×${header.heightPx} pixels`);
   const image = await decodeImage(bytes, header);
   const scaling = startScaling(image, sidePx);

@@ -2,7 +2,6 @@
  * One file inspected in one pass: verdict and audio digest, tags and pictures, and on request the measurements that
  * need decoded sound. Runs inside the worker.
  */
-import { FonotecaError, messageOf } from '../base/errors.ts';
 import { type Fingerprinting, startFingerprint } from '../fingerprints/acoustic-fingerprint.ts';
 import { toRecordedText } from '../fingerprints/fingerprint-text.ts';
 import { startAudioReader } from '../formats/audio-reader.ts';
@@ -11,16 +10,9 @@ import { type FeatureMeter, startFeatures } from './features/measure-features.ts
 import { startLevels } from './levels.ts';
 import type { InspectResult, Job } from './messages.ts';
 import { readTags } from './read-tags.ts';
+import { type Refusal, type RunningJob, refusalOf } from './running-job.ts';
 import { startSoundBudget } from './sound-budget.ts';
 import { startSourceWindow } from './source-window.ts';
-
-/** A job being fed; `finish` gives the result and the bytes that go with it. */
-export interface RunningJob<Result> extends Disposable {
-  push(chunk: Uint8Array): Promise<void>;
-  /** Takes sound that was decoded elsewhere; of a job that does not listen it is a fault. */
-  hear?(sound: Uint8Array): void;
-  finish(sourceDigest: string): Promise<{ result: Result; output: Iterable<Uint8Array> }>;
-}
 
 type InspectJob = Extract<Job, { job: 'inspect' }>;
 type MeasuredPart = InspectResult['measured'];
@@ -77,7 +69,7 @@ function startMeasuring(job: InspectJob, measure: 'levels' | 'all'): Measuring {
   const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
   let features: FeatureMeter | undefined;
   let fingerprint: Fingerprinting | undefined;
-  let refused: { code: FonotecaError['code']; seen: string } | undefined;
+  let refused: Refusal | undefined;
 
   const take = (blocks: readonly SoundBlock[]) => {
     for (const block of blocks) {
@@ -125,10 +117,4 @@ function startMeasuring(job: InspectJob, measure: 'levels' | 'all'): Measuring {
       decoding[Symbol.dispose]();
     },
   };
-}
-
-/** Why a job cannot go on: a coded error as it is, and whatever a decoder threw as undecodable. */
-export function refusalOf(error: unknown): { code: FonotecaError['code']; seen: string } {
-  if (error instanceof FonotecaError) return { code: error.code, seen: error.seen.slice(0, 500) };
-  return { code: 'AUDIO_UNDECODABLE', seen: messageOf(error) };
 }

@@ -4,12 +4,10 @@
  */
 import { startAudioReader } from '../formats/audio-reader.ts';
 import { startWavDecoding } from './decode-wav.ts';
-import { type RunningJob, refusalOf } from './inspect-job.ts';
 import { startLevels } from './levels.ts';
 import type { Job, ListenResult } from './messages.ts';
+import { type Refusal, type RunningJob, refusalOf } from './running-job.ts';
 import { startSoundBudget } from './sound-budget.ts';
-
-type Refused = ReturnType<typeof refusalOf>;
 
 /** Listens beside the source of `job`. */
 export function startListening(
@@ -19,7 +17,7 @@ export function startListening(
   const decoding = startWavDecoding({ reusesArrays: true });
   const levels = startLevels();
   const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
-  let refused: Refused | undefined;
+  let refused: Refusal | undefined;
   return {
     async push(chunk) {
       reader.push(chunk);

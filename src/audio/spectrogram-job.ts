@@ -2,8 +2,8 @@
 import { FonotecaError } from '../base/errors.ts';
 import { encodePng } from '../formats/png-encode.ts';
 import { decodingSteps, type SoundBlock, startDecoding } from './decode.ts';
-import type { RunningJob } from './inspect-job.ts';
 import type { Job, SpectrogramResult } from './messages.ts';
+import type { RunningJob } from './running-job.ts';
 import { startSoundBudget } from './sound-budget.ts';
 import { type SpectrogramDrawing, startSpectrogram } from './spectrogram-picture.ts';
 

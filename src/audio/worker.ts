@@ -7,14 +7,10 @@
  */
 import { Console } from 'node:console';
 import { once } from 'node:events';
-import { startEncoding } from './encode-job.ts';
 import { decodeFrames, encodeFrame, type Frame, type FrameKind } from './frames.ts';
-import { startPictureJob } from './image-job.ts';
-import { type RunningJob, refusalOf, startInspection } from './inspect-job.ts';
-import { startListening } from './listen-job.ts';
 import { endSchema, type Job, jobSchema } from './messages.ts';
+import { type Refusal, type RunningJob, refusalOf } from './running-job.ts';
 import { soundBefore } from './sound-pipe.ts';
-import { startSpectrogramJob } from './spectrogram-job.ts';
 
 // Decoders print their complaints; on stdout they would break the framing.
 globalThis.console = new Console(process.stderr, process.stderr);
@@ -25,12 +21,12 @@ await serve(process.stdin);
 
 async function serve(stdin: AsyncIterable<Uint8Array>): Promise<void> {
   let job: RunningJob<object> | undefined;
-  let refusal: ReturnType<typeof refusalOf> | undefined;
+  let refusal: Refusal | undefined;
   for await (const frame of decodeFrames(stdin)) {
     try {
       if (frame.kind === 'J') {
         refusal = undefined;
-        job = startJob(jobSchema.parse(jsonOf(frame)));
+        job = await startJob(jobSchema.parse(jsonOf(frame)));
       } else if (refusal === undefined && job) {
         if (frame.kind === 'D') await job.push(frame.payload);
         else if (frame.kind === 'P')
@@ -49,11 +45,20 @@ async function serve(stdin: AsyncIterable<Uint8Array>): Promise<void> {
   }
 }
 
-function startJob(job: Job): RunningJob<object> {
-  if (job.job === 'spectrogram') return startSpectrogramJob(job);
-  if (job.job === 'picture') return startPictureJob(job);
-  if (job.job === 'listen') return startListening(job);
-  return job.job === 'inspect' ? startInspection(job) : startEncoding(job);
+/** Each kind's code is loaded with the first job of it: all of it takes half a second, and most workers do one kind. */
+async function startJob(job: Job): Promise<RunningJob<object>> {
+  switch (job.job) {
+    case 'inspect':
+      return (await import('./inspect-job.ts')).startInspection(job);
+    case 'listen':
+      return (await import('./listen-job.ts')).startListening(job);
+    case 'encode':
+      return (await import('./encode-job.ts')).startEncoding(job);
+    case 'spectrogram':
+      return (await import('./spectrogram-job.ts')).startSpectrogramJob(job);
+    case 'picture':
+      return (await import('./image-job.ts')).startPictureJob(job);
+  }
 }
 
 async function finish(job: RunningJob<object>, frame: Frame): Promise<void> {
