@@ -11,10 +11,10 @@ export interface BlockWriter {
   byte(value: number): void;
   varint(value: number): void;
   bytes(bytes: Uint8Array): void;
-  /** The `width` lowest bits (at most 53) of `value`, behind those of the call before. */
-  bits(value: number, width: number): void;
-  /** Fills the last byte of bits up with zeros. */
-  endBits(): void;
+  /** The `width` lowest bits (at most 53) of each value less `least`, the lowest first; the last byte filled up with zeros. */
+  packed(values: readonly number[], least: number, width: number): void;
+  /** `width` bits (at most 16) of each unit of each text from `from` on, by `codes`; the last byte filled up with zeros. */
+  digits(texts: readonly string[], from: number, codes: Uint8Array, width: number): void;
   /** What was gathered, valid until more is. */
   taken(): Uint8Array;
 }
@@ -27,8 +27,6 @@ const MOST_VARINT_BYTES = 8;
 export function startBlockWriter(): BlockWriter {
   let room = new Uint8Array(4096);
   let used = 0;
-  let held = 0;
-  let heldBits = 0;
   const reserve = (count: number) => {
     if (used + count <= room.length) return;
     const larger = new Uint8Array(Math.max(room.length * 2, used + count));
@@ -51,27 +49,45 @@ export function startBlockWriter(): BlockWriter {
       room.set(bytes, used);
       used += bytes.length;
     },
-    bits(value, width) {
-      reserve(8);
-      let rest = value;
-      for (let left = width; left > 0; left -= PIECE_BITS) {
-        const count = Math.min(PIECE_BITS, left);
-        const piece = left > PIECE_BITS ? rest % PIECE : rest;
-        rest = Math.floor(rest / PIECE);
-        held |= piece << heldBits;
-        heldBits += count;
-        for (; heldBits >= 8; heldBits -= 8) {
-          room[used++] = held;
-          held >>>= 8;
+    packed(values, least, width) {
+      reserve(Math.ceil((values.length * width) / 8) + 1);
+      const scale = 2 ** width;
+      const mask = width < PIECE_BITS ? scale - 1 : 0;
+      let at = used;
+      let held = 0;
+      let bits = 0;
+      for (let index = 0; index < values.length; index += 1) {
+        let rest = values[index]! - least;
+        rest = mask > 0 && rest < 2 ** 31 ? rest & mask : rest % scale;
+        for (let left = width; left > 0; left -= PIECE_BITS) {
+          held |= (left > PIECE_BITS ? rest % PIECE : rest) << bits;
+          if (left > PIECE_BITS) rest = Math.floor(rest / PIECE);
+          for (bits += Math.min(PIECE_BITS, left); bits >= 8; bits -= 8) {
+            room[at++] = held;
+            held >>>= 8;
+          }
         }
       }
+      if (bits > 0) room[at++] = held;
+      used = at;
     },
-    endBits() {
-      if (heldBits === 0) return;
-      reserve(1);
-      room[used++] = held;
-      held = 0;
-      heldBits = 0;
+    digits(texts, from, codes, width) {
+      reserve(Math.ceil(texts.reduce((sum, { length }) => sum + length, 0) * width * 0.125) + 1);
+      let at = used;
+      let held = 0;
+      let bits = 0;
+      for (let index = 0; index < texts.length; index += 1) {
+        const text = texts[index]!;
+        for (let unit = from; unit < text.length; unit += 1) {
+          held |= codes[text.charCodeAt(unit)]! << bits;
+          for (bits += width; bits >= 8; bits -= 8) {
+            room[at++] = held;
+            held >>>= 8;
+          }
+        }
+      }
+      if (bits > 0) room[at++] = held;
+      used = at;
     },
     taken: () => room.subarray(0, used),
   };
@@ -126,6 +142,30 @@ export function startBlockReader(bytes: Uint8Array): BlockReader {
       if (at !== bytes.length) throw new BlockError(`${bytes.length - at} bytes too many`);
     },
   };
+}
+
+/** The first `count` values of `width` bits (at most 53) each in `bytes`, with `least` added. */
+export function unpacked(
+  bytes: Uint8Array,
+  count: number,
+  { least, width }: { readonly least: number; readonly width: number },
+): number[] {
+  const values = new Array<number>(count);
+  if (width > 16) {
+    for (let at = 0; at < count; at += 1) values[at] = least + bitsAt(bytes, at * width, width);
+    return values;
+  }
+  const mask = 2 ** width - 1;
+  let held = 0;
+  let bits = 0;
+  let next = 0;
+  for (let at = 0; at < count; at += 1) {
+    for (; bits < width; bits += 8) held |= bytes[next++]! << bits;
+    values[at] = least + (held & mask);
+    held >>>= width;
+    bits -= width;
+  }
+  return values;
 }
 
 /** The `width` bits (at most 53) of `bytes` from bit `position` on; the caller has seen to it that they are there. */

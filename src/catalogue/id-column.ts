@@ -102,9 +102,7 @@ function putDigits(
   writer.byte(length);
   writer.byte(common);
   for (let at = 0; at < common; at += 1) writer.byte(rests[0]!.charCodeAt(at));
-  for (const rest of rests)
-    for (let at = common; at < length; at += 1) writer.bits(values[rest.charCodeAt(at)]!, width);
-  writer.endBits();
+  writer.digits(rests, common, values, width);
 }
 
 function commonLength(rests: readonly string[]): number {

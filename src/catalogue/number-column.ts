@@ -2,7 +2,7 @@
  * A column of whole numbers from 0 to 2^53 − 1 in as few bytes as four plain ways allow: all the same, packed in bits with
  * the few large ones apart, runs, steps. Layout: docs/formats/catalogue-files.md.
  */
-import { BlockError, type BlockReader, type BlockWriter, bitsAt } from './block-bytes.ts';
+import { BlockError, type BlockReader, type BlockWriter, unpacked } from './block-bytes.ts';
 
 const WAYS = { same: 0, packed: 1, runs: 2, steps: 3 } as const;
 const MOST_BITS = 53;
@@ -129,9 +129,7 @@ function putPacked(
   writer.varint(least);
   writer.byte(width);
   writer.varint(apart);
-  for (let at = 0; at < values.length; at += 1)
-    writer.bits(apart === 0 ? values[at]! - least : (values[at]! - least) % scale, width);
-  writer.endBits();
+  writer.packed(values, least, width);
   if (apart === 0) return;
   const gaps: number[] = [];
   const highs: number[] = [];
@@ -198,8 +196,7 @@ function takePacked(reader: BlockReader, count: number, mayNest: boolean): numbe
   if (width > MOST_BITS || apart > count || (apart > 0 && !mayNest))
     throw new BlockError('a packed column that cannot be');
   const bytes = reader.bytes(Math.ceil((count * width) / 8));
-  const values = new Array<number>(count);
-  for (let at = 0; at < count; at += 1) values[at] = least + bitsAt(bytes, at * width, width);
+  const values = unpacked(bytes, count, { least, width });
   if (apart > 0) {
     const gaps = takePacked(reader, apart, false);
     const highs = takePacked(reader, apart, false);
