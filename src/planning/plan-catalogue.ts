@@ -53,7 +53,6 @@ export async function planCatalogue(
     budgetBytes,
     keepBytes,
     listens: counts ? 'counts' : 'model',
-    day,
     totals: { ...columns.totals },
     statuses: statusesOf(walked.codes),
     stages: [...walked.stages],

@@ -42,7 +42,7 @@ export function diffPlans(older: OpenPlan, newer: OpenPlan): PlanDiff {
     changes.set(`${was} ${is}`, change);
   }
   const sorted = [...changes.values()].sort(
-    (a, b) => b.tracks - a.tracks || (a.was < b.was ? -1 : 1),
+    (a, b) => b.tracks - a.tracks || (`${a.was} ${a.is}` < `${b.was} ${b.is}` ? -1 : 1),
   );
   return { comparable: true, kept, gained, lost, changes: sorted };
 }

@@ -35,8 +35,6 @@ const headerSchema = z.strictObject({
   keepBytes: count.nullable(),
   /** `counts` are the source's own; `model` is listening by popularity. */
   listens: z.enum(['counts', 'model']),
-  /** `YYYY-MM-DD`: the day that embargoes were held against. */
-  day: z.iso.date(),
   totals: z.record(z.string(), z.number()),
   /** Tracks by status; their sum is the number of tracks. */
   statuses: z.record(z.string(), count),

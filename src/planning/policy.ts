@@ -46,8 +46,8 @@ const policySchema = z.strictObject({
     .strictObject({
       original_kbps: z.number().min(1).max(20_000).default(160),
       opus_kbps: z.number().min(6).max(510).default(75),
-      /** Container and tags beyond the packets. */
-      overhead: z.number().min(1).max(2).default(1.03),
+      /** Container and tags beyond the packets; a variable rate mostly takes away what they add. */
+      overhead: z.number().min(0.5).max(2).default(1),
       /** Stands for a duration that is not known. */
       mean_duration_s: z.number().min(1).max(36_000).default(207),
     })
