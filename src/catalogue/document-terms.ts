@@ -118,7 +118,7 @@ function readName(run: PostingRun, reader: NameReader, name: ReadName, text: str
   name.text = text;
   name.termCount = used;
   name.hashCount = count;
-  name.marks = marksOf(name.hashes, alone, count);
+  name.marks = marksOf(reader, count);
 }
 
 function internOwn(

@@ -4,9 +4,9 @@
  */
 import { isUnspaced } from '../model/search-terms.ts';
 import { hasPhrase } from './name-match.ts';
-import { neighbourBits } from './neighbour-marks.ts';
+import { type MarkedTerm, neighbourBits } from './neighbour-marks.ts';
 import type { AskedPhrase } from './query-language.ts';
-import type { ChoiceCursor } from './query-plan.ts';
+import type { ChoiceCursor, Standing } from './query-plan.ts';
 import type { DocumentNames } from './search-answer.ts';
 import { hashTerm } from './term-table.ts';
 
@@ -18,8 +18,7 @@ export interface PhraseSources {
 
 /** Whether the document of a rank has a phrase. */
 export interface PhraseTest {
-  /** `choices`: the cursors of the plan's words, which stand at the document. */
-  has(rank: number, choices: readonly ChoiceCursor[]): boolean;
+  has(rank: number, standing: Standing): boolean;
   /** How many documents' names were looked at to tell. */
   readonly rows: number;
 }
@@ -36,9 +35,11 @@ export function startPhraseTest(phrase: AskedPhrase, sources: PhraseSources): Ph
     get rows() {
       return rows;
     },
-    has(rank, choices) {
+    has(rank, { document, choices, pairs }) {
       let fields = phrase.fields;
       for (const at of phrase.words) fields &= choices[at]?.cursor.fields ?? fields;
+      if (phrase.isFree)
+        for (const pair of pairs) fields &= pair?.seek(document) === document ? pair.fields : 0;
       if (fields === 0) return false;
       if (bits !== 0 || endings) {
         const marks = sources.marks(rank);
@@ -78,5 +79,10 @@ function pairBits(first: string, second: string): number {
   const isPair = more.length > 0 && [character, ...more].every(isUnspaced);
   const next = isPair ? character : second;
   if (isUnspaced(first) && isUnspaced(next)) return 0;
-  return neighbourBits(hashTerm(Buffer.from(first)), hashTerm(Buffer.from(next)));
+  return neighbourBits(markedTerm(first), markedTerm(next));
+}
+
+function markedTerm(term: string): MarkedTerm {
+  const bytes = Buffer.from(term);
+  return { hash: hashTerm(bytes), bytes: bytes.length };
 }

@@ -2,7 +2,13 @@
  * What a person typed, read as a question: words, phrases, half words, fields and filters. No text is refused: what is
  * no field is words. The language: docs/search.md.
  */
-import { askedTermsOf, clipQuery, MAX_QUERY_TERMS, termsOf } from '../model/search-terms.ts';
+import {
+  askedTermsOf,
+  clipQuery,
+  isUnspaced,
+  MAX_QUERY_TERMS,
+  termsOf,
+} from '../model/search-terms.ts';
 
 /** Fields of names, as bits. */
 export const FIELDS = { title: 1, artist: 2, album: 4, any: 7 } as const;
@@ -23,6 +29,8 @@ export interface AskedPhrase {
   readonly isPrefix: boolean;
   /** Which of the query's words it is made of. */
   readonly words: readonly number[];
+  /** Whether it is all that was typed without a field, and not asked for in quotes. */
+  readonly isFree: boolean;
 }
 
 /** A term that is not a word of a name. */
@@ -46,6 +54,8 @@ export interface ParsedQuery {
   readonly free: readonly string[];
   /** Which of the words those are. */
   readonly freeWords: readonly number[];
+  /** Pairs of characters without spaces that stand side by side in the free terms and are none of the words. */
+  readonly freePairs: readonly string[];
   /** Whether the last free term may go on. */
   readonly isFreePrefix: boolean;
 }
@@ -116,7 +126,17 @@ export function parseQuery(text: string, { typing }: { typing: boolean }): Parse
   }
   draft.words.splice(MAX_QUERY_TERMS);
   draft.own.splice(MAX_QUERY_TERMS);
-  return draft;
+  return { ...draft, freePairs: pairsBetween(draft) };
+}
+
+/** Typed apart, such characters need not stand side by side; where they do, what is found has them as a phrase. */
+function pairsBetween({ free, words }: Draft): string[] {
+  const asked = new Set(words.map(({ word }) => word));
+  const unspaced = free.map(isUnspaced);
+  const pairs = free.flatMap((term, at) =>
+    unspaced[at] && unspaced[at + 1] ? [term + free[at + 1]!] : [],
+  );
+  return pairs.filter((pair) => !asked.has(pair)).slice(0, MAX_QUERY_TERMS);
 }
 
 function readerOf(field: string): (typeof READERS)[string] | undefined {
@@ -147,6 +167,7 @@ function addWords(draft: Draft, token: Token, fields: number): boolean {
       fields,
       isPrefix: token.isPrefix,
       words: asked.map((_, at) => first + at),
+      isFree: false,
     });
   return asked.length > 0;
 }

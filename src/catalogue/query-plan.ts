@@ -10,7 +10,7 @@ import {
   unionOf,
 } from './document-cursor.ts';
 import type { OpenIndex } from './open-index.ts';
-import type { AskedWord, ParsedQuery } from './query-language.ts';
+import { type AskedWord, FIELDS, type ParsedQuery } from './query-language.ts';
 import type { SearchSegment } from './search-segment.ts';
 import { wantedYears } from './year-terms.ts';
 
@@ -94,18 +94,30 @@ export interface ChoiceCursor {
   readonly members: readonly { readonly word: string; readonly cursor: DocumentCursor }[];
 }
 
+/** Where all that a query asks for stands when a document meets it. */
+export interface Standing {
+  /** The document in its segment. */
+  readonly document: number;
+  /** By the number of the word asked. */
+  readonly choices: readonly ChoiceCursor[];
+  /** Of the pairs between the free terms, which need not be there; undefined when no document of the segment has one. */
+  readonly pairs: readonly (DocumentCursor | undefined)[];
+}
+
 /** Visits the ranks that meet `plan`, from `from` on, in rising order until `visit` returns false. */
 export function visitMatches(
   index: OpenIndex,
   plan: QueryPlan,
   sources: PlanSources,
   { from, among, most }: MatchRange,
-  visit: (rank: number, choices: readonly ChoiceCursor[]) => boolean,
+  visit: (rank: number, standing: Standing) => boolean,
 ): LeapEnd {
   for (const segment of index.segments) {
     if (segment.end <= from) continue;
     const leap = leapOf(segment, plan, sources, among);
     if (!leap) continue;
+    const { choices } = leap;
+    const pairs = plan.parsed.freePairs.map((pair) => segment.word(pair, FIELDS.any));
     const start = Math.max(0, from - segment.first);
     const isSpent = (document: number): boolean => {
       if (!most || most.steps > 0) {
@@ -116,7 +128,7 @@ export function visitMatches(
       return true;
     };
     const end = leapfrog({ ...leap, from: start, isLate: sources.isLate, isSpent }, (document) =>
-      visit(segment.first + document, leap.choices),
+      visit(segment.first + document, { document, choices, pairs }),
     );
     if (end !== 'all') return end;
     if (sources.isLate()) return 'late';

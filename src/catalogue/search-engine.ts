@@ -22,7 +22,7 @@ export interface SearchEngineOptions {
   readonly held?: Readonly<Partial<Record<SearchGroup, RankSet | undefined>>>;
   /** Pages of 4 KiB that are kept. */
   readonly cachePages?: number;
-  /** Documents that are looked at for a phrase that was not asked for in quotes. */
+  /** Documents that are looked at for a page, and before for what has all words side by side, when other than usual. */
   readonly candidateSteps?: number;
   /** When an answer ends with what it has. */
   readonly deadlineMs?: number;

@@ -38,11 +38,13 @@ const MAX_WHOLE = 1000;
 const MAX_CANDIDATES = 2000;
 /** Documents that are looked at on the way to those candidates, so that rare words do not make it long. */
 const MAX_LOOKED_AT = 20_000;
+/** And for a page of what has the words, some 0.3 µs each: words that never meet are not looked for to the end. */
+const MAX_WORDS_LOOKED_AT = 100_000;
 /** And of those whose fields and marks do not tell that they have it not, the rows that are read. */
-const MAX_CANDIDATE_ROWS = 400;
+const MAX_CANDIDATE_ROWS = 300;
 /** For one in quotes: those whose marks are looked at, and those whose rows are. */
 const MAX_MARKED = 50_000;
-const MAX_ROWS = 2000;
+const MAX_ROWS = 500;
 /** With fewer hits than this, words a typing error away are tried. */
 const FEW_HITS = 3;
 
@@ -73,6 +75,7 @@ class Answer {
   #corrections: SearchAnswer['corrections'] = [];
   #whole: ReadonlySet<number> = new Set();
   #lastCandidate: number;
+  #goesOnAt: number | undefined;
 
   constructor(question: SearchQuestion, parsed: ParsedQuery, from: AnswerSources) {
     this.#question = question;
@@ -83,7 +86,13 @@ class Answer {
     if (this.#plan.isPrefixCut) this.#bounds.add('prefixes');
     const { free, freeWords: words, isFreePrefix: isPrefix, phrases } = parsed;
     if (free.length > 1 && phrases.length === 0)
-      this.#phrase = this.#testOf({ terms: free, fields: FIELDS.any, isPrefix, words });
+      this.#phrase = this.#testOf({
+        terms: free,
+        fields: FIELDS.any,
+        isPrefix,
+        words,
+        isFree: true,
+      });
   }
 
   make(): SearchAnswer {
@@ -97,7 +106,7 @@ class Answer {
     const hits = this.#hits.slice(0, limit);
     const last = hits.at(-1);
     const isMore = this.#hits.length > limit && last !== undefined;
-    const next = isMore ? formatPlace(this.#placeOf(last)) : null;
+    const next = isMore ? formatPlace(this.#placeOf(last)) : this.#goesOn();
     return { hits, next, bounds: [...this.#bounds], corrections: this.#corrections };
   }
 
@@ -136,27 +145,23 @@ class Answer {
     const others: number[] = [];
     let looked = 0;
     let isMore = false;
-    // A half word is sixteen words at once, each of which has to be looked at.
-    const widest = Math.max(1, ...this.#plan.choices.map((choice) => choice.words.length));
-    const usual = Math.max(MAX_CANDIDATES, Math.floor(MAX_LOOKED_AT / widest));
     const { candidateSteps } = this.#from;
-    const most = { steps: candidateSteps ?? usual, rank: 0 };
+    const most = { steps: candidateSteps ?? this.#stepsOf(MAX_LOOKED_AT, this.#plan), rank: 0 };
     const mostRows = candidateSteps === undefined ? MAX_CANDIDATE_ROWS : MAX_CANDIDATES;
-    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank, choices) => {
+    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank, standing) => {
       isMore = phrase.rows >= mostRows || looked === MAX_CANDIDATES;
       if (isMore) return false;
       looked += 1;
       this.#lastCandidate = rank;
       if (this.#isWhole(rank)) return true;
-      if (!phrase.has(rank, choices)) others.push(rank);
+      if (!phrase.has(rank, standing)) others.push(rank);
       else if (rank > after) this.#add(rank, 'phrase');
       return !this.#isFull();
     });
-    this.#note(end);
     if (end === 'spent') {
       isMore = true;
       this.#lastCandidate = most.rank - 1;
-    }
+    } else this.#note(end);
     if (isMore) this.#bounds.add('phrases');
     for (const rank of others) if (!this.#isFull()) this.#add(rank, 'words');
     if (isMore && !this.#isFull()) this.#findWords(this.#lastCandidate + 1);
@@ -164,12 +169,14 @@ class Answer {
 
   #findWords(from: number): void {
     const { index, sources } = this.#from;
-    const end = visitMatches(index, this.#plan, sources, { from }, (rank, choices) => {
-      const cameBefore = rank <= this.#lastCandidate && this.#phrase?.has(rank, choices);
+    const most = this.#mostOf(this.#plan);
+    const end = visitMatches(index, this.#plan, sources, { from, most }, (rank, standing) => {
+      const cameBefore = rank <= this.#lastCandidate && this.#phrase?.has(rank, standing);
       if (!cameBefore && !this.#isWhole(rank)) this.#add(rank, 'words');
       return !this.#isFull();
     });
     this.#note(end);
+    if (end === 'spent') this.#goesOnAt = most.rank;
   }
 
   /** What has all that stands in quotes. Marks say where that cannot be; rows decide. */
@@ -179,18 +186,20 @@ class Answer {
     const tests = this.#plan.parsed.phrases.map((phrase) => this.#testOf(phrase));
     let marked = 0;
     const from = stage === 'phrase' ? last + 1 : 0;
-    const end = visitMatches(index, this.#plan, sources, { from }, (rank, choices) => {
+    const most = this.#mostOf(this.#plan);
+    const end = visitMatches(index, this.#plan, sources, { from, most }, (rank, standing) => {
       marked += 1;
       const rows = tests.reduce((sum, test) => sum + test.rows, 0);
       if (marked > MAX_MARKED || rows > MAX_ROWS) {
         this.#bounds.add('phrases');
         return false;
       }
-      if (tests.every((test) => test.has(rank, choices)) && !this.#isWhole(rank))
+      if (tests.every((test) => test.has(rank, standing)) && !this.#isWhole(rank))
         this.#add(rank, 'phrase');
       return !this.#isFull();
     });
-    this.#note(end);
+    if (end === 'spent') this.#bounds.add('phrases');
+    else this.#note(end);
   }
 
   #findTypos(): void {
@@ -210,7 +219,8 @@ class Answer {
         return shown.size < FEW_HITS;
       });
     const from = isFirst ? 0 : this.#start.rank + 1;
-    const end = visitMatches(index, typos.plan, sources, { from }, (rank) => {
+    const most = this.#mostOf(typos.plan);
+    const end = visitMatches(index, typos.plan, sources, { from, most }, (rank) => {
       if (!shown.has(rank)) this.#add(rank, 'typo');
       return !this.#isFull();
     });
@@ -247,8 +257,33 @@ class Answer {
     return this.#hits.length > this.#question.limit;
   }
 
+  /** Documents that may be looked at for a page of what meets `plan`. */
+  #mostOf(plan: QueryPlan): { steps: number; rank: number } {
+    return {
+      steps: this.#from.candidateSteps ?? this.#stepsOf(MAX_WORDS_LOOKED_AT, plan),
+      rank: 0,
+    };
+  }
+
+  /** A half word is sixteen words at once, each of which has to be looked at. */
+  #stepsOf(most: number, { choices }: QueryPlan): number {
+    const widest = Math.max(1, ...choices.map(({ words }) => words.length));
+    return Math.max(MAX_CANDIDATES, Math.floor(most / widest));
+  }
+
   #note(end: LeapEnd): void {
-    if (end === 'late') this.#bounds.add('time');
+    if (end === 'late' || end === 'spent') this.#bounds.add('time');
+  }
+
+  /** Where the next page looks further for words that have not met often enough to fill this one; null when all was looked at. */
+  #goesOn(): string | null {
+    if (this.#goesOnAt === undefined) return null;
+    const place = {
+      stage: 'words',
+      rank: this.#goesOnAt - 1,
+      candidate: this.#lastCandidate,
+    } as const;
+    return formatPlace(place);
   }
 
   #placeOf({ rank, reason }: SearchHit): Place {
