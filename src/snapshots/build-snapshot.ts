@@ -18,6 +18,7 @@ import { finishSnapshot } from './finish-snapshot.ts';
 import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
 import { loadPrepared, prepare, prepareBest } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
+import { searchAgain } from './search-again.ts';
 import { writeSideTables } from './side-tables.ts';
 import { writeKind } from './write-kind.ts';
 
@@ -109,25 +110,38 @@ function hasRanges({ boundaries }: BuildState): boolean {
   return ROW_KINDS.some((kind) => (boundaries[kind]?.length ?? 0) > 0);
 }
 
-/** Writes the kinds that are not written yet; the search index of one is finished while the next is begun. */
+/**
+ * Writes the kinds that are not written yet; the search index of one is finished while the next is begun. The ranges of a
+ * kind go as soon as its rows are there, since the index can be made from these.
+ */
 async function writeKinds({ deps, doors, work, set, state }: Building): Promise<boolean> {
   const { disk, watch, threads } = deps;
-  const rows: { [Kind in RowKind]?: number } = { ...state.written };
+  const save = () => saveState(disk, work, state);
   const finishing: Promise<void>[] = [];
   try {
     for (const kind of ROW_KINDS) {
       if (watch.stop.aborted) return false;
-      if (rows[kind] !== undefined) continue;
+      if (state.written[kind] !== undefined) continue;
+      const known = state.searching?.[kind];
+      if (known !== undefined) {
+        removeTree(disk, rangesFolder(work, kind));
+        if (!(await searchAgain(kind, { disk, set, work, threads, stop: watch.stop })))
+          return false;
+        state.written[kind] = known;
+        save();
+        continue;
+      }
       const open = await doors.pair(hasRanges(state));
       const written = await writeKind(kind, {
         ...{ doors: open, disk, work, set, watch, state, threads },
       });
       if (written === null) return false;
-      rows[kind] = written.rows;
+      state.searching = { ...state.searching, [kind]: written.rows };
+      save();
+      removeTree(disk, rangesFolder(work, kind));
       const finished = written.finished.then(() => {
         state.written[kind] = written.rows;
-        saveState(disk, work, state);
-        removeTree(disk, rangesFolder(work, kind));
+        save();
       });
       finished.catch(() => undefined);
       finishing.push(finished);

@@ -13,6 +13,8 @@ export interface BuildState {
   /** Portions sorted out, and whether that is all. */
   partitioned: { [Kind in RowKind]?: { done: number; all: boolean } };
   best: boolean;
+  /** Kinds whose files but those of search are finished, with their rows: their ranges are gone. */
+  searching?: { [Kind in RowKind]?: number };
   /** Kinds whose files are finished, with their rows. */
   written: { [Kind in RowKind]?: number };
   side: boolean;

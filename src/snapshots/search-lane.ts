@@ -3,6 +3,7 @@
  * is one thread or little to do. The files are the same either way.
  */
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
@@ -43,7 +44,11 @@ function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   return {
     add: (batch) => writer.add(batch),
     ready: async () => {},
-    finish: async () => void writer.finish(),
+    async finish() {
+      // As in a thread: behind what the caller does at once.
+      await setImmediate();
+      writer.finish();
+    },
     abort: async () => writer.abort(),
   };
 }
