@@ -154,8 +154,8 @@ function assemble({ layout, config, ledger, keys, release }: ArchiveParts, world
       );
       return door;
     },
-    // One more than the workers, so that none waits while a result is recorded.
-    audioConcurrency: workers + 1,
+    // Results are recorded in order: while one long file is waited for, the other workers have short ones to go on with.
+    audioConcurrency: 3 * workers,
     secretKey: () => {
       if (!keys) throw new FonotecaError('KEY_MISSING', ownKeyFile(layout));
       return keys.own.key;

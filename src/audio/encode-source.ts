@@ -84,13 +84,14 @@ interface ToldSound {
 }
 
 async function encodeKnown(
-  { ffmpeg }: FfmpegDeps,
+  { ffmpeg, pool }: FfmpegDeps,
   source: ByteSource,
   wishes: EncodeWishes,
   sound: ToldSound,
 ): Promise<OpusDerivative> {
   const { format, channels } = sound;
-  const made = await ffmpeg.encode({ ...ffmpegJob(source, wishes), format, channels });
+  const job = { ...ffmpegJob(source, wishes), format, channels };
+  const made = await pool.hold(() => ffmpeg.encode(job));
   return derivativeOf(ffmpeg, made, wishes, sound, null);
 }
 

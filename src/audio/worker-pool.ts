@@ -21,6 +21,8 @@ import {
 export interface WorkerPool extends AsyncDisposable {
   /** As `Worker.run`; waits for a free worker first. */
   run(job: Job, source: ByteSource, limits: JobLimits, beside?: Beside): Promise<Answer>;
+  /** `work` in the place of a worker, which rests meanwhile: for processes that take as much of the machine as one. */
+  hold<T>(work: () => Promise<T>): Promise<T>;
 }
 
 type JobLimits = WatchLimits & { readonly outputBytes: number };
@@ -66,6 +68,14 @@ export function startWorkerPool(size: number, isolation: Isolation, hasEar = fal
         const answer = await seat.worker.run(...told, beside);
         if (isLarge(answer.result) || seat.jobs >= MAX_JOBS) await retire(seat);
         return answer;
+      } finally {
+        give(seat);
+      }
+    },
+    async hold(work) {
+      const seat = await take();
+      try {
+        return await work();
       } finally {
         give(seat);
       }
