@@ -40,7 +40,7 @@ export function chartTable(chart: Chart): ChartTable {
         columns: ['Name', 'Part of', chart.value.title],
         rows: chart.labels.map((label, at) => [
           label,
-          chart.parents[at] ?? '',
+          chart.parents[at] ?? '\u2013',
           text(chart.value, chart.values[at]!),
         ]),
       };

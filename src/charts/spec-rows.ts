@@ -12,6 +12,7 @@ const PLOT_WIDTH = WIDTH - 2 * MARGIN;
 const MOST_NAME_WIDTH = 190;
 const ROW_HEIGHT = 22;
 const INDENT = 14;
+const ROW_SCALE = { paddingInner: 0.2, paddingOuter: 0.2 };
 /** The least width of a part that its share is printed in. */
 const LEAST_PRINTED_WIDTH = 40;
 
@@ -46,11 +47,7 @@ function rowsSpec(chart: RankedChart | NestedChart, rows: readonly Row[]): JsonO
   const numbers = rows.map(({ value }) =>
     value === null ? 'unknown' : shortNumber(value, chart.value.unit),
   );
-  const nameWidth = Math.min(
-    MOST_NAME_WIDTH,
-    Math.max(0, ...rows.map((row) => textWidth(pictureText(row.label), FONT_SIZE) + indent(row))) +
-      12,
-  );
+  const nameWidth = nameWidthOf(rows);
   const numberWidth = Math.max(0, ...numbers.map((text) => textWidth(text, FONT_SIZE))) + 8;
   const { value } = chart;
   const [low, high] = domainOf(
@@ -62,12 +59,7 @@ function rowsSpec(chart: RankedChart | NestedChart, rows: readonly Row[]): JsonO
   const domain = value.scale === 'log' ? ([low / 2, high] as const) : ([low, high] as const);
   const position = positionOf(value, domain, 'x');
   const range = [nameWidth, PLOT_WIDTH - numberWidth];
-  const y = {
-    field: 'row',
-    type: 'ordinal',
-    axis: null,
-    scale: { paddingInner: 0.2, paddingOuter: 0.2 },
-  };
+  const y = { field: 'row', type: 'ordinal', axis: null, scale: ROW_SCALE };
   const x = {
     field: 'bar',
     ...position,
@@ -114,6 +106,11 @@ function rowsSpec(chart: RankedChart | NestedChart, rows: readonly Row[]): JsonO
       },
     ],
   };
+}
+
+function nameWidthOf(rows: readonly Row[]): number {
+  const widths = rows.map((row) => textWidth(pictureText(row.label), FONT_SIZE) + indent(row));
+  return Math.min(MOST_NAME_WIDTH, Math.max(0, ...widths) + 12);
 }
 
 function indent({ child }: Row): number {

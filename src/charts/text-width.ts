@@ -13,7 +13,7 @@ const ASCII_WIDTHS: readonly number[] = [
 ];
 /** Faces such as DejaVu Sans and Verdana are wider than the one measured. */
 const WIDER_FACE = 1.17;
-const BOLD = 1.08;
+const BOLD = 1.18;
 
 /** The width of `text` in pixels at `fontSize` pixels. */
 export function textWidth(text: string, fontSize: number, bold = false): number {

@@ -9,7 +9,12 @@ export function cellHtml(cell: Cell, column: Column): Html {
   if (cell === null) return html`–`;
   if (typeof cell === 'number') return html`${numberText(cell, column.unit)}`;
   const links = linksOf(cell);
-  return links ?? html`<bdi>${cell}</bdi>`;
+  return links ?? wordsHtml(cell);
+}
+
+/** Words of a cell. A name that is empty is said to be so: a row must be called something. */
+export function wordsHtml(text: string): Html {
+  return text.trim() === '' ? html`(empty)` : html`<bdi>${text}</bdi>`;
 }
 
 /** A column title with its unit where the cells do not show it themselves. */

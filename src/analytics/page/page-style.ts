@@ -97,7 +97,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .pictures:has(> :only-child) { grid-template-columns: minmax(0, 28rem); }
   .scroll { max-width: none; max-height: none; overflow: visible; }
   h2, h3, caption { break-after: avoid; }
-  figure, tr, .facts > * { break-inside: avoid; }
+  article, figure, tr, .facts > * { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
 }
 `;

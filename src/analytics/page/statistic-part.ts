@@ -51,7 +51,7 @@ function figure({ name, chart }: NamedChart, sizes: PictureSizes): Html {
   const image = html`<img src="${name}.svg" alt="${alternative(chart)}"${measures}>`;
   const wide = size !== undefined && size.width > USUAL_WIDTH;
   // What is too wide for a telephone is moved from side to side there.
-  const region = html`<div class="wide" role="region" tabindex="0" aria-label="Picture: ${chart.title}">${image}</div>`;
+  const region = html`<div class="wide" role="group" tabindex="0" aria-label="Picture: ${chart.title}">${image}</div>`;
   return html`<figure>
 ${wide ? region : image}
 <figcaption>${chart.description}</figcaption>

@@ -2,7 +2,7 @@
 import type { Chart } from '../../charts/chart.ts';
 import { chartTable } from '../../charts/chart-table.ts';
 import type { Cell, Column } from '../result.ts';
-import { cellHtml, columnTitle } from './cell-text.ts';
+import { cellHtml, columnTitle, wordsHtml } from './cell-text.ts';
 import { type Html, html } from './html-text.ts';
 
 /** A table that a reader can scroll sideways by finger and by key. `caption` is unlike any other of the page. */
@@ -34,8 +34,8 @@ export function twinTable(caption: string, chart: Chart): Html {
     rows.map((row) =>
       row.map((text, at) =>
         at === 0
-          ? html`<th scope="row"><bdi>${text}</bdi></th>`
-          : html`<td><bdi>${text}</bdi></td>`,
+          ? html`<th scope="row">${wordsHtml(text)}</th>`
+          : html`<td>${wordsHtml(text)}</td>`,
       ),
     ),
   );
@@ -59,7 +59,7 @@ function scrolled(
   head: readonly Html[],
   body: readonly (readonly Html[])[],
 ): Html {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+  return html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}">
 <table>
 <caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
