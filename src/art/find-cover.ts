@@ -69,7 +69,7 @@ function isCoverFile({ kind, role, mimeType, withdrawn, pictures }: HeldHolding)
 
 /** GIF is not shown, nor what is too large to be decoded. */
 function isShowable(picture: HeldPicture): boolean {
-  return PICTURE_TYPE.test(picture.mimeType) && isWithinPixelCap(picture);
+  return PICTURE_TYPE.test(picture.mimeType) && isWithinPixelCap(picture.mimeType, picture);
 }
 
 /** Of an original that was dropped only the derivative is there, with the picture that was written into it. */

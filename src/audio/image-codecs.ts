@@ -70,14 +70,49 @@ const WEBP_DECODER: WasmDecoder = {
 };
 
 async function decodeWhole(bytes: Uint8Array, codec: WasmDecoder): Promise<WholeImage> {
-  await codec.start(freshInstance(codec.wasm));
+  const pixels = catchPixels();
   try {
+    await codec.start(freshInstance(codec.wasm));
     // The codecs measure the whole buffer behind a view, so they get one of the picture alone.
-    return (await codec.decode(new Uint8Array(bytes).buffer)) as WholeImage;
+    const { width, height } = (await codec.decode(new Uint8Array(bytes).buffer)) as WholeImage;
+    return { width, height, data: pixels.release() };
   } catch {
     // A codec throws numbers and pointers that tell nobody anything.
     throw new FonotecaError('IMAGE_UNDECODABLE', 'the decoder gave up');
+  } finally {
+    pixels.restore();
   }
+}
+
+/** What an allocator may write into a stretch that was let go lies within so many bytes of its ends. */
+const ALLOCATOR_BYTES = 256;
+
+/**
+ * Keeps a codec from copying its pixels, which would take as much memory again: it makes a `Uint8ClampedArray` of a view of
+ * its own memory and lets go of that. Nothing runs in the codec afterwards, so the view stays as it was but for its ends.
+ */
+function catchPixels() {
+  const scope = globalThis as { Uint8ClampedArray: unknown };
+  const real = Uint8ClampedArray;
+  let caught: Uint8ClampedArray | undefined;
+  let ends: { readonly head: Uint8ClampedArray; readonly tail: Uint8ClampedArray } | undefined;
+  scope.Uint8ClampedArray = function take({ buffer, byteOffset, byteLength }: Uint8Array) {
+    caught = new real(buffer, byteOffset, byteLength);
+    const tailAt = Math.max(0, byteLength - ALLOCATOR_BYTES);
+    ends = { head: caught.slice(0, ALLOCATOR_BYTES), tail: caught.slice(tailAt) };
+    return caught;
+  };
+  return {
+    release(): Uint8ClampedArray {
+      if (!caught || !ends) throw new FonotecaError('IMAGE_UNDECODABLE', 'no pixels came out');
+      caught.set(ends.head);
+      caught.set(ends.tail, caught.length - ends.tail.length);
+      return caught;
+    },
+    restore(): void {
+      scope.Uint8ClampedArray = real;
+    },
+  };
 }
 
 function* rowsOf(data: Uint8ClampedArray, width: number): Generator<Uint8ClampedArray> {

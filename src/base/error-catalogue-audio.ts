@@ -25,7 +25,7 @@ export const AUDIO_ERRORS = {
     next: 'the picture is kept as it is and not shown; convert it yourself if it is to be seen',
   },
   IMAGE_TOO_LARGE: {
-    wanted: 'a picture of ten million pixels at most',
+    wanted: 'a picture of ten million pixels at most, six as WebP',
     next: 'the picture is kept as it is and not shown; lay a smaller one beside the music',
   },
   IMAGE_UNDECODABLE: {
