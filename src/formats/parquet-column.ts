@@ -3,7 +3,7 @@
  * hybrid, zstd; every column is optional. Spec: parquet-format, Encodings.md and README.md (nested encoding).
  */
 import zlib from 'node:zlib';
-import { i32, struct, thriftStruct } from './thrift-compact.ts';
+import { i32, struct, type ThriftField, thriftStruct } from './thrift-compact.ts';
 
 /** The kinds of columns: text, whole numbers within 2^53, numbers, truth values, lists of text. */
 export type ParquetKind = 'text' | 'whole' | 'number' | 'flag' | 'texts';
@@ -24,6 +24,8 @@ export interface ColumnPages {
   readonly values: number;
   readonly plainBytes: number;
   readonly bytes: number;
+  /** Of the dictionary that the pages begin with, where there is one. */
+  readonly dictionaryBytes?: number;
 }
 
 /** Plain bytes of values in a page, about: what a reader has to unpack to see one. */
@@ -49,9 +51,9 @@ export function createParquetColumn(kind: ParquetKind): ParquetColumn {
   const flush = () => {
     if (page.levelCount() === 0) return;
     values += page.levelCount();
-    const { header, body, plain } = page.finish();
-    pages.push(header, body);
-    plainBytes += header.length + plain;
+    const finished = page.finish();
+    pages.push(...finished.parts);
+    plainBytes += finished.plainBytes;
   };
   return {
     add(value) {
@@ -80,7 +82,7 @@ interface Page {
   levelCount(): number;
   sizeBytes(): number;
   /** Empties the page. */
-  finish(): { header: Uint8Array; body: Uint8Array; plain: number };
+  finish(): FinishedPage;
 }
 
 function createPage(kind: ParquetKind): Page {
@@ -116,23 +118,49 @@ function createPage(kind: ParquetKind): Page {
       const count = definitions.count();
       const values = kind === 'flag' ? packBits(bytes.take()) : bytes.take();
       const parts = [...(repetitions?.take() ?? []), ...definitions.take(), values];
-      const plain = Buffer.concat(parts);
-      const body = zlib.zstdCompressSync(plain, {
-        params: { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
-      });
-      return { header: pageHeader(count, plain.length, body.length), body, plain: plain.length };
+      return dataPage(count, PLAIN, parts);
     },
   };
 }
 
-/** PageHeader with a DataPageHeader (version 1). */
-function pageHeader(values: number, plainBytes: number, bytes: number): Uint8Array {
-  return thriftStruct([
+/** A finished page: its header and its compressed body. */
+interface FinishedPage {
+  readonly parts: readonly [header: Uint8Array, body: Uint8Array];
+  /** Of the header, and of the body before it was compressed. */
+  readonly plainBytes: number;
+}
+
+/** A page of `values` (absent ones counted) in `encoding`, version 1. */
+export function dataPage(
+  values: number,
+  encoding: number,
+  body: readonly Uint8Array[],
+): FinishedPage {
+  return pageOf(Buffer.concat(body), [
     [1, i32(DATA_PAGE)],
-    [2, i32(plainBytes)],
-    [3, i32(bytes)],
-    [5, struct([1, i32(values)], [2, i32(PLAIN)], [3, i32(RLE)], [4, i32(RLE)])],
+    [5, struct([1, i32(values)], [2, i32(encoding)], [3, i32(RLE)], [4, i32(RLE)])],
   ]);
+}
+
+/** A page of `plain`, with the fields of its header but for the sizes. */
+export function pageOf(plain: Uint8Array, [type, rest]: readonly ThriftField[]): FinishedPage {
+  const body = zlib.zstdCompressSync(plain, {
+    params: { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
+  });
+  const header = thriftStruct([type!, [2, i32(plain.length)], [3, i32(body.length)], rest!]);
+  return { parts: [header, body], plainBytes: header.length + plain.length };
+}
+
+/** Values one after the other as PLAIN has them. */
+interface PlainValues {
+  put(value: unknown): void;
+  take(): Uint8Array;
+}
+
+/** No values of `kind`, which is no list. */
+export function createPlainValues(kind: ParquetKind): PlainValues {
+  const room = createRoom();
+  return { put: putterOf(kind, room), take: () => room.take() };
 }
 
 interface Room {
@@ -218,6 +246,7 @@ function putWord(buffer: Buffer, word: number, at: number): void {
   buffer[at + 3] = word >>> 24;
 }
 
+/** Levels of a page being gathered. */
 interface Levels {
   add(level: number): void;
   count(): number;
@@ -226,7 +255,7 @@ interface Levels {
 }
 
 /** Levels of `width` bits, packed eight at a time; one run when all are alike, which is the common case. */
-function createLevels(width: 1 | 2): Levels {
+export function createLevels(width: 1 | 2): Levels {
   let levels = new Uint8Array(1 << 16);
   let count = 0;
   /** While all are alike, the first stands for them and none is stored. */
@@ -275,7 +304,8 @@ function packBits(flags: Uint8Array): Uint8Array {
   return packLevels(flags, flags.length, 1).subarray(0, Math.ceil(flags.length / 8));
 }
 
-function varint(value: number): Buffer {
+/** `value` in seven bits a byte, the lowest first. */
+export function varint(value: number): Buffer {
   const out: number[] = [];
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) out.push((rest & 0x7f) | 0x80);

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { createParquetWriter, type ParquetField } from './parquet-writer.ts';
 
-const FIELDS: readonly ParquetField[] = [
+const KINDS: readonly ParquetField[] = [
   { name: 'id', kind: 'text' },
   { name: 'whole', kind: 'whole' },
   { name: 'number', kind: 'number' },
@@ -15,63 +15,85 @@ const FIELDS: readonly ParquetField[] = [
   { name: 'names', kind: 'texts' },
 ];
 
-describe('Parquet written by us and read by DuckDB', () => {
-  test('gives back every kind of value, absent ones and empty lists included', async () => {
-    const rows = [
-      ['a', 1, 0.5, true, ['x', 'ÿ', '音楽']],
-      [null, null, null, null, null],
-      ['', 0, -0.25, false, []],
-      ['Zażółć 👀', Number.MAX_SAFE_INTEGER, 1e-300, true, ['']],
-      ['b', 2 ** 32, 2 ** 60, false, ['one']],
-    ];
-    assert.deepEqual(await readBack(rows), rows);
+for (const isRepetitive of [false, true])
+  describe(`Parquet ${isRepetitive ? 'with dictionaries ' : ''}written by us and read by DuckDB`, () => {
+    const FIELDS = KINDS.map((field) => ({ ...field, isRepetitive }));
+    const readBack = (rows: readonly (readonly unknown[])[]) => readBackAs(FIELDS, rows);
+    const written = (rows: readonly (readonly unknown[])[]) => writtenAs(FIELDS, rows);
+
+    test('gives back every kind of value, absent ones and empty lists included', async () => {
+      const rows = [
+        ['a', 1, 0.5, true, ['x', 'ÿ', '音楽']],
+        [null, null, null, null, null],
+        ['', 0, -0.25, false, []],
+        ['Zażółć 👀', Number.MAX_SAFE_INTEGER, 1e-300, true, ['']],
+        ['b', 2 ** 32, 2 ** 60, false, ['one']],
+      ];
+      assert.deepEqual(await readBack(rows), rows);
+    });
+
+    test('keeps rows in order over pages and groups of rows', async () => {
+      const rows = Array.from({ length: 130_000 }, (_, index) => [
+        `row ${index}`,
+        index % 7 === 0 ? null : index,
+        index / 3,
+        index % 2 === 0,
+        index % 5 === 0
+          ? null
+          : Array.from({ length: index % 4 }, (_unused, item) => `${index}.${item}`),
+      ]);
+      const read = await readBack(rows);
+      assert.equal(read.length, rows.length);
+      assert.equal(digestOf(read), digestOf(rows));
+    });
+
+    test('keeps few values that come often', async () => {
+      const rows = Array.from({ length: 70_000 }, (_, index) => [
+        index % 11 === 0 ? null : `text ${index % 300}`,
+        index % 500,
+        (index % 1001) / 1000,
+        null,
+        null,
+      ]);
+      assert.equal(digestOf(await readBack(rows)), digestOf(rows));
+    });
+
+    test('writes a file without rows that is one', async () => {
+      assert.deepEqual(await readBack([]), []);
+    });
+
+    test('writes the same bytes for the same rows', () => {
+      const rows = [['a', 1, 2, true, ['b']]];
+      assert.equal(
+        digestOf(written(rows).toString('hex')),
+        digestOf(written(rows).toString('hex')),
+      );
+    });
   });
 
-  test('keeps rows in order over pages and groups of rows', async () => {
-    const rows = Array.from({ length: 130_000 }, (_, index) => [
-      `row ${index}`,
-      index % 7 === 0 ? null : index,
-      index / 3,
-      index % 2 === 0,
-      index % 5 === 0
-        ? null
-        : Array.from({ length: index % 4 }, (_unused, item) => `${index}.${item}`),
-    ]);
-    const read = await readBack(rows);
-    assert.equal(read.length, rows.length);
-    assert.equal(digestOf(read), digestOf(rows));
-  });
-
-  test('writes a file without rows that is one', async () => {
-    assert.deepEqual(await readBack([]), []);
-  });
-
-  test('writes the same bytes for the same rows', () => {
-    const rows = [['a', 1, 2, true, ['b']]];
-    assert.equal(digestOf(written(rows).toString('hex')), digestOf(written(rows).toString('hex')));
-  });
-});
-
-function written(rows: readonly (readonly unknown[])[]): Buffer {
+function writtenAs(fields: readonly ParquetField[], rows: readonly (readonly unknown[])[]): Buffer {
   const parts: Uint8Array[] = [];
-  const writer = createParquetWriter(FIELDS, (bytes) => parts.push(Buffer.from(bytes)));
+  const writer = createParquetWriter(fields, (bytes) => parts.push(Buffer.from(bytes)));
   for (const row of rows) writer.add(row);
   writer.finish();
   assert.equal(writer.rows, rows.length);
   return Buffer.concat(parts);
 }
 
-async function readBack(rows: readonly (readonly unknown[])[]): Promise<unknown[][]> {
+async function readBackAs(
+  fields: readonly ParquetField[],
+  rows: readonly (readonly unknown[])[],
+): Promise<unknown[][]> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-parquet-'));
   try {
     const file = path.join(folder, 'rows.parquet');
-    fs.writeFileSync(file, written(rows));
+    fs.writeFileSync(file, writtenAs(fields, rows));
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
     const reader = await connection.runAndReadAll(`FROM '${file}'`);
     assert.deepEqual(
       reader.columnNames(),
-      FIELDS.map(({ name }) => name),
+      fields.map(({ name }) => name),
     );
     return reader
       .getRowsJson()

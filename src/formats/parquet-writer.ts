@@ -4,12 +4,15 @@
  * src/main/thrift/parquet.thrift.
  */
 import { type ColumnPages, createParquetColumn, type ParquetKind } from './parquet-column.ts';
+import { createDictionaryColumn } from './parquet-dictionary.ts';
 import { i32, i64, list, struct, type ThriftValue, text, thriftStruct } from './thrift-compact.ts';
 
 /** A column by name and kind. */
 export interface ParquetField {
   readonly name: string;
   readonly kind: ParquetKind;
+  /** Few different values, of which each is kept once: not of lists and flags, and not with `append`. */
+  readonly isRepetitive?: boolean;
 }
 
 /** A Parquet file being written. */
@@ -42,6 +45,7 @@ const CONVERTED_UTF8 = 0;
 const CONVERTED_LIST = 3;
 const PLAIN = 0;
 const RLE = 3;
+const RLE_DICTIONARY = 8;
 const CODEC_ZSTD = 6;
 
 /** A writer of a file with `fields` whose bytes go to `write`, in order. Memory: the compressed pages of 122,880 rows. */
@@ -49,7 +53,11 @@ export function createParquetWriter(
   fields: readonly ParquetField[],
   write: (bytes: Uint8Array) => void,
 ): ParquetWriter {
-  const columns = fields.map(({ kind }) => createParquetColumn(kind));
+  const columns = fields.map(({ kind, isRepetitive }) =>
+    isRepetitive && kind !== 'texts' && kind !== 'flag'
+      ? createDictionaryColumn(kind)
+      : createParquetColumn(kind),
+  );
   const groups: ThriftValue[] = [];
   let rows = 0;
   let groupRows = 0;
@@ -108,15 +116,18 @@ export function createParquetWriter(
 
 function columnChunk(field: ParquetField, taken: ColumnPages, position: number): ThriftValue {
   const path = field.kind === 'texts' ? [field.name, 'list', 'element'] : [field.name];
+  const { dictionaryBytes = 0 } = taken;
+  const encodings = dictionaryBytes > 0 ? [PLAIN, RLE, RLE_DICTIONARY] : [PLAIN, RLE];
   const meta = struct(
     [1, i32(PHYSICAL[field.kind])],
-    [2, list('i32', [i32(PLAIN), i32(RLE)])],
+    [2, list('i32', encodings.map(i32))],
     [3, list('text', path.map(text))],
     [4, i32(CODEC_ZSTD)],
     [5, i64(taken.values)],
     [6, i64(taken.plainBytes)],
     [7, i64(taken.bytes)],
-    [9, i64(position)],
+    [9, i64(position + dictionaryBytes)],
+    ...(dictionaryBytes > 0 ? [[11, i64(position)] as const] : []),
   );
   return struct([2, i64(position)], [3, meta]);
 }

@@ -25,13 +25,24 @@ export function featureFields(): ParquetField[] {
   return FEATURES.map((name) => ({
     name,
     kind: name === 'key' || name === 'mode' ? 'whole' : 'number',
+    isRepetitive: true,
   }));
 }
 
 /** The columns of the table of `kind`. */
 export function statisticsFields(kind: RowKind): ParquetField[] {
-  return FIELDS[kind].map(([name, fieldKind]) => ({ name, kind: fieldKind }));
+  return FIELDS[kind].map(([name, fieldKind]) => ({
+    name,
+    kind: fieldKind,
+    isRepetitive: REPETITIVE.has(name),
+  }));
 }
+
+/** Columns of few different values. */
+const REPETITIVE: ReadonlySet<string> = new Set([
+  ...['popularity', 'release_year', 'artists', 'isrcs', 'licence', 'type', 'track_count', 'place'],
+  ...FEATURES,
+]);
 
 const FIELDS: Readonly<Record<RowKind, readonly (readonly [string, ParquetField['kind']])[]>> = {
   tracks: [

@@ -22,6 +22,7 @@ const parquet: FuzzTarget = {
     const fields = Array.from({ length: 1 + random.below(6) }, (_, index) => ({
       name: `c${index}`,
       kind: random.pick(KINDS),
+      isRepetitive: random.below(2) === 1,
     }));
     const gaps = random.below(3);
     const count = random.below(random.pick([5, 5, 5, 60]));
@@ -50,6 +51,8 @@ function drawn(kind: ParquetKind, random: SeededRandom): unknown {
   if (kind === 'texts')
     return Array.from({ length: random.below(4) }, () => hostileText(random).toWellFormed());
   if (kind === 'flag') return random.below(2) === 1;
+  if (kind === 'number' && random.below(2) === 1)
+    return random.pick([0, -0, 0.5, 0.0001, 1.6384, 104.43, -12.5, 1e-9]);
   const whole = random.below(2 ** 31) * 2 ** random.below(22) + random.below(2);
   return kind === 'whole' ? whole : whole / 3 - 1e6;
 }

@@ -1,6 +1,6 @@
 /**
  * A reader of the Parquet that we write, for the fuzz: follows the footer to the pages and gives the rows back. It knows
- * PLAIN values, run-length levels and zstd, and asserts that everything else is as it should be.
+ * PLAIN values, dictionaries, run-length levels and zstd, and asserts that everything else is as it should be.
  */
 import assert from 'node:assert/strict';
 import zlib from 'node:zlib';
@@ -33,20 +33,58 @@ function readChunk(bytes: Buffer, meta: Fields): unknown[] {
   const [type, path] = [meta.get(1) as number, meta.get(3) as string[]];
   const isList = path.length > 1;
   const rows: unknown[] = [];
-  let at = meta.get(9) as number;
+  let at = (meta.get(11) ?? meta.get(9)) as number;
+  const firstData = meta.get(9) as number;
+  let dictionary: unknown[] = [];
   const end = at + (meta.get(7) as number);
   let seen = 0;
   while (at < end) {
     const { fields: header, end: body } = readStruct(bytes, at);
     const page = zlib.zstdDecompressSync(bytes.subarray(body, body + (header.get(3) as number)));
     assert.equal(page.length, header.get(2));
+    if (header.get(1) === 2) {
+      assert.equal(at, meta.get(11));
+      dictionary = readPlain(page, (header.get(7) as Fields).get(1) as number, type);
+      at = body + (header.get(3) as number);
+      assert.equal(at, firstData);
+      continue;
+    }
+    const encoding = (header.get(5) as Fields).get(2);
     const count = (header.get(5) as Fields).get(1) as number;
     seen += count;
-    addPage(rows, page, { count, type, isList });
+    if (encoding === 8) addPlaces(rows, page, count, dictionary);
+    else addPage(rows, page, { count, type, isList });
     at = body + (header.get(3) as number);
   }
   assert.deepEqual([at, seen], [end, meta.get(5)]);
   return rows;
+}
+
+function readPlain(page: Buffer, count: number, type: number): unknown[] {
+  const values: unknown[] = [];
+  let at = 0;
+  for (let index = 0; index < count; index++) {
+    const size = type === 6 ? 4 + page.readUInt32LE(at) : 8;
+    if (type === 6) values.push(page.toString('utf8', at + 4, at + size));
+    else values.push(type === 2 ? Number(page.readBigInt64LE(at)) : page.readDoubleLE(at));
+    at += size;
+  }
+  assert.equal(at, page.length);
+  return values;
+}
+
+/** A page of places in a dictionary: levels, the width of a place, one packed run. */
+function addPlaces(rows: unknown[], page: Buffer, count: number, of: readonly unknown[]): void {
+  const levelBytes = page.readUInt32LE(0);
+  const levels = readLevels(page.subarray(4, 4 + levelBytes), 1, count);
+  const width = page[4 + levelBytes]!;
+  const present = levels.filter((level) => level === 1).length;
+  const places = readLevels(page.subarray(5 + levelBytes), width, present);
+  let next = 0;
+  for (const level of levels) {
+    if (level === 1) assert(places[next]! < of.length);
+    rows.push(level === 0 ? null : of[places[next++]!]);
+  }
 }
 
 function addPage(
@@ -99,8 +137,12 @@ function readLevels(bytes: Buffer, width: number, count: number): number[] {
       for (let index = 0; index < length; index++) levels.push(bytes[at]!);
       at += 1;
     } else {
-      for (let bit = 0; bit < length * 8 * width; bit += width)
-        levels.push((bytes[at + (bit >> 3)]! >> (bit & 7)) & ((1 << width) - 1));
+      for (let first = 0; first < length * 8 * width; first += width) {
+        let level = 0;
+        for (let bit = first; bit < first + width; bit++)
+          level |= ((bytes[at + (bit >> 3)]! >> (bit & 7)) & 1) << (bit - first);
+        levels.push(level);
+      }
       at += length * width;
     }
   }
