@@ -1,5 +1,5 @@
 /** Statistics of what the snapshot holds, of popularity and of listening. */
-import { curve, histogram, withLog } from './pictures.ts';
+import { curve, histogram, type Line, logarithmic, titled, withLog } from './pictures.ts';
 import { number, type Statistic, text, whole } from './statistic.ts';
 
 const SNAPSHOT = 'The snapshot';
@@ -14,7 +14,7 @@ function byPopularity(kind: 'tracks' | 'albums' | 'artists', title: string): Sta
     title,
     section: POPULARITY,
     meaning:
-      'Popularity is a whole number from 0 to 100 from the one origin named above. 0 is the lowest class of that origin: it says nothing of how many listens there are.',
+      'Popularity is a whole number from 0 to 100 from the one origin named beside it. 0 is the lowest class of that origin: it says nothing of how many listens there are.',
     columns: [
       whole('from_popularity', 'From popularity'),
       whole('to_popularity', 'To popularity'),
@@ -33,6 +33,22 @@ function byPopularity(kind: 'tracks' | 'albums' | 'artists', title: string): Sta
   };
 }
 
+const IN_TOTAL: readonly Line[] = [
+  { y: 'listens_counted', label: 'Counted' },
+  { y: 'model_total', label: 'Modelled', low: 'model_total_low', high: 'model_total_high' },
+];
+const A_TRACK: readonly Line[] = [
+  { y: 'counted_a_track', label: 'Counted' },
+  { y: 'model_a_track', label: 'Modelled', low: 'model_a_track_low', high: 'model_a_track_high' },
+];
+
+function listensOver(title: string, lines: readonly Line[]) {
+  const x = { column: 'popularity', title: 'Popularity', unit: 'number' } as const;
+  const said =
+    'Listens as they are counted and as they are modelled; the band is what the model leaves open.';
+  return titled(title, curve(x, { title: 'Listens', unit: 'count' }, lines, said));
+}
+
 const COVERAGE_LINES = [
   { y: 'share_of_counted_listens', label: 'Counted listens' },
   {
@@ -44,7 +60,12 @@ const COVERAGE_LINES = [
 ];
 const COVERAGE_SAID =
   'The line rises steeply at first: few tracks hold most of the listens, and the last ones add little.';
-const SHARE = { title: 'Share of listens', unit: 'share' } as const;
+
+function coverageOver(title: string, unit: 'share' | 'bytes', column: string) {
+  const x = { column, title: unit === 'share' ? 'Share of tracks' : 'Bytes', unit };
+  const y = { title: 'Share of listens', unit: 'share' } as const;
+  return titled(title, curve(x, y, COVERAGE_LINES, COVERAGE_SAID));
+}
 
 /** In the order they are read. */
 export const POPULARITY_STATISTICS: readonly Statistic[] = [
@@ -111,53 +132,9 @@ export const POPULARITY_STATISTICS: readonly Statistic[] = [
     usesPopularity: true,
     notes: [MODEL],
     pictures: {
-      '': curve(
-        { column: 'popularity', title: 'Popularity', unit: 'number' },
-        { title: 'Listens in total', unit: 'count' },
-        [
-          { y: 'listens_counted', label: 'Counted' },
-          {
-            y: 'model_total',
-            label: 'Modelled',
-            low: 'model_total_low',
-            high: 'model_total_high',
-          },
-        ],
-        'How the listens of all tracks of a popularity add up; the band is what the model leaves open.',
-      ),
-      'a-track': curve(
-        { column: 'popularity', title: 'Popularity', unit: 'number' },
-        { title: 'Listens a track', unit: 'count' },
-        [
-          { y: 'counted_a_track', label: 'Counted' },
-          {
-            y: 'model_a_track',
-            label: 'Modelled',
-            low: 'model_a_track_low',
-            high: 'model_a_track_high',
-          },
-        ],
-        'How the listens of one track grow with its popularity; the band is what the model leaves open.',
-      ),
-      'a-track-log': (table) => {
-        const chart = curve(
-          { column: 'popularity', title: 'Popularity', unit: 'number' },
-          { title: 'Listens a track', unit: 'count' },
-          [
-            { y: 'counted_a_track', label: 'Counted' },
-            {
-              y: 'model_a_track',
-              label: 'Modelled',
-              low: 'model_a_track_low',
-              high: 'model_a_track_high',
-            },
-          ],
-          'On a logarithmic axis the listens of one track rise nearly in a straight line.',
-        )(table);
-        return chart.kind === 'curve'
-          ? { ...chart, title: `${chart.title}, logarithmic`, y: { ...chart.y, scale: 'log' } }
-          : chart;
-      },
+      '': listensOver('Listens in total by popularity', IN_TOTAL),
+      'a-track': listensOver('Listens a track by popularity', A_TRACK),
+      'a-track-log': logarithmic(listensOver('Listens a track by popularity', A_TRACK)),
     },
   },
   {
@@ -179,23 +156,12 @@ export const POPULARITY_STATISTICS: readonly Statistic[] = [
     usesPopularity: true,
     notes: [MODEL, 'A track without a duration counts as the mean of those that have one.'],
     pictures: {
-      '': curve(
-        { column: 'share_of_tracks', title: 'Share of tracks', unit: 'share' },
-        SHARE,
-        COVERAGE_LINES,
-        COVERAGE_SAID,
-      ),
-      bytes: curve(
-        { column: 'bytes_original', title: 'Bytes, all as originals', unit: 'bytes' },
-        SHARE,
-        COVERAGE_LINES,
-        COVERAGE_SAID,
-      ),
-      'bytes-with-tail': curve(
-        { column: 'bytes_with_tail', title: 'Bytes, popularity 0 re-encoded', unit: 'bytes' },
-        SHARE,
-        COVERAGE_LINES,
-        COVERAGE_SAID,
+      '': coverageOver('Share of listens against tracks', 'share', 'share_of_tracks'),
+      bytes: coverageOver('Share of listens against bytes', 'bytes', 'bytes_original'),
+      'bytes-with-tail': coverageOver(
+        'Share of listens against bytes, popularity 0 re-encoded',
+        'bytes',
+        'bytes_with_tail',
       ),
     },
   },

@@ -131,17 +131,23 @@ export const SOUND_STATISTICS: readonly Statistic[] = [
     name: 'likelihoods',
     title: 'Other qualities of the sound',
     section: SOUND,
-    meaning: 'Each from 0 to 1, as an algorithm judged it, in twentieths.',
+    meaning: 'Each from 0 to 1, as an algorithm judged it, in tenths.',
     columns: [
       text('feature', 'Quality'),
       number('from_value', 'From'),
       number('to_value', 'To'),
       tracks,
+      number('share', 'Share'),
     ],
     pictures: {
       '': cells(
-        { column: 'from_value', row: 'feature', value: TRACKS, tint: 'sequential' },
-        { x: 'Value', y: '' },
+        {
+          column: 'from_value',
+          row: 'feature',
+          value: { column: 'share', title: 'Share of tracks', unit: 'share' },
+          tint: 'sequential',
+        },
+        { x: 'From', y: '' },
         'How the tracks are spread over each quality.',
       ),
     },

@@ -27,7 +27,14 @@ export function histogram({ from, to, edges = [0, 0], x, y, marks }: Histogram):
     const [starts, ends] = [numbersOf(table, from), numbersOf(table, to)];
     return {
       kind: 'histogram',
-      ...wordsOf(table, peakOf(table, textsOf(table, from), y)),
+      ...wordsOf(
+        table,
+        peakOf(
+          table,
+          starts.map((value) => shownAt(value!, x.unit)),
+          y,
+        ),
+      ),
       x,
       y: measureOf(y),
       from: starts.map((value) => value! + edges[0]),
@@ -158,6 +165,11 @@ export function cells(
   };
 }
 
+/** The same as `draw` under another title. */
+export function titled(title: string, draw: Draw): Draw {
+  return (table) => ({ ...draw(table), title });
+}
+
 /** The same as `draw` on a logarithmic axis. */
 export function logarithmic(draw: Draw): Draw {
   return (table) => {
@@ -196,6 +208,12 @@ export function classesOf(table: Table, from: string, to: string): string[] {
 
 function measureOf({ title, unit }: Omit<Axis, 'column'>): Measure {
   return { title, unit };
+}
+
+/** The start of a class: seconds as minutes and seconds. */
+function shownAt(value: number, unit: Unit): string {
+  if (unit !== 'duration') return String(value);
+  return `${Math.floor(value / 60)}:${String(value % 60).padStart(2, '0')}`;
 }
 
 /** Which row has the most. */

@@ -23,14 +23,14 @@ export function textsOf(table: Table, name: string): string[] {
 
 /** What was counted and what was missing, as a line under a picture: `99,811 tracks; 189 without: key unknown`. */
 export function accountLine({ accounts }: Pick<Table, 'accounts'>): string {
-  return accounts
-    .map(({ of, counted, missing }) => {
-      const gaps = missing
-        .filter(({ count }) => count > 0)
-        .map(({ what, count }) => `${grouped(count)} not (${what})`);
-      return [`${grouped(counted)} ${of} counted`, ...gaps].join(', ');
-    })
-    .join('; ');
+  const lines = accounts.map(({ of, counted, missing }) => {
+    const gaps = missing
+      .filter(({ count }) => count > 0)
+      .map(({ what, count }) => `${grouped(count)} not (${what})`);
+    // `tracks (energy)` and its like mostly have the same account.
+    return [`${grouped(counted)} ${of.replace(/ \(.*\)$/, '')} counted`, ...gaps].join(', ');
+  });
+  return [...new Set(lines)].join('; ');
 }
 
 /** A whole number with commas between its thousands. */

@@ -66,7 +66,7 @@ figcaption { padding: 0.4rem 0.6rem 0.5rem; color: var(--soft); font-size: 0.92r
 summary { display: inline-block; padding: 0.3rem 0; color: var(--accent); cursor: pointer; }
 summary::before { content: "+ "; }
 details[open] > summary::before { content: "\\2212  "; }
-.scroll { max-width: max-content; max-height: 32rem; margin: 0.6rem 0; overflow: auto; background: var(--sheet); border: 1px solid var(--line); }
+.scroll { max-width: max-content; margin: 0.6rem 0; overflow: auto; background: var(--sheet); border: 1px solid var(--line); }
 table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 caption { padding: 0.5rem 0.7rem; color: var(--soft); text-align: left; }
 th, td { padding: 0.3rem 0.7rem; border-top: 1px solid var(--line); font-weight: 400; text-align: left; vertical-align: top; }
@@ -77,7 +77,7 @@ thead .number { white-space: normal; }
 .pages { display: flex; flex-wrap: wrap; gap: 0.4rem 0.9rem; margin: 1rem 0; }
 .pages a { min-width: 1.6rem; padding: 0.15rem 0; }
 .pages [aria-current] { color: var(--ink); font-weight: 700; text-decoration: none; }
-main > .scroll { max-height: none; }
+details .scroll { max-height: 32rem; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.92rem; }
 @media (max-width: 34rem) {
   .facts { grid-template-columns: 1fr; }
@@ -95,7 +95,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .pictures { grid-template-columns: 1fr 1fr; }
   .wide img { min-width: 0; }
   .pictures:has(> :only-child) { grid-template-columns: minmax(0, 28rem); }
-  .scroll { max-width: none; max-height: none; overflow: visible; }
+  .scroll, details .scroll { max-width: none; max-height: none; overflow: visible; }
   h2, h3, caption { break-after: avoid; }
   article, figure, tr, .facts > * { break-inside: avoid; }
   p { orphans: 3; widows: 3; }

@@ -30,7 +30,7 @@ export function twinTable(caption: string, chart: Chart): Html {
   const { columns, rows } = chartTable(chart);
   return scrolled(
     caption,
-    columns.map((title) => html`<th scope="col">${title}</th>`),
+    columns.map((title) => html`<th scope="col">${wordsHtml(title)}</th>`),
     rows.map((row) =>
       row.map((text, at) =>
         at === 0

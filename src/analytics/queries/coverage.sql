@@ -24,15 +24,20 @@ WITH
     WINDOW upto AS (ORDER BY part)),
   total AS (
     SELECT max(tracks) AS tracks, max(bytes) AS bytes, max(listens) AS listens, max(model) AS model FROM sums)
+SELECT 0 AS tracks, 0.0::DOUBLE AS share_of_tracks, 0 AS bytes_original, 0 AS bytes_with_tail,
+  if(listens > 0, 0.0::DOUBLE, NULL) AS share_of_counted_listens, if(model > 0, 0.0::DOUBLE, NULL) AS share_of_modelled_listens,
+  if(model > 0, 0.0::DOUBLE, NULL) AS model_low, if(model > 0, 0.0::DOUBLE, NULL) AS model_high
+FROM total
+UNION ALL
 SELECT
-  sums.tracks::BIGINT AS tracks, round(sums.tracks / total.tracks, 6) AS share_of_tracks,
+  sums.tracks::BIGINT, round(sums.tracks / total.tracks, 6) AS share_of_tracks,
   sums.bytes::BIGINT AS bytes_original, sums.bytes_tail::BIGINT AS bytes_with_tail,
   round(coalesce(sums.listens, 0) / nullif(total.listens, 0), 6) AS share_of_counted_listens,
   round(sums.model / nullif(total.model, 0), 6) AS share_of_modelled_listens,
   round(low / nullif(low + high_all - high, 0), 6) AS model_low,
   round(high / nullif(high + low_all - low, 0), 6) AS model_high
 FROM sums, total
-ORDER BY part;
+ORDER BY tracks;
 SELECT 'tracks', 'counted', sum(duration_known)::BIGINT FROM rank_parts
 UNION ALL
 SELECT 'tracks', 'duration unknown, taken as the mean', sum(tracks - duration_known)::BIGINT FROM rank_parts

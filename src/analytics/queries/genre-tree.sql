@@ -12,10 +12,13 @@ WITH
     FROM (
       SELECT family, count(*) AS tags, 1 AS artists FROM families GROUP BY family, artist)
     GROUP BY family)
-SELECT totals.family, NULL AS genre, totals.artists, totals.tags FROM totals
-UNION ALL
-SELECT family, genre, tags, tags FROM leaves WHERE place <= 5
-ORDER BY family, genre NULLS FIRST;
+SELECT family, genre, shown.artists, shown.tags
+FROM (
+  SELECT family, NULL AS genre, artists, tags, 0 AS place FROM totals
+  UNION ALL
+  SELECT family, genre, tags, tags, place FROM leaves WHERE place <= 5) AS shown
+JOIN totals USING (family)
+ORDER BY totals.artists DESC, family, place;
 SELECT 'artists', if(coalesce(len(genres), 0) = 0, 'no genre', 'counted'), count(*) FROM artists GROUP BY ALL
 UNION ALL
 SELECT 'tags', 'counted', count(*) FROM artist_genres
