@@ -69,7 +69,6 @@ export async function readColumns(
   const held = new Map(source.held.map((track) => [track.rank, track]));
   const decide = decider(made, options, slotsOf(recordings, source.held));
   const firsts = createFirsts(source.rows);
-  const known = new BitSet(recordings.size);
   const artistsKnown = new BitSet(source.rows.artists);
   const sql = await tracksSql(source, policy, options);
   let rank = 0;
@@ -84,7 +83,7 @@ export async function readColumns(
     tracks.add(rank, popularity, numbers[2]!, durationMs, mine);
     made.slots[rank] = slot;
     if (slot === NO_SLOT) totals.withoutIsrc += 1;
-    if (slot === NO_SLOT || known.add(slot)) totals.recordings += 1;
+    if (slot === NO_SLOT || recordings.count(slot)) totals.recordings += 1;
     if (artist >= 0 && artistsKnown.add(artist)) totals.artists += 1;
     const isFiltered =
       numbers[7] !== 1 ||

@@ -17,8 +17,10 @@ const SECOND = 0x85eb_ca77;
 export interface RecordingSlots {
   /** Numbers are below this. */
   readonly size: number;
-  /** The slot of the ISRC in `bytes` from `from` to before `to`, taken when it is new; `NO_SLOT` for an empty text. Counts a track of it. */
+  /** The slot of the ISRC in `bytes` from `from` to before `to`, taken when it is new; `NO_SLOT` for an empty text. */
   slotOf(bytes: Uint8Array, from: number, to: number): number;
+  /** Counts a track of the recording of `slot`; returns whether it is the first. */
+  count(slot: number): boolean;
   /** How many tracks carry the ISRC of `slot`, at most 255; 1 for `NO_SLOT`, of which nothing is known. */
   copies(slot: number): number;
   /** Lets go of what only `slotOf` needs. */
@@ -47,8 +49,12 @@ export function createRecordingSlots(tracks: number): RecordingSlots {
       let slot = Math.floor(((place >>> 0) / 2 ** 32) * size);
       while (marks[slot] !== 0 && marks[slot] !== mark) slot = slot + 1 === size ? 0 : slot + 1;
       marks[slot] = mark;
-      if (counts[slot]! < MOST_COPIES) counts[slot]! += 1;
       return slot;
+    },
+    count(slot) {
+      const tracks = counts[slot]!;
+      if (tracks < MOST_COPIES) counts[slot] = tracks + 1;
+      return tracks === 0;
     },
     copies: (slot) => (slot === NO_SLOT ? 1 : counts[slot]!),
     seal() {
