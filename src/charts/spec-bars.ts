@@ -25,6 +25,8 @@ const MOST_PRINTED = 12;
 const PLOT_WIDTH = WIDTH - 90;
 /** Names are written a little smaller rather than aslant. */
 const SMALLEST_NAME = 11;
+/** More names than this cannot stand side by side, not even upright. */
+const MOST_NAMES = 24;
 
 /** The specification of `chart`. */
 export function histogramSpec(chart: HistogramChart): JsonObject {
@@ -75,7 +77,14 @@ export function columnsSpec(chart: ColumnsChart): JsonObject {
   const values = chart.series.flatMap((one, index) =>
     one.values.map((value, at) => ({ name: labels[at]!, series: series[index]!, value })),
   );
-  const x = { field: 'name', type: 'nominal', sort: labels, axis: nameAxis(chart.x, labels) };
+  const x = {
+    field: 'name',
+    type: 'nominal',
+    sort: labels,
+    // A name stays where its bar cannot stand on a log axis.
+    scale: { domain: labels },
+    axis: nameAxis(chart.x, labels),
+  };
   const y = { field: 'value', ...positionOf(chart.y, up, 'y') };
   const beside = several && { xOffset: { field: 'series', type: 'nominal', sort: series } };
   const filter = chart.y.scale === 'log' && { transform: [{ filter: { field: 'value', gt: 0 } }] };
@@ -133,7 +142,7 @@ function nameAxis(title: string, labels: readonly string[]): JsonObject {
   const level = (widest / FONT_SIZE) * smaller + 4 <= band + 0.01;
   return {
     title: title === '' ? null : pictureText(title),
-    labelOverlap: 'greedy',
+    labelOverlap: labels.length > MOST_NAMES ? 'greedy' : false,
     labelLimit: 130,
     ...(level
       ? { labelAngle: 0, labelFontSize: smaller }

@@ -97,6 +97,8 @@ const CONFIG: JsonObject = {
     labelFontSize: FONT_SIZE,
     labelLimit: INNER_WIDTH - 60,
     symbolSize: 120,
+    // A band is faint, and its lines are not.
+    symbolOpacity: 1,
     columnPadding: 14,
     offset: 8,
   },

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { CHART_SAMPLES } from '../../charts/chart-samples.ts';
+import type { StatisticResult } from '../result.ts';
 import { REPORT_STYLE } from './page-style.ts';
 import { reportPages } from './report-page.ts';
 import { HOSTILE_WORDS, REPORT_SAMPLE } from './report-samples.ts';
@@ -110,6 +112,20 @@ describe('the page of a report', () => {
     const [, article] = /<article id="shows-popularity">([\s\S]*?)<\/article>/.exec(INDEX)!;
     assert.equal(article!.match(/<img /g)?.length, 2);
     assert.equal(article!.match(/<table>/g)?.length, 1);
+  });
+
+  test('thins the table of a curve with very many points, says so, and keeps the last', () => {
+    const chart = CHART_SAMPLES['curve-years']!;
+    assert.ok(chart.kind === 'curve');
+    const x = Array.from({ length: 1001 }, (_, at) => at);
+    const many: StatisticResult = {
+      ...REPORT_SAMPLE.statistics[0]!,
+      charts: [{ name: 'many', chart: { ...chart, lines: [{ label: 'one', x, y: x }] } }],
+    };
+    const [page] = reportPages({ ...REPORT_SAMPLE, statistics: [many] }, SIZES);
+    assert.match(page!.text, /one row in 4, and the last; the CSV has all/);
+    assert.equal(page!.text.match(/<th scope="row">/g)?.length, 251);
+    assert.match(page!.text, /<th scope="row"><bdi>1000<\/bdi><\/th>/);
   });
 
   test('gives long tables pages of their own, with every row once, each page linked to the next', () => {

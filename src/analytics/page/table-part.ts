@@ -25,11 +25,16 @@ export function rowsTable(
   );
 }
 
-/** The numbers of `chart`, as the picture shows them. */
+/** A curve of thousands of points would make the page heavier than its pictures; the CSV has them all. */
+const MOST_TWIN_ROWS = 300;
+
+/** The numbers of `chart`, as the picture shows them; of very many only one in some, as the caption says. */
 export function twinTable(caption: string, chart: Chart): Html {
-  const { columns, rows } = chartTable(chart);
+  const { columns, rows: all } = chartTable(chart);
+  const step = Math.ceil(all.length / MOST_TWIN_ROWS);
+  const rows = all.filter((_, at) => at % step === 0 || at === all.length - 1);
   return scrolled(
-    caption,
+    step > 1 ? `${caption} (one row in ${step}, and the last; the CSV has all)` : caption,
     columns.map((title) => html`<th scope="col">${wordsHtml(title)}</th>`),
     rows.map((row) =>
       row.map((text, at) =>
