@@ -2,7 +2,7 @@
  * What re-encoding costs against ffmpeg, in CPU seconds of all processes, workers and helpers included; and what a second
  * worker gives.
  *
- *   node bench/audio.ts [--json] [FILE…]              default: the Ogg Vorbis files of the music beside the clone, three times
+ *   node bench/audio.ts [--json] [FILE…]              default: the Ogg Vorbis files of the music beside the clone, four times
  *   node bench/audio.ts --workers [--json] [FILE…]    for a machine that does nothing else: it measures wall time
  *
  * The peer is one `ffmpeg` command a file that encodes to Opus at 75 kbit/s and runs `ebur128=peak=true` on a side branch.
@@ -19,9 +19,9 @@ import { mapBounded } from '../src/base/bounded-queue.ts';
 import { findProgram } from '../src/base/isolation.ts';
 import { startAudioReader } from '../src/formats/audio-reader.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** The default files are few and short: so often they are a day's work more than the start of a program. */
-const TIMES = 3;
+const TIMES = 4;
 const CLOCK_TICKS_PER_SECOND = 100;
 const SELF = import.meta.filename;
 const MUSIC = path.resolve(import.meta.dirname, '../../shared/data/audio/music');

@@ -11,6 +11,7 @@ import { startWorker } from './worker-process.ts';
 
 const LIMITS = { cpuMs: 60_000, wallMs: 60_000, outputBytes: 1e6 };
 const sound = tone({ rateHz: 44_100, samples: 100_001, channels: 2, amplitude: 0.1 });
+const longer = tone({ rateHz: 44_100, samples: 101_000, channels: 2, amplitude: 0.1 });
 const vorbis = await encodeVorbis(sound, { quality: 4 });
 const worker = startWorker(probeIsolation(), true);
 test.after(() => worker.stop());
@@ -73,6 +74,7 @@ test('nothing of one source is taken for sound of the next, whatever was written
   const rows: [string, Uint8Array, number | string][] = [
     ['whole', wav, 100_001],
     ['cut within a sample', wav.subarray(0, 44 + 8 * 5000 + 3), 5000],
+    ['more than the source has', floatWav(longer), 100_001],
     ['nothing', new Uint8Array(0), 'AUDIO_UNDECODABLE'],
     ['no WAV', Buffer.from(noise(8000, 50_000, 1).channels[0]!.buffer), 'AUDIO_UNDECODABLE'],
     ['whole', wav, 100_001],
@@ -85,8 +87,9 @@ test('nothing of one source is taken for sound of the next, whatever was written
 });
 
 test('sound without end is heard no longer than the source may be', async () => {
-  // A rate at which an hour is soon over.
-  const second = floatWav({ sampleRateHz: 1000, channels: [new Float32Array(3_700_000)] });
-  const told = await listen(vorbis, (ear) => write(ear, second));
+  // A rate at which an hour is soon over, and a source that is cut, so that its own length is not relied on.
+  const hour = floatWav({ sampleRateHz: 1000, channels: [new Float32Array(3_700_000)] });
+  const cut = vorbis.subarray(0, vorbis.length - 100);
+  const told = await listen(cut, (ear) => write(ear, hour));
   assert.equal(lengthOf(told), 'AUDIO_BUDGET');
 });

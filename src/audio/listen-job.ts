@@ -3,6 +3,8 @@
  * comes beside them. Runs inside the worker; the sound is a WAV file of floats and is taken for numbers, not for truth.
  */
 import { startAudioReader } from '../formats/audio-reader.ts';
+import type { AudioReading } from '../formats/audio-verdict.ts';
+import type { SoundBlock } from './decode.ts';
 import { startWavDecoding } from './decode-wav.ts';
 import { startLevels } from './levels.ts';
 import type { Job, ListenResult } from './messages.ts';
@@ -17,6 +19,7 @@ export function startListening(
   const decoding = startWavDecoding({ reusesArrays: true });
   const levels = startLevels();
   const spend = startSoundBudget(job.sizeBytes, job.statedSeconds);
+  let read: AudioReading | undefined;
   let refused: Refusal | undefined;
   return {
     async push(chunk) {
@@ -25,7 +28,9 @@ export function startListening(
     hear(sound) {
       if (refused) return;
       try {
-        const block = decoding.push(sound);
+        // The whole source was pushed before its sound is heard.
+        read ??= reader.finish();
+        const block = withinSource(decoding.push(sound), read, levels.samples);
         if (!block?.channels[0]?.length) return;
         spend(block.channels[0].length, block.rateHz);
         levels.push(block, decoding.order());
@@ -34,7 +39,7 @@ export function startListening(
       }
     },
     async finish() {
-      const reading = reader.finish();
+      const reading = read ?? reader.finish();
       const result = { reading, measured: measured() };
       // The reading's lists are read-only by type; on the wire they are plain JSON.
       return { result: result as typeof result & ListenResult, output: [] };
@@ -50,4 +55,15 @@ export function startListening(
       return { refused: refusalOf(error) };
     }
   }
+}
+
+/** The part of `block` that an intact source has, of whose samples `heard` came before: some decoders give a rest beyond it. */
+function withinSource(
+  block: SoundBlock | null,
+  { verdict, samples }: AudioReading,
+  heard: number,
+): SoundBlock | null {
+  if (!block || verdict.state !== 'intact' || samples === null) return block;
+  const left = Math.max(0, samples - heard);
+  return { ...block, channels: block.channels.map((channel) => channel.subarray(0, left)) };
 }

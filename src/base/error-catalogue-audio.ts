@@ -13,7 +13,7 @@ export const AUDIO_ERRORS = {
     next: 'the original is kept as it is and gets no derivative; try to get it again from its source',
   },
   AUDIO_CHANNELS_UNSUPPORTED: {
-    wanted: 'one or two channels',
+    wanted: 'one to eight channels whose loudspeakers the file tells',
     next: 'the original is kept as it is and gets no derivative',
   },
   AUDIO_ENGINE_UNSAFE: {
@@ -35,7 +35,7 @@ export const AUDIO_ERRORS = {
   // formats: audio
   AUDIO_NOT_AUDIO: {
     wanted: 'the bytes of a sound recording, whatever the file is called',
-    next: 'look at what the file is; it was not handed to any decoder',
+    next: 'look at what the file is; it is not held as a recording and gets no derivative',
   },
   AUDIO_NOT_CHECKED: {
     wanted: 'Ogg (Vorbis, Opus, FLAC), FLAC, MPEG audio, WAV or AIFF, whose integrity is read here',

@@ -6,8 +6,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { openAudioDoor } from '../../src/audio/door.ts';
+import { encodeVorbis } from '../../src/audio/encoders.ts';
+import { tone } from '../../src/audio/test-sounds.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { findProgram, namespacesOf, probeIsolation } from '../../src/base/isolation.ts';
+import { demuxOggPackets } from '../../src/formats/ogg-demuxer.ts';
+import { encodeOggPages } from '../../src/formats/ogg-muxer.ts';
 
 const music = path.resolve(import.meta.dirname, '../../../shared/data/audio/music');
 const missing = ['ffmpeg', 'ffprobe', 'opusinfo'].filter((tool) => !findProgram(tool));
@@ -19,6 +23,14 @@ const skip =
       : 'no music to judge by';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-derivative-'));
 after(() => fs.rmSync(folder, { recursive: true }));
+
+const skipFfmpeg =
+  skip ||
+  (namespacesOf(probeIsolation()).includes('net') ? false : 'this machine allows no namespaces');
+
+function openFfmpegDoor() {
+  return openAudioDoor({ workers: 1, engine: 'ffmpeg', ffmpegPath: findProgram('ffmpeg')! });
+}
 
 /** Real tracks of each kind, those on whose length FFmpeg 5.1 and libvorbis agree. */
 const TRACKS = [
@@ -103,12 +115,9 @@ for (const name of TRACKS)
   });
 
 test('the ffmpeg engine gives the same bytes twice, with our own pages and tags', {
-  skip:
-    skip ||
-    (namespacesOf(probeIsolation()).includes('net') ? false : 'this machine allows no namespaces'),
+  skip: skipFfmpeg,
 }, async () => {
-  const ffmpegPath = findProgram('ffmpeg')!;
-  await using door = await openAudioDoor({ workers: 1, engine: 'ffmpeg', ffmpegPath });
+  await using door = await openFfmpegDoor();
   const options = { subject: 'x', tags: [['TITLE', 'Ä']] as const };
   for (const name of ['wesnoth-1.16-music/defeat.ogg', 'wesnoth-1.16-music/victory.ogg']) {
     const [first, second] = [
@@ -133,3 +142,74 @@ test('the ffmpeg engine gives the same bytes twice, with our own pages and tags'
   );
   assert.equal(refused.ok ? 'ok' : refused.finding.code, 'AUDIO_FORMAT_UNSUPPORTED');
 });
+
+test('the ffmpeg engine tells in its one pass what an inspection by WASM tells, and every length is exact', {
+  skip: skipFfmpeg,
+}, async () => {
+  await using door = await openFfmpegDoor();
+  const names = [...TRACKS, 'hyperrogue-music/explosion.ogg', 'hyperrogue-music/click.ogg'];
+  for (const name of names.filter((each) => !each.endsWith('.mp3'))) {
+    const options = { subject: name, measure: 'levels' } as const;
+    const seen = await door.inspect(source(name), options);
+    const made = await door.encodeOpus(source(name), { subject: name, tags: [] });
+    assert.ok(seen.ok && seen.value.measurement && made.ok, name);
+    const { inspected, samples48k, record } = made.value;
+    // Of a click of 15 ms ffmpeg leaves the end away.
+    assert.equal(record.engine, name.endsWith('click.ogg') ? 'wasm' : 'ffmpeg', name);
+    assert.deepEqual(inspected!.reading, seen.value.reading);
+    const { samples, sampleRateHz } = seen.value.reading;
+    assert.equal(samples48k, Math.round((samples! * 48_000) / sampleRateHz!), name);
+    for (const [measure, off] of [
+      ['integratedLufs', 0.02],
+      ['rangeLu', 0.1],
+      ['truePeakDbtp', 0.02],
+    ] as const) {
+      const [ours, theirs] = [seen.value.measurement, inspected!.measurement];
+      const apart = (ours.loudness[measure] ?? 0) - (theirs.loudness[measure] ?? 0);
+      assert.ok(Math.abs(apart) <= off, `${name}: ${measure} ${apart} apart`);
+    }
+    const [ours, theirs] = [seen.value.measurement, inspected!.measurement].map(({ waveform }) =>
+      Buffer.from(waveform, 'base64'),
+    );
+    const steps = ours!.map((peak, at) => Math.abs(peak - theirs![at]!));
+    // ffmpeg's decoder of Opus is its own.
+    const most = name.endsWith('.opus') ? 8 : 1;
+    assert.ok(Math.max(...steps) <= most, `${name}: outlines ${Math.max(...steps)} apart`);
+  }
+});
+
+test('what ffmpeg cannot open is encoded by WASM, and the record says so', {
+  skip: skipFfmpeg,
+}, async () => {
+  const bytes = withLongHeader(
+    await encodeVorbis(tone({ rateHz: 44_100, samples: 50_000, channels: 2, amplitude: 0.1 }), {
+      quality: 4,
+    }),
+  );
+  const file = path.join(folder, 'unreadable.ogg');
+  fs.writeFileSync(file, bytes);
+  const opened = spawnSync(findProgram('ffmpeg')!, ['-v', 'error', '-i', file, '-f', 'null', '-']);
+  assert.notEqual(opened.status, 0);
+  await using door = await openFfmpegDoor();
+  const known = {
+    ...{ channels: 2, sampleRateHz: 44_100, samples: 50_000 },
+    ...{ format: 'vorbis' as const, integratedLufs: -20 },
+  };
+  for (const told of [undefined, known]) {
+    const sourceOfIt = { sizeBytes: bytes.length, chunks: () => [bytes] };
+    const made = await door.encodeOpus(sourceOfIt, { subject: 'x', tags: [], known: told });
+    assert.ok(made.ok, made.ok ? '' : `${made.finding.code} ${made.finding.seen}`);
+    assert.equal(made.value.record.engine, 'wasm');
+    assert.equal(made.value.samples48k, Math.round((50_000 * 48_000) / 44_100));
+  }
+});
+
+/** A Vorbis file whose first header has a byte too many: no decoder minds but ffmpeg's demuxer. */
+function withLongHeader(vorbis: Uint8Array): Uint8Array {
+  const packets = demuxOggPackets(vorbis).map(({ bytes, granule }, index) => ({
+    bytes: index === 0 ? Buffer.concat([bytes, Buffer.alloc(1)]) : bytes,
+    granule: index < 3 ? 0 : granule,
+    endsPage: index === 0 || index === 2 || granule >= 0,
+  }));
+  return Buffer.concat(encodeOggPages(packets, { serial: 1, endsStream: true }));
+}
