@@ -9,6 +9,7 @@ import { AUDIO_ERRORS } from './error-catalogue-audio.ts';
 import { FORMATS_ERRORS } from './error-catalogue-formats.ts';
 import { GROUND_ERRORS } from './error-catalogue-ground.ts';
 import { IMPORTING_ERRORS } from './error-catalogue-importing.ts';
+import { PLANNING_ERRORS } from './error-catalogue-planning.ts';
 import { STAGES_ERRORS } from './error-catalogue-stages.ts';
 import { VERIFIER_ERRORS } from './error-catalogue-verifier.ts';
 import type { ErrorEntry } from './error-entry.ts';
@@ -19,6 +20,7 @@ export type ErrorCode =
   | keyof typeof FORMATS_ERRORS
   | keyof typeof GROUND_ERRORS
   | keyof typeof IMPORTING_ERRORS
+  | keyof typeof PLANNING_ERRORS
   | keyof typeof STAGES_ERRORS
   | keyof typeof VERIFIER_ERRORS;
 
@@ -28,6 +30,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...FORMATS_ERRORS,
   ...AUDIO_ERRORS,
   ...IMPORTING_ERRORS,
+  ...PLANNING_ERRORS,
   ...STAGES_ERRORS,
   ...VERIFIER_ERRORS,
 };
