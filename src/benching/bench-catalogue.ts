@@ -6,14 +6,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
-import { ensureDirectory, removeTree } from '../base/durable.ts';
+import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
-import type { Watch } from '../base/progress.ts';
+import type { Progress, Watch } from '../base/progress.ts';
 import { readManifest } from '../catalogue/manifest.ts';
 import { type GeneratedCatalogue, generatedMapping } from '../generating/generated-columns.ts';
 import { BLOCK_TRACKS } from '../generating/shape.ts';
 import { type Shard, writeShard } from '../generating/write-shard.ts';
 import type { BenchReport, StageCost } from './bench-report.ts';
+import { freeDiskBytes } from './machine-room.ts';
 import { makeQuestions, QUESTION_CLASSES } from './question-classes.ts';
 import { folderBytes, runStage, type StageDeps, type StageRun } from './run-stage.ts';
 import { type SampledTrack, sampleTracks } from './sample-tracks.ts';
@@ -38,6 +39,10 @@ export interface BenchDeps {
 }
 
 const SOURCE = 'bench';
+/** What lies on the disk at the peak, and a shard of input. */
+const NEEDED_BYTES_A_TRACK = 240;
+const NEEDED_BYTES = 2 ** 30;
+const FIGURES = 'figures.json';
 /** Tracks of a shard: a few hundred megabytes of input at a time. */
 const SHARD_BLOCKS = 600;
 const SAMPLED_TRACKS = 20_000;
@@ -68,9 +73,14 @@ async function measure(
   const { folder } = request;
   ensureDirectory(disk, path.join(folder, 'catalogue'));
   ensureDirectory(disk, path.join(folder, 'input'));
+  refuseTooLarge(request);
   const deps: StageDeps = { disk, clock, folder, stop: watch.stop };
+  /** What was measured so far stays in the folder when a later stage fails. */
+  const note = (figures: unknown) =>
+    putFile(disk, path.join(folder, FIGURES), JSON.stringify(figures), { replace: true });
   const imported = await importShards(request, deps, watch);
   const catalogue = path.join(folder, 'catalogue');
+  note({ input: imported.input, import: imported.cost });
   tell(watch, 'building');
   const built = await runStage(
     {
@@ -80,8 +90,9 @@ async function measure(
       threads: request.threads,
       keepsImports: request.keepsImports,
     },
-    deps,
+    { ...deps, progress: withRate(clock, watch) },
   );
+  note({ input: imported.input, import: imported.cost, build: costOf(built) });
   const snapshot = built.outcome.directory;
   const servingBytes = folderBytes(disk, snapshot);
   const tracks = sampleTracks(request, SAMPLED_TRACKS);
@@ -131,13 +142,17 @@ async function importShards(
   const ids: string[] = [];
   const made = { sizeBytes: 0, wallMs: 0 };
   const runs: StageRun<unknown>[] = [];
+  const tellRate = withRate(deps.clock, watch);
   for (const shard of shardsOf(request.rows)) {
-    watch.progress({ stage: 'generating', doneItems: shard.from, totalItems: request.rows });
+    tellRate({
+      stage: 'generating and importing',
+      doneItems: shard.from,
+      totalItems: request.rows,
+    });
     const startMs = deps.clock.elapsedMs();
     const files = await writeShard(deps.disk, input, request, shard);
     made.wallMs += deps.clock.elapsedMs() - startMs;
     made.sizeBytes += files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    watch.progress({ stage: 'importing', doneItems: shard.from, totalItems: request.rows });
     const run = await runStage(
       {
         kind: 'import',
@@ -206,6 +221,36 @@ function costOf({ wallMs, cpuMs, peakOwnBytes }: StageRun<unknown>): StageCost {
 
 function sumOf(runs: readonly StageRun<unknown>[], figure: 'wallMs' | 'cpuMs'): number {
   return runs.reduce((sum, run) => sum + run[figure], 0);
+}
+
+/** A disk that cannot hold it is told before hours are spent. `DISK_FULL`. */
+function refuseTooLarge({ rows, folder }: BenchRequest): void {
+  const free = freeDiskBytes(folder);
+  const needed = rows * NEEDED_BYTES_A_TRACK + NEEDED_BYTES;
+  if (free < needed)
+    throw new FonotecaError(
+      'DISK_FULL',
+      `${rows} tracks need ${needed} bytes, ${free} are free at ${folder}`,
+    );
+}
+
+/** Tells each step with items a second and the time left, since the first step of its stage. */
+function withRate(clock: Clock, { progress }: Watch): Progress {
+  let stage = '';
+  let startMs = 0;
+  let first = 0;
+  return (event) => {
+    const nowMs = clock.elapsedMs();
+    if (event.stage !== stage) [stage, startMs, first] = [event.stage, nowMs, event.doneItems];
+    const rate = (event.doneItems - first) / ((nowMs - startMs) / 1000);
+    if (!(rate > 0 && Number.isFinite(rate)) || event.totalItems === undefined)
+      return progress(event);
+    const leftMinutes = (event.totalItems - event.doneItems) / rate / 60;
+    progress({
+      ...event,
+      item: `${Math.round(rate)} a second, ${leftMinutes.toFixed(1)} min left`,
+    });
+  };
 }
 
 function tell({ progress }: Watch, stage: string): void {

@@ -3,11 +3,14 @@
  * processor time, its peak of memory, and the peak of what lies in a folder.
  */
 import path from 'node:path';
+import readline from 'node:readline';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { NO_ISOLATION } from '../base/isolation.ts';
-import { failure, startProcess, writeTo } from '../base/subprocess.ts';
+import type { Progress, ProgressEvent } from '../base/progress.ts';
+import { failure, type RunningProcess, startProcess, writeTo } from '../base/subprocess.ts';
+import { lackOfRoom } from './machine-room.ts';
 import { usageOf } from './process-usage.ts';
 import type { StageJob, StageOutcomes } from './stage-job.ts';
 
@@ -29,6 +32,8 @@ export interface StageDeps {
   readonly folder: string;
   /** Aborted by the first Ctrl-C: the stage is ended. */
   readonly stop: AbortSignal;
+  /** Hears how far the stage is. */
+  readonly progress?: Progress | undefined;
 }
 
 /** Beyond what any stage may need; the bench measures and does not confine. */
@@ -42,10 +47,13 @@ const SAMPLE_INTERVAL_MS = 250;
 /** A walk over a folder is dearer than a look into /proc. */
 const SAMPLES_PER_WALK = 8;
 
-/** The outcome of `job` and what it took. `SUBPROCESS_FAILED` when it did not come to its end, `SUBPROCESS_LIMIT` when it was stopped. */
+/**
+ * The outcome of `job` and what it took. `SUBPROCESS_FAILED` when it did not come to its end, `SUBPROCESS_LIMIT` when it was
+ * stopped or memory ran short, `DISK_FULL` when the disk was about to be full.
+ */
 export async function runStage<Kind extends StageJob['kind']>(
   job: StageJob & { readonly kind: Kind },
-  { disk, clock, folder, stop }: StageDeps,
+  { disk, clock, folder, stop, progress }: StageDeps,
 ): Promise<StageRun<StageOutcomes[Kind]>> {
   if (stop.aborted) throw new FonotecaError('SUBPROCESS_LIMIT', 'stopped');
   const startMs = clock.elapsedMs();
@@ -57,23 +65,29 @@ export async function runStage<Kind extends StageJob['kind']>(
   stop.addEventListener('abort', end);
   const peaks = { cpuMs: 0, ownBytes: 0, diskBytes: 0 };
   let samples = 0;
+  let lack: FonotecaError | undefined;
   const sample = () => {
     const { cpuMs, ownBytes } = usageOf(child.pid);
     peaks.cpuMs = Math.max(peaks.cpuMs, cpuMs);
     peaks.ownBytes = Math.max(peaks.ownBytes, ownBytes);
-    if (samples % SAMPLES_PER_WALK === 0)
+    if (samples % SAMPLES_PER_WALK === 0) {
       peaks.diskBytes = Math.max(peaks.diskBytes, folderBytes(disk, folder));
+      lack ??= lackOfRoom(folder);
+      if (lack) child.kill(lack.message);
+    }
     samples += 1;
   };
   const sampling = setInterval(sample, SAMPLE_INTERVAL_MS);
   try {
-    await writeTo(child, Buffer.from(`${JSON.stringify(job)}\n`));
-    const line = await firstLine(child.stdout as AsyncIterable<Uint8Array>);
+    const order = progress ? { ...job, tells: true } : job;
+    await writeTo(child, Buffer.from(`${JSON.stringify(order)}\n`));
+    const line = await outcomeLine(child.stdout, progress);
     samples = 0;
     // The worker waits for the end of its input, so that what it used can still be read.
     sample();
     child.stdin.end();
     const exit = await child.exit;
+    if (lack) throw lack;
     if (exit.code !== 0) throw failure(child, exit);
     return {
       outcome: JSON.parse(line) as StageOutcomes[Kind],
@@ -108,14 +122,17 @@ function statOrNothing(disk: Disk, file: string) {
   }
 }
 
-async function firstLine(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of chunks) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.endsWith('\n')) break;
+/** The line that tells the outcome; those before it tell how far the stage is. Empty when the process ended without. */
+async function outcomeLine(
+  stdout: RunningProcess['stdout'],
+  progress: Progress | undefined,
+): Promise<string> {
+  for await (const line of readline.createInterface({ input: stdout })) {
+    const told = JSON.parse(line) as { readonly progress?: ProgressEvent };
+    if (!told.progress) return line;
+    progress?.(told.progress);
   }
-  return text;
+  return '';
 }
 
 /** Beside this file, compiled or not. */

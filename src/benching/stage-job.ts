@@ -39,8 +39,13 @@ export interface ServeJob {
   readonly knownItems: readonly SampledTrack[];
 }
 
+/** How a stage of a bench is told to tell of itself: a line of progress now and then, before that of its outcome. */
+interface Telling {
+  readonly tells?: boolean;
+}
+
 /** One piece of work. */
-export type StageJob = ImportJob | BuildJob | ServeJob;
+export type StageJob = (ImportJob | BuildJob | ServeJob) & Telling;
 
 /** What an import was. */
 export interface ImportOutcome {
