@@ -136,10 +136,11 @@ test('noise has neither key nor tempo, few onsets, and its centroid in the middl
   assert.ok(numberOf(told.onsetRatePerS) < 0.6);
 });
 
-test('silence is told as silence and nothing else', () => {
+test('silence is told as silence without a voice, and nothing else', () => {
   const silence = new Float32Array(5 * RATE_HZ);
   assert.deepEqual(featuresOf([silence]), {
     silenceShare: { value: 1, confidence: 1, algorithm: 'below-60-dbfs/1' },
+    voiceLikelihood: { value: 0, confidence: 1, algorithm: 'speech-or-steady/1' },
   });
 });
 

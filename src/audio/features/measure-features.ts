@@ -11,8 +11,9 @@ import { ENERGY_ALGORITHM, energyOf } from './energy.ts';
 import { KEY_ALGORITHM, keyOf } from './key.ts';
 import { ONSET_ALGORITHM, startOnsets } from './onsets.ts';
 import { startSoundFrames } from './sound-frames.ts';
-import { SPEECH_ALGORITHM, startSpeech } from './speech.ts';
+import { SPEECH_ALGORITHM, speechOf, startSpeech } from './speech.ts';
 import { startTempo, TEMPO_ALGORITHM } from './tempo.ts';
+import { VOICE_ALGORITHM, type Voice, voiceOf } from './voice.ts';
 
 /** A meter being fed. */
 export interface FeatureMeter {
@@ -63,7 +64,11 @@ export function startFeatures(rateHz: number): FeatureMeter {
       const silenceShare = feature(1 - sounded / count, 1, SILENCE_ALGORITHM, 3);
       const centroidHz = centroid.finish();
       const soundedSeconds = sounded / frames.framesPerSecond;
-      if (centroidHz === null || soundedSeconds < LEAST_SOUNDED_SECONDS) return { silenceShare };
+      const signs = speech.finish();
+      const likelihood = speechOf(signs);
+      const voice = voiceFeature(voiceOf({ isSilent: sounded === 0, signs, speech: likelihood }));
+      if (centroidHz === null || soundedSeconds < LEAST_SOUNDED_SECONDS)
+        return { silenceShare, ...voice };
       const sure = Math.min(1, soundedSeconds / SURE_SECONDS);
       const onsetRatePerS = onsets.count() / seconds;
       const meanSquare = energy / sounded;
@@ -75,7 +80,8 @@ export function startFeatures(rateHz: number): FeatureMeter {
         onsetRatePerS: feature(onsetRatePerS, sure, ONSET_ALGORITHM, 2),
         ...tempoFeature(tempo.finish()),
         ...keyFeatures(chroma.finish()),
-        ...speechFeature(speech.finish()),
+        ...speechFeature(likelihood),
+        ...voice,
       };
     },
   };
@@ -90,6 +96,12 @@ function speechFeature(likelihood: number | null) {
   if (likelihood === null) return {};
   const confidence = Math.abs(2 * likelihood - 1);
   return { speechLikelihood: feature(likelihood, confidence, SPEECH_ALGORITHM, 2) };
+}
+
+function voiceFeature(voice: Voice | null) {
+  if (voice === null) return {};
+  const { likelihood, confidence } = voice;
+  return { voiceLikelihood: feature(likelihood, confidence, VOICE_ALGORITHM, 2) };
 }
 
 function keyFeatures(classes: Float64Array | null) {

@@ -12,8 +12,9 @@ const SECONDS = 20;
 function likelihoodOf(sound: Float32Array, rateHz = RATE_HZ): number | undefined {
   const meter = startFeatures(rateHz);
   for (let at = 0; at < sound.length; at += 1777) meter.push([sound.subarray(at, at + 1777)]);
-  const told = meter.finish().speechLikelihood;
+  const { speechLikelihood: told, voiceLikelihood } = meter.finish();
   if (told === undefined) return undefined;
+  if (Number(told.value) >= 0.7) assert.equal(voiceLikelihood?.value, told.value);
   const sureness = Math.abs(2 * Number(told.value) - 1);
   assert.ok(Math.abs(told.confidence - sureness) < 0.02);
   return Number(told.value);

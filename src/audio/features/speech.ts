@@ -8,13 +8,23 @@
 import type { SoundFrame } from './sound-frames.ts';
 
 /** Name and version of the algorithm. */
-export const SPEECH_ALGORITHM = 'gaps-swing-hold/1';
+export const SPEECH_ALGORITHM = 'gaps-swing-hold/2';
 
 /** A meter being fed. */
 export interface SpeechMeter {
   push(frame: SoundFrame): void;
-  /** From 0, music, to 1, speech; null when that is doubtful or there is too little sound. */
-  finish(): number | null;
+  /** The signs; null when there is too little sound. */
+  finish(): SpeechSigns | null;
+}
+
+/** What speech and music differ in. */
+export interface SpeechSigns {
+  /** Share of frames with less than half the mean level of their second. */
+  readonly gaps: number;
+  /** Deviation of the power centroid within a second, in octaves. */
+  readonly swingOctaves: number;
+  /** How alike spectra 93 ms apart are, 1 being equal. */
+  readonly hold: number;
 }
 
 /** Each sign from where it counts as music to where it counts as speech. */
@@ -24,6 +34,8 @@ const HOLD = { music: 0.85, speech: 0.6 };
 /** Between these it is not told. */
 const MUSIC_UP_TO = 0.3;
 const SPEECH_FROM = 0.7;
+/** Plucked and struck notes have the gaps and the swing of speech, but hold longer than any speaker. */
+const SPEECH_HOLD_UP_TO = 0.58;
 
 const HOLD_SECONDS = 0.093;
 /** The bands of voices and most instruments. */
@@ -42,14 +54,22 @@ export function startSpeech(shape: { framesPerSecond: number; binHz: number }): 
       hold.push(frame);
     },
     finish() {
-      const seconds = second.finish();
+      const { count, gaps, swing } = second.finish();
       const held = hold.finish();
-      if (seconds.count < LEAST_SECONDS || held === null) return null;
-      const likelihood =
-        (ramp(seconds.gaps, GAPS) + ramp(seconds.swing, SWING_OCTAVES) + ramp(held, HOLD)) / 3;
-      return likelihood <= MUSIC_UP_TO || likelihood >= SPEECH_FROM ? likelihood : null;
+      if (count < LEAST_SECONDS || held === null) return null;
+      return { gaps, swingOctaves: swing, hold: held };
     },
   };
+}
+
+/** From 0, music, to 1, speech; null when the signs do not agree or are not there. */
+export function speechOf(signs: SpeechSigns | null): number | null {
+  if (signs === null) return null;
+  const { gaps, swingOctaves, hold } = signs;
+  const likelihood = (ramp(gaps, GAPS) + ramp(swingOctaves, SWING_OCTAVES) + ramp(hold, HOLD)) / 3;
+  const isTold =
+    likelihood <= MUSIC_UP_TO || (likelihood >= SPEECH_FROM && hold <= SPEECH_HOLD_UP_TO);
+  return isTold ? likelihood : null;
 }
 
 function ramp(value: number, { music, speech }: { music: number; speech: number }): number {

@@ -31,6 +31,7 @@ export function measuresOf(track: TrackView): Measure[] {
     ...line('Brightness', 'spectralCentroidHz', (value) => `${Math.round(value)} Hz`),
     ...line('Onsets', 'onsetRatePerS', (value) => `${value.toFixed(1)} a second`),
     ...line('Speech or music', 'speechLikelihood', (value) => (value < 0.5 ? 'music' : 'speech')),
+    ...line('Voice', 'voiceLikelihood', (value) => (value < 0.5 ? 'none' : 'speaks')),
     ...line('Silence', 'silenceShare', (value) => `${(value * 100).toFixed(1)} %`),
   ];
 }
