@@ -86,7 +86,11 @@ export function gridSpec(chart: GridChart): JsonObject {
 
 function cellText({ tint, value: { unit } }: GridChart, value: number | null): string {
   if (value === null) return '\u2013';
-  if (tint === 'diverging') return value.toFixed(2).replace('-', '\u2212');
+  if (tint === 'diverging')
+    return value
+      .toFixed(2)
+      .replace(/^-0\.00$/, '0.00')
+      .replace('-', '\u2212');
   // The title says that these are parts of a hundred; the sign in every cell would only make them small.
   return unit === 'share' ? (value * 100).toFixed(1) : shortNumber(value, unit);
 }

@@ -9,11 +9,11 @@ export function cellHtml(cell: Cell, column: Column): Html {
   if (cell === null) return html`–`;
   if (typeof cell === 'number') return html`${numberText(cell, column.unit)}`;
   const links = linksOf(cell);
-  return links ?? wordsHtml(cell);
+  return links ?? html`<bdi>${cell}</bdi>`;
 }
 
-/** Words of a cell. A name that is empty is said to be so: a row must be called something. */
-export function wordsHtml(text: string): Html {
+/** The name of a row or column; an empty one is said to be so, since each must be called something. */
+export function nameHtml(text: string): Html {
   return text.trim() === '' ? html`(empty)` : html`<bdi>${text}</bdi>`;
 }
 

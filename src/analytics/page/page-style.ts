@@ -71,7 +71,7 @@ table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tab
 caption { padding: 0.5rem 0.7rem; color: var(--soft); text-align: left; }
 th, td { padding: 0.3rem 0.7rem; border-top: 1px solid var(--line); font-weight: 400; text-align: left; vertical-align: top; }
 td, th { max-width: 26rem; overflow-wrap: anywhere; min-width: 4.5rem; }
-thead th { color: var(--soft); vertical-align: bottom; }
+thead th { color: var(--soft); vertical-align: bottom; overflow-wrap: break-word; }
 .number { text-align: right; white-space: nowrap; }
 thead .number { white-space: normal; }
 .pages { display: flex; flex-wrap: wrap; gap: 0.4rem 0.9rem; margin: 1rem 0; }
@@ -93,8 +93,9 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   a { color: inherit; text-decoration: none; }
   .skip, .pages, .files, .contents, dt:has(+ .files), details:not([open]) { display: none; }
   .pictures { grid-template-columns: 1fr 1fr; }
+  figure img { width: auto; max-width: 100%; max-height: 230mm; }
   .wide img { min-width: 0; }
-  .pictures:has(> :only-child) { grid-template-columns: minmax(0, 28rem); }
+  .pictures:has(> :only-child) { grid-template-columns: minmax(0, 23rem); }
   .scroll, details .scroll { max-width: none; max-height: none; overflow: visible; }
   h2, h3, caption { break-after: avoid; }
   article, figure, tr, .facts > * { break-inside: avoid; }

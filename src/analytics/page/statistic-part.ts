@@ -1,7 +1,7 @@
 /** One statistic on the page: what it says, its pictures, what it was counted over, its files and its numbers. */
 import type { Chart } from '../../charts/chart.ts';
 import { exactNumber, shortNumber } from '../../charts/number-text.ts';
-import type { NamedChart, ReportHead, StatisticResult } from '../result.ts';
+import type { Account, NamedChart, ReportHead, StatisticResult } from '../result.ts';
 import { type Html, html, NOTHING } from './html-text.ts';
 import { isPaged, pageName } from './paged-table.ts';
 import { differing, rowsTable, twinTable } from './table-part.ts';
@@ -71,21 +71,29 @@ function lowerFirst(text: string): string {
 }
 
 function accountFacts({ accounts }: StatisticResult): Html[] {
-  return accounts.map(({ of, counted, missing }) => {
+  return alikeTogether(accounts).map(({ of, counted, missing }) => {
     const gaps = missing.filter(({ count }) => count > 0);
     const all = counted + gaps.reduce((sum, { count }) => sum + count, 0);
     const share = all > 0 && counted < all ? ` (${shortNumber(counted / all, 'share')})` : '';
-    const left =
-      gaps.length === 0
-        ? html`none`
-        : html`${gaps.map(
-            ({ what, count }, at) =>
-              html`${at > 0 ? '; ' : ''}${exactNumber(count, 'count')}: <bdi>${what}</bdi>`,
-          )}`;
+    const left = gaps.map(
+      ({ what, count }, at) =>
+        html`${at > 0 ? '; ' : ''}${exactNumber(count, 'count')}: <bdi>${what}</bdi>`,
+    );
     return html`<dt>Counted</dt><dd>${exactNumber(counted, 'count')} ${of}${share}</dd>
-<dt>Missing</dt><dd>${left}</dd>
+<dt>Missing</dt><dd>${left.length > 0 ? left : 'none'}</dd>
 `;
   });
+}
+
+/** Accounts that differ in nothing but what they count are told as one: nine features of the same tracks are one line. */
+function alikeTogether(accounts: readonly Account[]): Account[] {
+  const groups = Map.groupBy(accounts, ({ counted, missing }) =>
+    JSON.stringify([counted, missing.map(({ what, count }) => [what, count])]),
+  );
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    of: group.map(({ of }) => of).join(', '),
+  }));
 }
 
 function files({ name, title, charts }: StatisticResult): Html {

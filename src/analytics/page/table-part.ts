@@ -2,7 +2,7 @@
 import type { Chart } from '../../charts/chart.ts';
 import { chartTable } from '../../charts/chart-table.ts';
 import type { Cell, Column } from '../result.ts';
-import { cellHtml, columnTitle, wordsHtml } from './cell-text.ts';
+import { cellHtml, columnTitle, nameHtml } from './cell-text.ts';
 import { type Html, html } from './html-text.ts';
 
 /** A table that a reader can scroll sideways by finger and by key. `caption` is unlike any other of the page. */
@@ -18,7 +18,7 @@ export function rowsTable(
       columns.map((column, at) => {
         const inside = cellHtml(row[at] ?? null, column);
         return at === 0
-          ? html`<th scope="row"${numeric(column)}>${inside}</th>`
+          ? html`<th scope="row"${numeric(column)}>${row[at] === '' ? nameHtml('') : inside}</th>`
           : html`<td${numeric(column)}>${inside}</td>`;
       }),
     ),
@@ -35,12 +35,10 @@ export function twinTable(caption: string, chart: Chart): Html {
   const rows = all.filter((_, at) => at % step === 0 || at === all.length - 1);
   return scrolled(
     step > 1 ? `${caption} (one row in ${step}, and the last; the CSV has all)` : caption,
-    columns.map((title) => html`<th scope="col">${wordsHtml(title)}</th>`),
+    columns.map((title) => html`<th scope="col">${nameHtml(title)}</th>`),
     rows.map((row) =>
       row.map((text, at) =>
-        at === 0
-          ? html`<th scope="row">${wordsHtml(text)}</th>`
-          : html`<td>${wordsHtml(text)}</td>`,
+        at === 0 ? html`<th scope="row">${nameHtml(text)}</th>` : html`<td><bdi>${text}</bdi></td>`,
       ),
     ),
   );
