@@ -36,14 +36,30 @@ interface Form {
 /** Appends `ids`. */
 export function putIds(writer: BlockWriter, sink: TextSink, ids: readonly (string | null)[]): void {
   const forms = new Map<string, Form>();
+  let last: Form | undefined;
   const which = ids.map((id) => {
     if (id === null) return 0;
-    const form = formOf(forms, id);
-    return form.number + 1;
+    // Most ids are of the form of the one before, which spares looking it up.
+    if (last?.shape === SHAPES.letters && isLetters(last, id)) {
+      last.rests.push(id.slice(last.source.length));
+      return last.number + 1;
+    }
+    last = formOf(forms, id);
+    return last.number + 1;
   });
   writer.varint(forms.size);
   putNumbers(writer, which);
   for (const form of forms.values()) putForm(writer, sink, form);
+}
+
+function isLetters({ source, length }: Form, id: string): boolean {
+  if (id.length !== source.length + length || !id.startsWith(source)) return false;
+  for (let at = source.length; at < id.length; at += 1) {
+    const unit = id.charCodeAt(at);
+    // Only the first letter has the value 0, as what is none has.
+    if (unit > 127 || (VALUES[unit] === 0 && unit !== LETTER_CODES[0])) return false;
+  }
+  return true;
 }
 
 function formOf(forms: Map<string, Form>, id: string): Form {

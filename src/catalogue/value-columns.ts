@@ -167,21 +167,17 @@ const reference: ColumnCodec = {
 function listed(item: ColumnCodec): ColumnCodec {
   return {
     put(writer, sink, values) {
-      const lists = values as (readonly unknown[])[];
-      putNumbers(
-        writer,
-        lists.map(({ length }) => length),
-      );
-      item.put(
-        writer,
-        sink,
-        lists.flatMap((list) => list.slice(0, 1)),
-      );
-      item.put(
-        writer,
-        sink,
-        lists.flatMap((list) => list.slice(1)),
-      );
+      const lengths: number[] = [];
+      const firsts: unknown[] = [];
+      const others: unknown[] = [];
+      for (const list of values as (readonly unknown[])[]) {
+        lengths.push(list.length);
+        if (list.length > 0) firsts.push(list[0]);
+        for (let at = 1; at < list.length; at += 1) others.push(list[at]);
+      }
+      putNumbers(writer, lengths);
+      item.put(writer, sink, firsts);
+      item.put(writer, sink, others);
     },
     take(reader, source, count) {
       const lengths = takeNumbers(reader, count);
