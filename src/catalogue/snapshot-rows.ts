@@ -99,9 +99,19 @@ function rowsWith(files: Files, artists: Artists): SnapshotRows {
     albumOf,
     names(group, rank) {
       if (group === 'artists') return { title: null, artist: artists.name(rank), album: null };
-      if (group === 'albums')
-        return { title: null, artist: album.credit(rank), album: album.title(rank) };
-      return { title: title(rank), artist: credit(rank), album: albumName(rank) };
+      const isTrack = group === 'tracks';
+      // A name is made when it is asked for: it unpacks columns, and of an artist or album another row's.
+      return {
+        get title() {
+          return isTrack ? title(rank) : null;
+        },
+        get artist() {
+          return isTrack ? credit(rank) : album.credit(rank);
+        },
+        get album() {
+          return isTrack ? albumName(rank) : album.title(rank);
+        },
+      };
     },
     gathered: () => rowsWith(files, gatherArtists(files.artists)),
   };
