@@ -63,13 +63,11 @@ function rowsWith(files: Files, artists: Artists): SnapshotRows {
   };
   const title = (rank: number): string =>
     creditOf(tracks.value(TRACK.title, rank) as string, () => albumName(rank) ?? '');
-  const idsOf = (list: unknown) =>
-    (list as Reference[]).map((one) => (typeof one === 'number' ? artists.id(one) : one));
   const mend = {
     tracks(row: Record<string, unknown>, rank: number) {
       row.title = title(rank);
       row.artist = credit(rank);
-      row.artistIds = idsOf(row.artistIds);
+      row.artistIds = idsOf(row.artistIds, artists);
       row.albumId = albumOf(rank);
       const own = ownAlbum(rank);
       if (own === null) return;
@@ -79,7 +77,7 @@ function rowsWith(files: Files, artists: Artists): SnapshotRows {
     },
     albums(row: Record<string, unknown>, rank: number) {
       row.artist = album.credit(rank);
-      row.artistIds = idsOf(row.artistIds);
+      row.artistIds = idsOf(row.artistIds, artists);
       row.label = album.label(rank);
     },
     artists(row: Record<string, unknown>) {
@@ -115,6 +113,12 @@ function rowsWith(files: Files, artists: Artists): SnapshotRows {
     },
     gathered: () => rowsWith(files, gatherArtists(files.artists)),
   };
+}
+
+function idsOf(references: unknown, artists: Artists): string[] {
+  return (references as Reference[]).map((one) =>
+    typeof one === 'number' ? artists.id(one) : one,
+  );
 }
 
 /** What tracks have from albums. */
