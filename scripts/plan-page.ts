@@ -44,7 +44,8 @@ async function make(policy: Policy, rights: 'all' | 'known', listens: 'model' | 
   });
 }
 
-const percent = (share: number, digits = 2) => `${(share * 100).toFixed(digits)} %`;
+const percent = (share: number, digits = 2) =>
+  `${(share * 100).toFixed(digits).replace(/^-(0\.0+)$/, '$1')} %`;
 const millions = (tracks: number) => `${(tracks / scale / 1e6).toFixed(1)} M`;
 const terabytes = (bytes: number) => `${(bytes / scale / 1e12).toFixed(0)} TB`;
 
@@ -183,6 +184,7 @@ ${table([
 | all tracks as originals | | ${terabytes(wholeAll.taken.bytes)} |
 | share of listens of 300 TB of originals alone | | ${percent(whole300.shares.listens)} |
 | cost of the reserve at 300 TB, in share of listens | | ${percent(more.shares.listens - planAt(plans.defaultAll, budgetOf(300)).shares.listens, 3)} |
+| the same at 30 TB | | ${percent(planAt(plans.popularityAll, budgetOf(30)).shares.listens - planAt(plans.defaultAll, budgetOf(30)).shares.listens, 3)} |
 | artists that the reserve reaches beyond | | ${percent(planAt(plans.defaultAll, budgetOf(300)).shares.artists - more.shares.artists, 1)} |
 
 ## The curve of \`popularity-2025\`, rights all
@@ -203,7 +205,7 @@ ${curve(plans.defaultAll)}
 - Sizes are durations times 160 and 75 kbit/s. Published: about 4.0 and 1.77 MB (one sample).
 - The catalogue's popularity of artists and albums is drawn by the generator, so how many tracks lie above the cut-off of the second score
   is its own: the order ends before the published number of tracks or after it, and \`the whole order\` says where.
-- The generated catalogue names one artist's place in most rows and no languages.
+- The generated catalogue names no languages, so none is covered or kept in reserve for its language.
 `);
 await tables[Symbol.asyncDispose]();
 snapshot[Symbol.dispose]();

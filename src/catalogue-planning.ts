@@ -81,7 +81,9 @@ export async function runCataloguePlanPreview(
     memoryBytes: TABLES_MEMORY_BYTES,
     threads: os.availableParallelism(),
   });
-  const planSource: PlanSource = { tables, ...read, rows: snapshot.manifest.rows, held };
+  const { rows } = snapshot.manifest;
+  const release = async () => await tables[Symbol.asyncDispose]();
+  const planSource: PlanSource = { tables, ...read, rows, held, release };
   const planWishes: PlanWishes = {
     policy: choosePolicy(archive, wishes.policy),
     rights: wishes.rights ?? 'all',

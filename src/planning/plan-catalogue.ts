@@ -44,6 +44,7 @@ export async function planCatalogue(
   const counts = policy.listens !== 'model' && (await hasCounts(source));
   if (policy.listens === 'counts' && !counts) throw new FonotecaError('PLAN_NO_COUNTS', snapshot);
   const columns = await readColumns(source, { policy, rights, counts, day });
+  await source.release?.();
   const walked = walk(columns, wishes);
   const header: PlanHeader = {
     format: 'fonoteca-catalogue-plan/1',

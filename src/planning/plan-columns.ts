@@ -3,11 +3,16 @@
  * pass over the snapshot. Memory: 11 bytes a track, 15 where listens are counted, and 5 a slot of recordings until the pass
  * ends.
  */
-import assert from 'node:assert/strict';
 import type { PlanReason } from '../model/status.ts';
 import { createFirsts } from './firsts.ts';
 import { HELD, LOW_SCORE, OPUS, PASSED_OVER, RIGHT_SHIFT, reasonCode } from './plan-code.ts';
-import { type HeldTrack, type PlanSource, REFUSED_RIGHT, tracksSql } from './plan-input.ts';
+import {
+  checkOrder,
+  type HeldTrack,
+  type PlanSource,
+  REFUSED_RIGHT,
+  tracksSql,
+} from './plan-input.ts';
 import type { Policy } from './policy.ts';
 import { readRows } from './read-rows.ts';
 import { BitSet, createRecordingSlots, NO_SLOT, type RecordingSlots } from './recording-slots.ts';
@@ -68,12 +73,13 @@ export async function readColumns(
   const { totals } = tracks;
   const held = new Map(source.held.map((track) => [track.rank, track]));
   const decide = decider(made, options, slotsOf(recordings, source.held));
+  const refuse = refuser(options);
   const firsts = createFirsts(source.rows);
   const artistsKnown = new BitSet(source.rows.artists);
   const sql = await tracksSql(source, policy, options);
   let rank = 0;
   await readRows(source.tables.lines(sql), COLUMNS, (numbers, text) => {
-    if (numbers[0] !== rank) assert.fail(`row ${numbers[0]} came as row ${rank}`);
+    checkOrder(numbers[0]!, rank);
     const popularity = numbers[1]!;
     const durationMs = numbers[3]!;
     const album = numbers[4]!;
@@ -92,11 +98,7 @@ export async function readColumns(
     const ofArtist = artist < 0 ? 0 : artists.scores[artist]!;
     const key = popularityKey(popularity, ofArtist + (album < 0 ? 0 : albums.scores[album]!));
     made.keys[rank] = key;
-    const reason = refusal(
-      options,
-      { popularity, durationMs, right: numbers[6]!, isFiltered },
-      mine,
-    );
+    const reason = refuse(popularity, durationMs, numbers[6]!, isFiltered, mine);
     const code = reason ?? decide(rank, popularity, key, slot, numbers[6]!, mine);
     made.codes[rank] = code;
     // What is passed over for its score may still come in by the reserve, and then be the first of its artist.
@@ -113,22 +115,23 @@ function slotsOf(recordings: RecordingSlots, held: readonly HeldTrack[]): Readon
   return new Set(isrcs.map((bytes) => recordings.slotOf(bytes, 0, bytes.length)));
 }
 
-/** The code of the first reason that passes a track over whatever else there is, or undefined. */
-function refusal(
-  { policy, rights }: ColumnOptions,
-  track: { popularity: number; durationMs: number; right: number; isFiltered: boolean },
-  mine: HeldTrack | undefined,
-): number | undefined {
-  if (mine !== undefined) {
-    if (mine.withdrawn) return CODES.withdrawn;
-    return track.isFiltered ? CODES.filtered : undefined;
-  }
-  if (track.right === REFUSED_RIGHT) return CODES['no-right'];
-  if (track.isFiltered) return CODES.filtered;
-  if (track.right === WANTED && rights === 'known') return CODES['right-unknown'];
-  if (track.durationMs === 0) return CODES['zero-duration'];
-  const isSkipped = track.popularity < 0 && policy.unknown === 'skip';
-  return isSkipped ? CODES['popularity-unknown'] : undefined;
+/** Makes the code of the first reason that passes a track over whatever else there is, or undefined. No object for a row. */
+function refuser({ policy, rights }: ColumnOptions) {
+  return (
+    popularity: number,
+    durationMs: number,
+    right: number,
+    isFiltered: boolean,
+    mine: HeldTrack | undefined,
+  ): number | undefined => {
+    if (mine?.withdrawn) return CODES.withdrawn;
+    if (mine === undefined && right === REFUSED_RIGHT) return CODES['no-right'];
+    if (isFiltered) return CODES.filtered;
+    if (mine !== undefined) return undefined;
+    if (right === WANTED && rights === 'known') return CODES['right-unknown'];
+    if (durationMs === 0) return CODES['zero-duration'];
+    return popularity < 0 && policy.unknown === 'skip' ? CODES['popularity-unknown'] : undefined;
+  };
 }
 
 const CODES = Object.fromEntries(

@@ -3,6 +3,7 @@
  * these is an object but for what is held.
  */
 
+import assert from 'node:assert/strict';
 import { parseLicence } from '../model/licence.ts';
 import { decideDerivative, decideDistribution, UNKNOWN_RIGHTS } from '../model/rights.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
@@ -30,6 +31,8 @@ export interface PlanSource {
   readonly artists: string;
   readonly rows: { readonly tracks: number; readonly albums: number; readonly artists: number };
   readonly held: readonly HeldTrack[];
+  /** Called when all is read: the memory of DuckDB is free before that of the orders is taken. */
+  release?(): Promise<void>;
 }
 
 /** Right of a track by its licence, as the number that SQL gives: a place in `RIGHTS` of plan-code.ts, or refused. */
@@ -49,27 +52,35 @@ function rightOf(text: string, refused: readonly string[], day: string): number 
   return decideDerivative(rights, day).allowed ? 0 : 3;
 }
 
+/** A prime, so that no shift by whole vectors or groups of rows goes unnoticed, in few digits. */
+const ORDER_MARK = 997;
+
+/** Throws unless a row with this `mark` may be the one of `rank`: a plan of an engine that reorders rows would be another plan. */
+export function checkOrder(mark: number, rank: number): void {
+  if (mark !== rank % ORDER_MARK) assert.fail(`a row marked ${mark} came as row ${rank}`);
+}
+
 /** Whether the snapshot counts listens at all. */
 export async function hasCounts({ tables, tracks }: PlanSource): Promise<boolean> {
   const rows = await tables.rows(`SELECT 1 FROM ${tracks} WHERE listens IS NOT NULL LIMIT 1`);
   return rows.length > 0;
 }
 
-/** SQL of the columns of artists: rank, popularity, followers, whether the filter takes them, place. */
+/** SQL of the columns of artists: a mark of the rank, popularity, followers, whether the filter takes them, place. */
 export function artistsSql({ artists }: PlanSource, { filter }: Policy): string {
   const tests = [
     anyOf('place', filter.place),
     filter.genre.length === 0 ? 'true' : `list_has_any(genres, [${literals(filter.genre)}])`,
   ];
-  return `SELECT file_row_number, coalesce(popularity, 0), coalesce(followers, 0), ${flag(tests)}, coalesce(place, '') FROM ${artists}`;
+  return `SELECT file_row_number % ${ORDER_MARK}, coalesce(popularity, 0), coalesce(followers, 0), ${flag(tests)}, coalesce(place, '') FROM ${artists}`;
 }
 
-/** SQL of the columns of albums: rank, popularity, whether the filter takes them. */
+/** SQL of the columns of albums: a mark of the rank, popularity, whether the filter takes them. */
 export function albumsSql({ albums }: PlanSource, { filter }: Policy): string {
-  return `SELECT file_row_number, coalesce(popularity, 0), ${flag([anyOf('label', filter.label)])} FROM ${albums}`;
+  return `SELECT file_row_number % ${ORDER_MARK}, coalesce(popularity, 0), ${flag([anyOf('label', filter.label)])} FROM ${albums}`;
 }
 
-/** SQL of the columns of tracks, in the order of their ranks: rank, popularity, listens, duration (-1 unknown), album, artist, right, whether the filter takes it, ISRC. */
+/** SQL of the columns of tracks, in the order of their ranks: a mark of the rank, popularity, listens, duration (-1 unknown), album, artist, right, whether the filter takes it, ISRC. */
 export async function tracksSql(
   { tables, tracks }: PlanSource,
   { filter, rights }: Policy,
@@ -93,7 +104,7 @@ export async function tracksSql(
   ];
   const unknown = (column: string) => `coalesce(${column}, -1)`;
   const listens = counts ? unknown('listens') : '-1';
-  return `SELECT file_row_number, ${unknown('popularity')}, ${listens}, ${unknown('duration_ms')}, ${unknown('album')}, ${unknown('artist')}, ${right}, ${flag(tests)}, coalesce(isrc, '') FROM ${tracks}`;
+  return `SELECT file_row_number % ${ORDER_MARK}, ${unknown('popularity')}, ${listens}, ${unknown('duration_ms')}, ${unknown('album')}, ${unknown('artist')}, ${right}, ${flag(tests)}, coalesce(isrc, '') FROM ${tracks}`;
 }
 
 function flag(tests: readonly string[]): string {

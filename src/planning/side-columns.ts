@@ -1,6 +1,5 @@
 /** The columns of artists and albums by rank that a plan of tracks needs: their part of the score, their place, and whether a filter takes them. */
-import assert from 'node:assert/strict';
-import { albumsSql, artistsSql, type PlanSource } from './plan-input.ts';
+import { albumsSql, artistsSql, checkOrder, type PlanSource } from './plan-input.ts';
 import type { Policy } from './policy.ts';
 import { readRows } from './read-rows.ts';
 import { scoreOf } from './score.ts';
@@ -13,7 +12,7 @@ export async function readArtists(source: PlanSource, policy: Policy) {
   const taken = new Uint8Array(count);
   let rank = 0;
   await readRows(source.tables.lines(artistsSql(source, policy)), 4, (numbers, text) => {
-    if (numbers[0] !== rank) assert.fail(`row ${numbers[0]} came as row ${rank}`);
+    checkOrder(numbers[0]!, rank);
     scores[rank] = scoreOf(policy, { artist: numbers[1]!, followers: numbers[2]! });
     taken[rank] = numbers[3]!;
     if (text.to - text.from === 2)
@@ -30,7 +29,7 @@ export async function readAlbums(source: PlanSource, policy: Policy) {
   const taken = new Uint8Array(source.rows.albums);
   let rank = 0;
   await readRows(source.tables.lines(albumsSql(source, policy)), 3, (numbers) => {
-    if (numbers[0] !== rank) assert.fail(`row ${numbers[0]} came as row ${rank}`);
+    checkOrder(numbers[0]!, rank);
     scores[rank] = scoreOf(policy, { album: numbers[1]! });
     taken[rank] = numbers[2]!;
     rank += 1;
