@@ -40,7 +40,7 @@ const MAX_WAITING = 64;
 /** 640 MiB of use beyond the 560 MiB of address space that Node itself reserves. */
 const DATA_BYTES = 1200 * 2 ** 20;
 /** A question leaves a few megabytes behind; without these V8 lets the heap grow to some 300 MB before it looks. */
-const HEAP_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
+const HEAP_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=128'];
 const LIFETIME_CPU_SECONDS = 24 * 3600;
 const OPEN_FILES = 256;
 
