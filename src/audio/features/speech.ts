@@ -33,9 +33,10 @@ const SWING_OCTAVES = { music: 0.5, speech: 1.1 };
 const HOLD = { music: 0.85, speech: 0.6 };
 /** Between these it is not told. */
 const MUSIC_UP_TO = 0.3;
-const SPEECH_FROM = 0.7;
-/** Plucked and struck notes have the gaps and the swing of speech, but hold longer than any speaker. */
-const SPEECH_HOLD_UP_TO = 0.58;
+const SPEECH_FROM = 0.78;
+/** Plucked and struck notes come near to speech in all signs, but have neither as many gaps nor as short a hold. */
+const SPEECH_GAPS_FROM = 0.38;
+const SPEECH_HOLD_UP_TO = 0.55;
 
 const HOLD_SECONDS = 0.093;
 /** The bands of voices and most instruments. */
@@ -67,9 +68,9 @@ export function speechOf(signs: SpeechSigns | null): number | null {
   if (signs === null) return null;
   const { gaps, swingOctaves, hold } = signs;
   const likelihood = (ramp(gaps, GAPS) + ramp(swingOctaves, SWING_OCTAVES) + ramp(hold, HOLD)) / 3;
-  const isTold =
-    likelihood <= MUSIC_UP_TO || (likelihood >= SPEECH_FROM && hold <= SPEECH_HOLD_UP_TO);
-  return isTold ? likelihood : null;
+  const isSpeech =
+    likelihood >= SPEECH_FROM && (gaps >= SPEECH_GAPS_FROM || hold <= SPEECH_HOLD_UP_TO);
+  return likelihood <= MUSIC_UP_TO || isSpeech ? likelihood : null;
 }
 
 function ramp(value: number, { music, speech }: { music: number; speech: number }): number {
