@@ -21,7 +21,7 @@ const PARTS = 256;
 const PART_BITS = 8;
 const PART_BUFFER_BYTES = SPILLED_BYTES * 4096;
 /** Names of a bucket on average. */
-const BUCKET_NAMES = 8;
+const BUCKET_NAMES = 32;
 const MAX_BUCKET_BITS = 26;
 const FOOTER_BYTES = 16;
 /** Up to this many names are put in order by insertion. */
