@@ -34,10 +34,8 @@ export interface WrittenReport {
 const ABOUT = 'report.json';
 const FORMAT = 'fonoteca-report/1';
 
-/** Checks that a report may be written to `directory`, and completes a swap that was cut short. `REPORT_FOLDER`. */
+/** Checks that a report may be written to `directory`. `REPORT_FOLDER`. */
 export function checkReportFolder(disk: Disk, directory: string): void {
-  const { old } = besides(directory);
-  if (disk.stat(old) && !disk.stat(directory)) disk.renameNoReplace(old, directory);
   const entry = disk.stat(directory);
   if (!entry) return;
   if (entry.kind !== 'directory')
@@ -54,8 +52,9 @@ export async function writeReport(
   directory: string,
   { disk, watch }: { disk: Disk; watch: Watch },
 ): Promise<WrittenReport | null> {
-  checkReportFolder(disk, directory);
   const { part, old } = besides(directory);
+  if (disk.stat(old) && !disk.stat(directory)) disk.renameReplace(old, directory);
+  checkReportFolder(disk, directory);
   removeTree(disk, part);
   ensureDirectory(disk, part);
   const files: { file: string; bytes: number; sha256: string }[] = [];
@@ -95,7 +94,7 @@ export async function writeReport(
   return { directory, statistics: length, pictures: pictures.size, files: files.length + 1, bytes };
 }
 
-/** Between the two renames the old report has its other name; `checkReportFolder` puts it back if that is how it ended. */
+/** Between the two renames the old report has its other name; the next report puts it back first if that is how it ended. */
 function swap(
   disk: Disk,
   { directory, part, old }: { directory: string; part: string; old: string },

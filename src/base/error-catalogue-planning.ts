@@ -9,7 +9,8 @@ export const PLANNING_ERRORS = {
     next: 'import a source that has tracks, run fonoteca catalogue build, then run the same command again',
   },
   REPORT_FOLDER: {
-    wanted: 'a folder that is new, empty, or holds an earlier report, outside the archive',
+    wanted:
+      'a folder that is new, empty, or holds an earlier report; in the archive, one whose name begins with report',
     next: 'name another folder with --out',
     exit: 2,
   },
