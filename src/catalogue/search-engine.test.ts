@@ -129,6 +129,57 @@ test('however few are looked at for phrases, every match comes once', () => {
   assert.notEqual(cut, 0);
 });
 
+test('a page that ends early says so, and the next goes on where it stopped', () => {
+  using hasty = index.open({ candidateSteps: 30 });
+  // Each has hundreds of documents, and few have both.
+  const text = [5, 7].map((number) => termsOf(word(number))[0]).join(' ');
+  const pages = everyPage(text, 20, hasty);
+  const early = pages.filter(({ bounds }) => bounds.includes('time'));
+  assert.ok(early.some(({ hits, next }) => hits.length < 20 && next !== null));
+  assert.deepEqual(
+    pages.flatMap(({ hits }) => hits.map(({ rank }) => rank)).sort((a, b) => a - b),
+    everyPage(text)
+      .flatMap(({ hits }) => hits.filter(({ reason }) => reason !== 'typo'))
+      .map(({ rank }) => rank)
+      .sort((a, b) => a - b),
+  );
+});
+
+test('characters typed apart are found in any order, first where they stand side by side', () => {
+  const [any] = rows;
+  const titled = ['京東', '東の京', '東京', '東京タワー'].map((title) => ({ ...any!, title }));
+  using own = writeSampleIndex(titled);
+  using found = own.open();
+  const { hits } = found.search({ text: '東 京', group: 'tracks', limit: 9, cursor: null });
+  assert.deepEqual(hits, [
+    { rank: 2, reason: 'whole' },
+    { rank: 3, reason: 'phrase' },
+    { rank: 0, reason: 'words' },
+    { rank: 1, reason: 'words' },
+  ]);
+});
+
+test('a half word is a phrase with one of the words it is taken for', () => {
+  const [any] = rows;
+  const titled = ['night love', 'love my night', 'my love nights', 'love night'].map((title) => ({
+    ...any!,
+    title,
+  }));
+  using own = writeSampleIndex(titled);
+  using found = own.open();
+  const question = { text: 'love nig', group: 'tracks', limit: 9, cursor: null } as const;
+  const { hits } = found.search({ ...question, typing: true });
+  assert.deepEqual(
+    hits.map(({ rank, reason }) => [rank, reason]),
+    [
+      [2, 'phrase'],
+      [3, 'phrase'],
+      [0, 'words'],
+      [1, 'words'],
+    ],
+  );
+});
+
 test('a title leads whatever its rank, and so does "artist title"', () => {
   for (const rank of [5, 1234, 2499, 2500, 5999]) {
     const { artist, title } = rows[rank]!;
