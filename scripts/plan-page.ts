@@ -1,5 +1,5 @@
 /**
- * Writes docs/the-2025-plan.md: `node scripts/plan-page.ts CATALOGUE`, with the `catalogue` folder of an archive or of
+ * Writes docs/the-2025-plan.md and its picture: `node scripts/plan-page.ts CATALOGUE`, with the `catalogue` folder of an archive or of
  * `fonoteca catalogue bench --keep`. The figures published of the 2025 archive beside those of our policies over a
  * generated catalogue of the same shape, all budgets in proportion to its size. The same catalogue gives the same page.
  */
@@ -14,9 +14,11 @@ import { type CataloguePlan, planCatalogue } from '../src/planning/plan-catalogu
 import { namedPolicy, type Policy, readPolicy } from '../src/planning/policy.ts';
 import { statisticsSource } from '../src/snapshots/statistics-source.ts';
 import { openTables } from '../src/tables/open-tables.ts';
+import { planPicture } from './plan-picture.ts';
 
 const PUBLISHED_TRACKS = 256_039_007;
 const CURVE_LINES = 24;
+const PICTURE_POINTS = 160;
 const DAY = '2026-01-01';
 
 const catalogue = path.resolve(process.argv[2] ?? 'catalogue-bench/catalogue');
@@ -128,6 +130,18 @@ function curve(plan: CataloguePlan): string {
   ].join('\n');
 }
 
+const picture = await planPicture(
+  {
+    'popularity-2025': curveRows(
+      plans.popularityAll,
+      drawnSteps(plans.popularityAll, PICTURE_POINTS),
+    ),
+    default: curveRows(plans.defaultAll, drawnSteps(plans.defaultAll, PICTURE_POINTS)),
+  },
+  { scale, marks: [{ at: 300e12, label: '300 TB' }] },
+);
+fs.writeFileSync(path.join(import.meta.dirname, '../docs/images/the-2025-plan.svg'), picture);
+
 const rows = manifest.rows.tracks.toLocaleString('en-GB');
 const own = formatSize(budgetOf(300));
 process.stdout.write(`# The 2025 plan, recomputed
@@ -186,6 +200,10 @@ ${table([
 | cost of the reserve at 300 TB, in share of listens | | ${percent(more.shares.listens - planAt(plans.defaultAll, budgetOf(300)).shares.listens, 3)} |
 | the same at 30 TB | | ${percent(planAt(plans.popularityAll, budgetOf(30)).shares.listens - planAt(plans.defaultAll, budgetOf(30)).shares.listens, 3)} |
 | artists that the reserve reaches beyond | | ${percent(planAt(plans.defaultAll, budgetOf(300)).shares.artists - more.shares.artists, 1)} |
+
+## The curves, rights all
+
+![Shares of listens and of artists that a budget keeps, for both policies; the numbers are in the tables below](images/the-2025-plan.svg)
 
 ## The curve of \`popularity-2025\`, rights all
 

@@ -150,8 +150,8 @@ export const CHART_SAMPLES: Readonly<Record<string, Chart>> = {
     x: { title: 'Bytes held', unit: 'bytes', scale: 'log' },
     y: { title: 'Share of listening', unit: 'share' },
     lines: [
-      { label: 'popularity-2025', x: budgets, y: coverage(1.5e12) },
-      { label: 'default, with a rarity reserve', x: budgets, y: coverage(3e12) },
+      { label: 'listens, popularity-2025', x: budgets, y: coverage(1.5e12) },
+      { label: 'artists, popularity-2025', x: budgets, y: coverage(3e12) },
       { label: 'coverage first', x: budgets, y: coverage(2e13) },
     ],
     marks: [

@@ -95,7 +95,7 @@ const CONFIG: JsonObject = {
     title: null,
     labelColor: GROUND.ink.light,
     labelFontSize: FONT_SIZE,
-    labelLimit: INNER_WIDTH - 60,
+    labelLimit: INNER_WIDTH - 130,
     symbolSize: 120,
     // A band is faint, and its lines are not.
     symbolOpacity: 1,
@@ -169,10 +169,16 @@ export function roomy([low, high]: Domain, measure: Measure): Domain {
   return [low < decade * 1.5 ? decade / 2 : decade, high * 1.3];
 }
 
-/** The legend of `labels`, in as many columns as fit, and how high that is. */
-export function legendOf(labels: readonly string[]): { columns: number; height: number } {
+/** What the labels of a vertical axis and its title take of the width at most: a legend begins behind them. */
+const AXIS_WIDTH = 84;
+
+/** The legend of `labels` above a plot of `width` pixels, in as many columns as fit, and how high that is. */
+export function legendOf(
+  labels: readonly string[],
+  width: number = INNER_WIDTH - AXIS_WIDTH,
+): { columns: number; height: number } {
   const widest = Math.max(...labels.map((label) => textWidth(label, FONT_SIZE) + 44));
-  const columns = Math.max(1, Math.min(labels.length, Math.floor(INNER_WIDTH / widest)));
+  const columns = Math.max(1, Math.min(labels.length, Math.floor(width / widest)));
   return { columns, height: Math.ceil(labels.length / columns) * 19 };
 }
 

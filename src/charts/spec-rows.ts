@@ -158,7 +158,7 @@ export function sharesSpec(chart: SharesChart): JsonObject {
             type: 'nominal',
             sort: parts,
             scale: { domain: parts, range: parts.map((_, at) => SERIES[at % 8]!.light) },
-            legend: { columns: legendOf(parts).columns },
+            legend: { columns: legendOf(parts, PLOT_WIDTH).columns },
           },
         },
       },
