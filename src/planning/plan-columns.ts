@@ -12,6 +12,8 @@ import {
   type PlanSource,
   REFUSED_RIGHT,
   tracksSql,
+  type UnpackedRow,
+  unpack,
 } from './plan-input.ts';
 import type { Policy } from './policy.ts';
 import { readRows } from './read-rows.ts';
@@ -48,7 +50,7 @@ interface ColumnOptions {
   readonly day: string;
 }
 
-const COLUMNS = 8;
+const COLUMNS = 4;
 const WANTED = 2;
 const RIGHT_OF_HELD = { free: 0, dark: 1, 'no-derivatives': 3 } as const;
 
@@ -77,29 +79,30 @@ export async function readColumns(
   const firsts = createFirsts(source.rows);
   const artistsKnown = new BitSet(source.rows.artists);
   const sql = await tracksSql(source, policy, options);
+  const row: UnpackedRow = { mark: 0, isTaken: false, right: 0, popularity: 0, durationMs: 0 };
   let rank = 0;
   await readRows(source.tables.lines(sql), COLUMNS, (numbers, text) => {
-    checkOrder(numbers[0]!, rank);
-    const popularity = numbers[1]!;
-    const durationMs = numbers[3]!;
-    const album = numbers[4]!;
-    const artist = numbers[5]!;
+    unpack(numbers[0]!, row);
+    checkOrder(row.mark, rank);
+    const { popularity, durationMs, right } = row;
+    const album = numbers[1]!;
+    const artist = numbers[2]!;
     const mine = held.size === 0 ? undefined : held.get(rank);
     const slot = recordings.slotOf(text.buffer, text.from, text.to);
-    tracks.add(rank, popularity, numbers[2]!, durationMs, mine);
+    tracks.add(rank, popularity, numbers[3]!, durationMs, mine);
     made.slots[rank] = slot;
     if (slot === NO_SLOT) totals.withoutIsrc += 1;
     if (slot === NO_SLOT || recordings.count(slot)) totals.recordings += 1;
     if (artist >= 0 && artistsKnown.add(artist)) totals.artists += 1;
     const isFiltered =
-      numbers[7] !== 1 ||
+      !row.isTaken ||
       !(artist < 0 ? artists.takesUnknown : artists.taken[artist] === 1) ||
       !(album < 0 ? albums.takesUnknown : albums.taken[album] === 1);
     const ofArtist = artist < 0 ? 0 : artists.scores[artist]!;
     const key = popularityKey(popularity, ofArtist + (album < 0 ? 0 : albums.scores[album]!));
     made.keys[rank] = key;
-    const reason = refuse(popularity, durationMs, numbers[6]!, isFiltered, mine);
-    const code = reason ?? decide(rank, popularity, key, slot, numbers[6]!, mine);
+    const reason = refuse(popularity, durationMs, right, isFiltered, mine);
+    const code = reason ?? decide(rank, popularity, key, slot, right, mine);
     made.codes[rank] = code;
     // What is passed over for its score may still come in by the reserve, and then be the first of its artist.
     if (code < PASSED_OVER || code >= LOW_SCORE)

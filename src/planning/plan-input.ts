@@ -80,7 +80,7 @@ export function albumsSql({ albums }: PlanSource, { filter }: Policy): string {
   return `SELECT file_row_number % ${ORDER_MARK}, coalesce(popularity, 0), ${flag([anyOf('label', filter.label)])} FROM ${albums}`;
 }
 
-/** SQL of the columns of tracks, in the order of their ranks: a mark of the rank, popularity, listens, duration (-1 unknown), album, artist, right, whether the filter takes it, ISRC. */
+/** SQL of the columns of tracks, in the order of their ranks: a packed number, album, artist, listens (-1 unknown each), ISRC. */
 export async function tracksSql(
   { tables, tracks }: PlanSource,
   { filter, rights }: Policy,
@@ -102,9 +102,43 @@ export async function tracksSql(
     atLeast('popularity', filter.popularity_from),
     atMost('popularity', filter.popularity_to),
   ];
-  const unknown = (column: string) => `coalesce(${column}, -1)`;
-  const listens = counts ? unknown('listens') : '-1';
-  return `SELECT file_row_number % ${ORDER_MARK}, ${unknown('popularity')}, ${listens}, ${unknown('duration_ms')}, ${unknown('album')}, ${unknown('artist')}, ${right}, ${flag(tests)}, coalesce(isrc, '') FROM ${tracks}`;
+  const packed = [
+    `(least(coalesce(duration_ms, -1), ${MOST_DURATION_MS}) + 1) * ${DURATION_UNIT}`,
+    `(coalesce(popularity, -1) + 1) * ${POPULARITY_UNIT}`,
+    `(${right}) * ${RIGHT_UNIT}`,
+    `(${flag(tests)}) * ${TAKEN_UNIT}`,
+    `file_row_number % ${ORDER_MARK}`,
+  ];
+  const listens = counts ? 'coalesce(listens, -1)' : '0';
+  return `SELECT ${packed.join(' + ')}, coalesce(album, -1), coalesce(artist, -1), ${listens}, coalesce(isrc, '') FROM ${tracks}`;
+}
+
+/** Units of the parts of a packed number; from the right: mark of the rank, whether the filter takes it, right, popularity, duration. */
+const TAKEN_UNIT = 2 ** 10;
+const RIGHT_UNIT = 2 ** 11;
+const POPULARITY_UNIT = 2 ** 14;
+const DURATION_UNIT = 2 ** 21;
+/** 49 days, which leaves the whole within 2^53. */
+const MOST_DURATION_MS = 2 ** 32 - 3;
+
+/** The parts of a row of `tracksSql`. */
+export interface UnpackedRow {
+  mark: number;
+  isTaken: boolean;
+  right: number;
+  popularity: number;
+  durationMs: number;
+}
+
+/** Takes the first number of a row of `tracksSql` apart into `row`: half the text costs half the time of the pipe. */
+export function unpack(packed: number, row: UnpackedRow): void {
+  const duration = Math.floor(packed / DURATION_UNIT);
+  const flags = packed - duration * DURATION_UNIT;
+  row.mark = flags & (TAKEN_UNIT - 1);
+  row.isTaken = (flags & TAKEN_UNIT) !== 0;
+  row.right = (flags >> 11) & 7;
+  row.popularity = (flags >> 14) - 1;
+  row.durationMs = duration - 1;
 }
 
 function flag(tests: readonly string[]): string {
