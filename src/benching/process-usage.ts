@@ -4,20 +4,25 @@ import fs from 'node:fs';
 /** Usage of a process and its descendants. */
 export interface ProcessUsage {
   readonly cpuMs: number;
+  /** By process, without children that ended: of one that is gone, what was seen last is all that can be told. */
+  readonly cpuMsOf: ReadonlyMap<number, number>;
   /** Memory of its own (anonymous), without files that are mapped. */
   readonly ownBytes: number;
 }
 
 /** Linux counts /proc times in hundredths of a second on every architecture Node runs on. */
 const CLOCK_TICK_MS = 10;
-/** Fields behind the name in /proc/PID/stat: own user and system time, then that of children that ended. */
-const TIME_FIELDS = [11, 12, 13, 14];
+/** Fields behind the name in /proc/PID/stat: user and system time of the process with all its threads. */
+const OWN_FIELDS = [11, 12];
+/** The same of children that ended and were waited for. */
+const ENDED_FIELDS = [13, 14];
 
 /** The usage of the process `pid` with its descendants; zeros for what is gone, and where there is no /proc. */
 export function usageOf(pid: number): ProcessUsage {
   const pids = [pid, ...descendants(pid)];
   return {
-    cpuMs: pids.reduce((sum, each) => sum + cpuMsOf(each), 0),
+    cpuMs: pids.reduce((sum, each) => sum + cpuMsOf(each, [...OWN_FIELDS, ...ENDED_FIELDS]), 0),
+    cpuMsOf: new Map(pids.map((each) => [each, cpuMsOf(each, OWN_FIELDS)])),
     ownBytes: pids.reduce((sum, each) => sum + ownBytesOf(each), 0),
   };
 }
@@ -29,11 +34,11 @@ function descendants(pid: number): number[] {
     .flatMap((child) => [Number(child), ...descendants(Number(child))]);
 }
 
-function cpuMsOf(pid: number): number {
+function cpuMsOf(pid: number, times: readonly number[]): number {
   const stat = read(`/proc/${pid}/stat`);
   // The name in parentheses may hold anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return TIME_FIELDS.reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) * CLOCK_TICK_MS;
+  return times.reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) * CLOCK_TICK_MS;
 }
 
 function ownBytesOf(pid: number): number {

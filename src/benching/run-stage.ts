@@ -63,12 +63,14 @@ export async function runStage<Kind extends StageJob['kind']>(
   });
   const end = () => child.kill('stopped');
   stop.addEventListener('abort', end);
-  const peaks = { cpuMs: 0, ownBytes: 0, diskBytes: 0 };
+  const peaks = { ownBytes: 0, diskBytes: 0 };
+  /** By process: one in a sandbox takes its time with it when it is ended. */
+  const cpuMs = new Map<number, number>();
   let samples = 0;
   let lack: FonotecaError | undefined;
   const sample = () => {
-    const { cpuMs, ownBytes } = usageOf(child.pid);
-    peaks.cpuMs = Math.max(peaks.cpuMs, cpuMs);
+    const { cpuMsOf, ownBytes } = usageOf(child.pid);
+    for (const [pid, ms] of cpuMsOf) cpuMs.set(pid, Math.max(ms, cpuMs.get(pid) ?? 0));
     peaks.ownBytes = Math.max(peaks.ownBytes, ownBytes);
     if (samples % SAMPLES_PER_WALK === 0) {
       peaks.diskBytes = Math.max(peaks.diskBytes, folderBytes(disk, folder));
@@ -92,7 +94,7 @@ export async function runStage<Kind extends StageJob['kind']>(
     return {
       outcome: JSON.parse(line) as StageOutcomes[Kind],
       wallMs: clock.elapsedMs() - startMs,
-      cpuMs: peaks.cpuMs,
+      cpuMs: [...cpuMs.values()].reduce((sum, ms) => sum + ms, 0),
       peakOwnBytes: peaks.ownBytes,
       peakDiskBytes: peaks.diskBytes,
     };
