@@ -114,28 +114,26 @@ describe('a report on real rows', { skip: WITHOUT_DATA }, () => {
   test('of 14,021 songs says what plain code says of the file', async () => {
     const out = await reportOf('songs', SONGS, SONG_RULES);
     const all = readCsv(gunzipSync(fs.readFileSync(SONGS)).toString('utf8'));
-    const named = all.filter((row) => row['track_name'] !== 'NA' && row['track_artist'] !== 'NA');
-    const rows = [...new Map(named.toReversed().map((row) => [row['track_id'], row])).values()];
+    const named = all.filter((row) => row.track_name !== 'NA' && row.track_artist !== 'NA');
+    const rows = [...new Map(named.toReversed().map((row) => [row.track_id, row])).values()];
     const number = (text: string | undefined) =>
       text === '' || text === 'NA' ? null : Number(text);
     judgeReport(
       out,
       rows.map((row) => ({
-        popularity: number(row['track_popularity']),
+        popularity: number(row.track_popularity),
         listens: null,
-        durationMs: number(row['duration_ms']),
-        year: number(row['track_album_release_date']!.slice(0, 4)),
-        key: number(row['key']),
-        mode: number(row['mode']),
-        tempo: number(row['tempo']),
-        loudness: number(row['loudness']),
-        energy: number(row['energy']),
+        durationMs: number(row.duration_ms),
+        year: number(row.track_album_release_date!.slice(0, 4)),
+        key: number(row.key),
+        mode: number(row.mode),
+        tempo: number(row.tempo),
+        loudness: number(row.loudness),
+        energy: number(row.energy),
       })),
     );
     const artists = new Map(
-      named
-        .toReversed()
-        .map((row) => [foldText(row['track_artist']!), row['playlist_genre']!] as const),
+      named.toReversed().map((row) => [foldText(row.track_artist!), row.playlist_genre!] as const),
     );
     const genres = readStatistic(out, 'genres-by-artists');
     assert.deepEqual(
@@ -148,7 +146,7 @@ describe('a report on real rows', { skip: WITHOUT_DATA }, () => {
   test('of 2,229 songs with counted plays has a curve of these plays', async () => {
     const out = await reportOf('plays', PLAYS, PLAY_RULES);
     const rows = readCsv(fs.readFileSync(PLAYS, 'utf8'));
-    const plays = rows.map((row) => Number(row['PlayCount']));
+    const plays = rows.map((row) => Number(row.PlayCount));
     const total = plays.reduce((sum, count) => sum + count, 0);
     const { rows: curve } = readStatistic(out, 'coverage');
     const { rows: byPopularity } = readStatistic(out, 'listens-by-popularity');
