@@ -104,7 +104,7 @@ describe('a report on a generated catalogue', () => {
         new Set(isrcs).size,
         tags.length,
         new Set(tags).size,
-        tracks!.reduce((sum, row) => sum + new Set(row['artist_ids'] as string[]).size, 0),
+        tracks!.reduce((sum, row) => sum + new Set(row.artist_ids as string[]).size, 0),
       ],
     );
   });
@@ -115,7 +115,7 @@ describe('a report on a generated catalogue', () => {
       row.forEach((value, column) => {
         if (at > 0) assert.ok(Number(value) >= Number(rows[at - 1]![column]), `row ${at}`);
       });
-    const durations = lines('tracks').map((row) => Number(row['duration_ms']));
+    const durations = lines('tracks').map((row) => Number(row.duration_ms));
     const bytes = durations.reduce((sum, durationMs) => sum + durationMs * 20, 0);
     const [tracks, share, original, withTail, ...listens] = rows.at(-1)!;
     assert.deepEqual([tracks, share, ...listens], [ROWS, 1, 1, 1, 1, 1]);
@@ -125,7 +125,7 @@ describe('a report on a generated catalogue', () => {
 
   test('counts tracks per market by the market of the album', () => {
     const places = new Map(
-      lines('albums').map((row) => [row['id'], row['markets'] as string | undefined]),
+      lines('albums').map((row) => [row.id, row.markets as string | undefined]),
     );
     const counts = new Map<string, number>();
     let unknown = 0;
@@ -142,7 +142,7 @@ describe('a report on a generated catalogue', () => {
   });
 
   test('draws and names what the catalogue has', () => {
-    const titles = new Map(lines('tracks').map((row) => [`table-made:${row['id']}`, row['title']]));
+    const titles = new Map(lines('tracks').map((row) => [`table-made:${row.id}`, row.title]));
     for (const name of ['shuffle', 'shuffle-heard', 'top-tracks']) {
       const { rows, columns } = readStatistic(out, name);
       const at = (column: string) => columns.findIndex((each) => each.name === column);
