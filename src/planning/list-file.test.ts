@@ -44,6 +44,11 @@ check(
     { line: 2, isrc: 'USRC17607839' },
   ],
 );
+check(
+  'b.xspf',
+  `<x:playlist xmlns:x="http://xspf.org/ns/0/"><x:trackList><x:track a="1"><x:title>Caf&#233; <![CDATA[<live>]]></x:title><x:identifier>urn:isrc:USRC17607839</x:identifier><x:identifier>${MBID}</x:identifier><x:extension><x:track><x:title>no</x:title></x:track></x:extension></x:track><x:track/></x:trackList></x:playlist>`,
+  [{ line: 1, isrc: 'USRC17607839', title: 'Café <live>' }, { line: 2 }],
+);
 check('a.csv', 'Artist;Title;ISRC\nB;A;\nC;D;USRC17607839\n', [
   { line: 2, title: 'A', artist: 'B' },
   { line: 3, isrc: 'USRC17607839', title: 'D', artist: 'C' },
@@ -54,6 +59,12 @@ for (const [name, text] of [
   ['a.jspf', '{"playlist": 1}'],
   ['a.jspf', '{"playlist"'],
   ['a.xspf', '<track>'.repeat(1000)],
+  [
+    'a.xspf',
+    '<!DOCTYPE p [<!ENTITY a "aa">]><playlist><track><title>&a;</title></track></playlist>',
+  ],
+  ['a.xspf', `<playlist>${'<track/>'.repeat(100_001)}</playlist>`],
+  ['a.xspf', '<playlist><track><title>A</title>'],
   ['long.txt', 'x:1\n'.repeat(100_001)],
   ['large.txt', ' '.repeat(20_000_001)],
 ] as const)
@@ -64,6 +75,6 @@ for (const [name, text] of [
 test('a line longer than any name is cut, and entities are decoded once', () => {
   const [entry] = readList(Buffer.from(`Norden - ${'x'.repeat(5000)}`), 'a.m3u');
   assert.equal(entry!.title!.length, 1024 - 'Norden - '.length);
-  const [track] = readList(Buffer.from('<track><title>&amp;lt;</title></track>'), 'a.xspf');
+  const [track] = readList(Buffer.from('<p><track><title>&amp;lt;</title></track></p>'), 'a.xspf');
   assert.equal(track!.title, '&lt;');
 });

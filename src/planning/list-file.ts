@@ -4,6 +4,7 @@
  */
 import { FonotecaError } from '../base/errors.ts';
 import { readCsvTable } from '../formats/csv-table.ts';
+import { readXspf } from './read-xspf.ts';
 
 /** One track that was asked for; what is not told is undefined. */
 export interface ListEntry {
@@ -124,38 +125,16 @@ function fromJspf(text: string): ListEntry[] {
   });
 }
 
-/** XSPF: each `<track>` with `<title>`, `<creator>` and `<identifier>`; read by its marks alone, entities of XML decoded, nothing else. */
+/** XSPF: each track with its title, creator and identifier. */
 function fromXspf(text: string): ListEntry[] {
-  const tracks = function* () {
-    for (let at = text.indexOf('<track>'); at >= 0; at = text.indexOf('<track>', at + 1)) {
-      const end = text.indexOf('</track>', at);
-      if (end < 0) return;
-      yield text.slice(at, Math.min(end, at + 64 * MOST_TEXT));
-    }
-  };
-  return bounded(tracks()).map((track, at) => {
-    const named = inside(track, 'identifier');
-    return entryOf(at + 1, named === undefined ? {} : identifier(named), {
-      title: inside(track, 'title'),
-      artist: inside(track, 'creator'),
+  const tracks = readXspf(text, { tracks: MOST_ENTRIES, text: MOST_TEXT });
+  return tracks.map(({ identifier: named, title, creator }, at) => {
+    const word = textOf(named);
+    return entryOf(at + 1, word === undefined ? {} : identifier(word), {
+      title: textOf(title),
+      artist: textOf(creator),
     });
   });
-}
-
-function inside(text: string, element: string): string | undefined {
-  const from = text.indexOf(`<${element}>`);
-  if (from < 0) return undefined;
-  const to = text.indexOf(`</${element}>`, from);
-  if (to < 0) return undefined;
-  return textOf(
-    text
-      .slice(from + element.length + 2, to)
-      .replaceAll('&lt;', '<')
-      .replaceAll('&gt;', '>')
-      .replaceAll('&quot;', '"')
-      .replaceAll('&apos;', "'")
-      .replaceAll('&amp;', '&'),
-  );
 }
 
 /** A table with columns `isrc`, `mbid`, `id`, `title`, `artist`, in any order and case. */
