@@ -8,13 +8,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { realDisk } from '../src/base/disk.ts';
+import { usageOf } from '../src/benching/process-usage.ts';
 import { openCurrentSnapshot } from '../src/catalogue/snapshot-open.ts';
 import { planAt } from '../src/planning/plan-at.ts';
 import { planCatalogue } from '../src/planning/plan-catalogue.ts';
 import { openPlan, writePlan } from '../src/planning/plan-file.ts';
 import { tracksSql } from '../src/planning/plan-input.ts';
 import { namedPolicy } from '../src/planning/policy.ts';
-import { statisticsSource } from '../src/snapshots/statistics-source.ts';
+import { statisticsSources } from '../src/snapshots/statistics-source.ts';
 import { openTables } from '../src/tables/open-tables.ts';
 
 const FULL_TRACKS = 256_039_007;
@@ -32,25 +33,10 @@ const tables = await openTables({
   memoryBytes: 2 ** 30,
   threads: os.availableParallelism(),
 });
-const read = (kind: 'tracks' | 'albums' | 'artists') => statisticsSource(realDisk, snapshot, kind);
 const source = {
-  ...{ tables, tracks: read('tracks'), albums: read('albums'), artists: read('artists') },
-  ...{ rows: snapshot.manifest.rows, held: [] },
+  ...statisticsSources(realDisk, snapshot),
+  ...{ tables, rows: snapshot.manifest.rows, held: [] },
 };
-
-/** CPU seconds of the processes below `pid`, by /proc: a tick is a hundredth of a second. */
-function secondsBelow(pid: number | string): number {
-  const children = fs.readdirSync(`/proc/${pid}/task`).flatMap((task) => {
-    const list = fs.readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim();
-    return list === '' ? [] : list.split(' ');
-  });
-  let seconds = 0;
-  for (const child of children) {
-    const fields = fs.readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    seconds += (Number(fields[11]) + Number(fields[12])) / 100 + secondsBelow(child);
-  }
-  return seconds;
-}
 
 /** CPU seconds of this process and of DuckDB below it, and seconds by the clock. */
 interface Cost {
@@ -60,11 +46,11 @@ interface Cost {
 }
 
 async function costOf(action: () => Promise<unknown>): Promise<Cost> {
-  const [cpu, below, started] = [process.cpuUsage(), secondsBelow(process.pid), performance.now()];
+  const [cpu, all, started] = [process.cpuUsage(), usageOf(process.pid).cpuMs, performance.now()];
   await action();
   const { user, system } = process.cpuUsage(cpu);
   const own = (user + system) / 1e6;
-  const duckdb = secondsBelow(process.pid) - below;
+  const duckdb = (usageOf(process.pid).cpuMs - all) / 1e3 - own;
   return { own, duckdb, wall: (performance.now() - started) / 1e3 };
 }
 

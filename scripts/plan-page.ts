@@ -12,7 +12,7 @@ import { openCurrentSnapshot } from '../src/catalogue/snapshot-open.ts';
 import { curveRows, drawnSteps, planAt } from '../src/planning/plan-at.ts';
 import { type CataloguePlan, planCatalogue } from '../src/planning/plan-catalogue.ts';
 import { namedPolicy, type Policy, readPolicy } from '../src/planning/policy.ts';
-import { statisticsSource } from '../src/snapshots/statistics-source.ts';
+import { statisticsSources } from '../src/snapshots/statistics-source.ts';
 import { openTables } from '../src/tables/open-tables.ts';
 import { planPicture } from './plan-picture.ts';
 
@@ -31,10 +31,9 @@ const tables = await openTables({
   memoryBytes: 2 ** 30,
   threads: os.availableParallelism(),
 });
-const read = (kind: 'tracks' | 'albums' | 'artists') => statisticsSource(realDisk, snapshot, kind);
 const source = {
-  ...{ tables, tracks: read('tracks'), albums: read('albums'), artists: read('artists') },
-  ...{ rows: manifest.rows, held: [] },
+  ...statisticsSources(realDisk, snapshot),
+  ...{ tables, rows: manifest.rows, held: [] },
 };
 const scale = manifest.rows.tracks / PUBLISHED_TRACKS;
 const budgetOf = (terabytes: number) => Math.round(terabytes * 1e12 * scale);

@@ -2,14 +2,13 @@
  * Where the planner meets the snapshot in use, what is held of it, and the plans kept beside it: `plans/catalogue-NNNN.plan`.
  */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { Archive } from './archive.ts';
-import { ensureDirectory } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
 import { parseSize } from './base/sizes.ts';
 import type { Snapshot } from './catalogue/snapshot-look-up.ts';
 import { openCurrentSnapshot } from './catalogue/snapshot-open.ts';
+import { openCatalogueTables } from './catalogue-snapshots.ts';
 import { catalogueOf, mergedId } from './cataloguing.ts';
 import { decideDerivative, decideDistribution } from './model/rights.ts';
 import { type CataloguePlan, type PlanWishes, planCatalogue } from './planning/plan-catalogue.ts';
@@ -17,8 +16,7 @@ import { diffPlans, type PlanDiff } from './planning/plan-diff.ts';
 import { type OpenPlan, openPlan, writePlan } from './planning/plan-file.ts';
 import type { HeldTrack, PlanSource } from './planning/plan-input.ts';
 import { namedPolicy, POLICY_NAMES, type Policy, readPolicy } from './planning/policy.ts';
-import { statisticsSource } from './snapshots/statistics-source.ts';
-import { openTables } from './tables/open-tables.ts';
+import { statisticsSources } from './snapshots/statistics-source.ts';
 
 /** What a person may wish of a plan over the catalogue. */
 export interface CataloguePlanWishes {
@@ -67,23 +65,9 @@ export async function runCataloguePlanPreview(
   archive: Archive,
   wishes: CataloguePlanWishes,
 ): Promise<CataloguePlan> {
-  const { disk, layout, clock, config } = archive;
+  const { disk, clock, config } = archive;
   using snapshot = openCurrentSnapshot(disk, catalogueOf(archive));
-  const source = (kind: 'tracks' | 'albums' | 'artists') => statisticsSource(disk, snapshot, kind);
-  const work = path.join(layout.work, 'catalogue');
-  ensureDirectory(disk, work);
-  const read = { tracks: source('tracks'), albums: source('albums'), artists: source('artists') };
   const day = clock.nowIso().slice(0, 10);
-  const held = await heldTracks(archive, snapshot, day);
-  await using tables = await openTables({
-    work,
-    folders: [path.join(snapshot.directory, 'statistics')],
-    memoryBytes: TABLES_MEMORY_BYTES,
-    threads: os.availableParallelism(),
-  });
-  const { rows } = snapshot.manifest;
-  const release = async () => await tables[Symbol.asyncDispose]();
-  const planSource: PlanSource = { tables, ...read, rows, held, release };
   const planWishes: PlanWishes = {
     policy: choosePolicy(archive, wishes.policy),
     rights: wishes.rights ?? 'all',
@@ -91,6 +75,13 @@ export async function runCataloguePlanPreview(
     keepBytes: limitOf(wishes.keep ?? 'none'),
     day,
   };
+  const read = statisticsSources(disk, snapshot);
+  const held = await heldTracks(archive, snapshot, day);
+  const folders = [path.join(snapshot.directory, 'statistics')];
+  await using tables = await openCatalogueTables(archive, folders, TABLES_MEMORY_BYTES);
+  const { rows } = snapshot.manifest;
+  const release = async () => await tables[Symbol.asyncDispose]();
+  const planSource: PlanSource = { tables, ...read, rows, held, release };
   return await planCatalogue(planSource, snapshot.manifest.id, planWishes);
 }
 

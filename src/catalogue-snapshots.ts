@@ -19,6 +19,7 @@ import { type ChosenImports, chooseImports } from './snapshots/choose-imports.ts
 import { diffSnapshots, type SnapshotDiff } from './snapshots/diff-snapshots.ts';
 import { type ExchangeReport, exportTables } from './snapshots/export-tables.ts';
 import { openTables } from './tables/open-tables.ts';
+import type { Tables } from './tables/tables.ts';
 
 /** DuckDB's memory where a statement is small. */
 const SMALL_MEMORY_BYTES = 2 ** 30;
@@ -127,7 +128,7 @@ export async function runCatalogueExport(
   watch: Watch,
 ): Promise<ExchangeReport | null> {
   using snapshot = openCatalogue(archive, id);
-  await using tables = await smallTables(archive, [snapshot.directory]);
+  await using tables = await openCatalogueTables(archive, [snapshot.directory]);
   return await exportTables(snapshot, path.resolve(directory), {
     disk: archive.disk,
     tables,
@@ -144,7 +145,7 @@ export async function runCatalogueDiff(
   using newer = openCatalogue(archive, newerId);
   const { disk } = archive;
   const temporary = workFolder(archive);
-  await using tables = await smallTables(archive, []);
+  await using tables = await openCatalogueTables(archive, []);
   return await diffSnapshots({ older, newer }, { disk, tables, temporary });
 }
 
@@ -163,12 +164,12 @@ function workFolder({ disk, layout }: Archive): string {
   return folder;
 }
 
-async function smallTables(archive: Archive, folders: readonly string[]) {
+/** A door to DuckDB for the catalogue of `archive`, which may read and write `folders` besides its own. */
+export async function openCatalogueTables(
+  archive: Archive,
+  folders: readonly string[],
+  memoryBytes = SMALL_MEMORY_BYTES,
+): Promise<Tables> {
   const work = workFolder(archive);
-  return await openTables({
-    work,
-    folders,
-    memoryBytes: SMALL_MEMORY_BYTES,
-    threads: os.availableParallelism(),
-  });
+  return await openTables({ work, folders, memoryBytes, threads: os.availableParallelism() });
 }

@@ -1,5 +1,4 @@
 /** The report of an archive's catalogue: which snapshot, which sources, what is held, and the door that counts. */
-import os from 'node:os';
 import path from 'node:path';
 import { COMPARED, compareResults } from './analytics/compare-snapshots.ts';
 import { type Counted, countReport } from './analytics/count-report.ts';
@@ -16,11 +15,10 @@ import { parseSize } from './base/sizes.ts';
 import { digestFile } from './catalogue/block-digests.ts';
 import { type FinishedImport, listImports } from './catalogue/imports.ts';
 import type { CatalogueTrack, Snapshot } from './catalogue/snapshot-look-up.ts';
-import { openCatalogue } from './catalogue-snapshots.ts';
+import { openCatalogue, openCatalogueTables } from './catalogue-snapshots.ts';
 import { catalogueOf } from './cataloguing.ts';
 import type { HeldHolding } from './ledger/ledger.ts';
-import { statisticsSource } from './snapshots/statistics-source.ts';
-import { openTables } from './tables/open-tables.ts';
+import { statisticsSources } from './snapshots/statistics-source.ts';
 import { parquetFiles } from './tables/tables.ts';
 
 /** What a person may wish of a report. */
@@ -112,30 +110,22 @@ async function countSnapshot(
   }: { input: ReportInput; list: typeof STATISTICS; memoryBytes: number },
   watch: Watch,
 ): Promise<Counted | null> {
-  const { disk, layout } = archive;
-  const work = path.join(layout.work, 'catalogue');
-  ensureDirectory(disk, work);
+  const { disk } = archive;
   const folders = [snapshot.directory, path.join(catalogueOf(archive), 'imports')];
   for (const folder of folders) ensureDirectory(disk, folder);
-  await using tables = await openTables({
-    work,
-    folders,
-    memoryBytes,
-    threads: os.availableParallelism(),
-  });
+  await using tables = await openCatalogueTables(archive, folders, memoryBytes);
   return await countReport(input, list, { disk, tables, watch });
 }
 
 async function inputOf(archive: Archive, snapshot: Snapshot): Promise<ReportInput> {
   const { disk, ledger } = archive;
   const { manifest } = snapshot;
-  const source = (kind: 'tracks' | 'albums' | 'artists') => statisticsSource(disk, snapshot, kind);
   const head = headOf(snapshot);
   const dates = [...head.sources.map(({ date }) => date), head.popularity?.date ?? null];
   const years = dates.flatMap((date) => (date === null ? [] : [Number(date.slice(0, 4))]));
   return {
     head,
-    tables: { tracks: source('tracks'), albums: source('albums'), artists: source('artists') },
+    tables: statisticsSources(disk, snapshot),
     sources: sourcesOf(
       archive,
       manifest.sources.map((each) => each.import),

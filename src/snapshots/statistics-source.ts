@@ -13,6 +13,15 @@ import type { RowKind } from './row-kinds.ts';
 
 const checked = new Set<string>();
 
+/** The statistics tables of all kinds, each as `statisticsSource` gives it. */
+export function statisticsSources(
+  disk: Disk,
+  snapshot: Pick<Snapshot, 'directory' | 'manifest'>,
+): Readonly<Record<RowKind, string>> {
+  const source = (kind: RowKind) => statisticsSource(disk, snapshot, kind);
+  return { tracks: source('tracks'), albums: source('albums'), artists: source('artists') };
+}
+
 /** The statistics table of `kind` as a table function of SQL. `SNAPSHOT_BLOCK`, `SNAPSHOT_FILE_SIZE`, `SNAPSHOT_FILE_MISSING`. */
 export function statisticsSource(
   disk: Disk,
