@@ -17,6 +17,7 @@ import { popularityOf } from './popularity.ts';
 import { redirectionsOf } from './revisions.ts';
 import { BLOCK_ALBUMS, BLOCK_ARTISTS, BLOCK_TRACKS } from './shape.ts';
 import { putSortName } from './titles.ts';
+import { TONGUES } from './wordbook.ts';
 
 /** What lines are drawn with. */
 interface Drawing {
@@ -26,6 +27,7 @@ interface Drawing {
 
 const text = (value: string) => new TextEncoder().encode(value);
 const VARIOUS = text('Various Artists');
+const [NO_WORDS, MANY_LANGUAGES] = [text('zxx'), text('mul')];
 const GENRE_BYTES = GENRES.map((genre) => text(JSON.stringify(genre)));
 const [END, TYPES] = [text('}\n'), ['album', 'single', 'ep', 'compilation'].map(text)];
 /** Albums without a UPC, and those with that of an earlier one, of a hundred. */
@@ -75,6 +77,11 @@ export function putAlbumLine(
     put(line, KEYS.markets);
     put(line, marketBytes(combination));
   }
+  const language = drawLanguage(draws, isCompilation, block.artistTongues[artist]!);
+  if (language) {
+    put(line, KEYS.language);
+    put(line, language);
+  }
   put(line, KEYS.tracks);
   putCount(line, end - first);
   put(line, KEYS.popularity);
@@ -93,6 +100,7 @@ const KEYS = {
   type: text('","type":"'),
   upc: text('","upc":"'),
   markets: text('","markets":"'),
+  language: text('","language":"'),
   tracks: text('","tracks":'),
   popularity: text(',"popularity":'),
   followers: text('","followers":'),
@@ -104,6 +112,19 @@ const KEYS = {
   redirectEnd: text('"}\n'),
 };
 const [COMMA, LIST_END] = [text(','), text(']')];
+
+/** The language of an album: of a hundred 35 tell none, 5 have no words, 4 are in English; then that of its artist. */
+function drawLanguage(
+  draws: Draws,
+  isCompilation: boolean,
+  tongue: number,
+): Uint8Array | undefined {
+  const part = draws.below(100);
+  if (part < 35) return undefined;
+  if (part < 40) return NO_WORDS;
+  if (part < 44) return TONGUES[0]!.language;
+  return isCompilation ? MANY_LANGUAGES : TONGUES[tongue]!.language;
+}
 
 function marketBytes(combination: number): Uint8Array {
   if (combination >= KEPT_COMBINATIONS) return text(marketsText(combination));

@@ -247,6 +247,15 @@ describe('the published shape', () => {
       assert.ok(markets === undefined || told.has(markets as string));
   });
 
+  test('languages: of two albums in three, in codes of three letters', () => {
+    const told = Map.groupBy(albums, ({ language }) => language as string | undefined);
+    assertShare(told.get(undefined)!.length, albums.length, 0.35, 0.03);
+    assertShare(told.get('zxx')!.length, albums.length, 0.05, 0.1);
+    told.delete(undefined);
+    assert.equal(told.size, 19 + 2);
+    for (const language of told.keys()) assert.match(language!, /^[a-z]{3}$/);
+  });
+
   test('features: 99.8 % have them, within a tenth of a percent; keys and modes as published', () => {
     const measured = tracks.filter((row) => row.key !== undefined);
     assertShare(measured.length, tracks.length, 0.998, 0.001);

@@ -67,7 +67,7 @@ function stretchOf(
   const first = number * BLOCK_TRACKS;
   if (kind === 'redirects')
     return { ...tracks, put: (line, at) => putRedirectLines(line, first + at, drawing) };
-  const block = makeBlock(number, draws);
+  const block = blockOf(catalogue.seed, number, draws);
   if (kind === 'tracks')
     return { ...tracks, put: (line, at) => putTrackLine(line, block, at, drawing) };
   if (kind === 'albums')
@@ -81,6 +81,15 @@ function stretchOf(
     to: tracks.from === 0 ? BLOCK_ARTISTS : 0,
     put: (line, at) => putArtistLine(line, block, at, draws),
   };
+}
+
+/** The block made last: its tracks, albums and artists are asked for one after another. */
+let last: { readonly seed: number; readonly block: Block } | undefined;
+
+function blockOf(seed: number, number: number, draws: Draws): Block {
+  if (last?.seed !== seed || last.block.number !== number)
+    last = { seed, block: makeBlock(number, draws) };
+  return last.block;
 }
 
 /** The first album of the block that begins at `track` or behind it. */

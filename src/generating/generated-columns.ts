@@ -86,6 +86,7 @@ export const GENERATED_COLUMNS: Readonly<Record<GeneratedKind, readonly Generate
     column('albums', 'type', 'text', 'type'),
     column('albums', 'upc', 'text', 'upc'),
     column('albums', 'markets', 'words', 'markets'),
+    column('albums', 'language', 'text', 'language'),
     column('albums', 'trackCount', 'count', 'tracks'),
     column('albums', 'popularity', 'count', 'popularity'),
   ],

@@ -4,6 +4,8 @@
 export interface Tongue {
   /** In English, as docs and tests name it. */
   readonly name: string;
+  /** ISO 639-3. */
+  readonly language: string;
   /** Share of the artists whose names and titles are in it. */
   readonly share: number;
   /** What stands between two words: a space, or nothing in scripts written without spaces. */

@@ -10,6 +10,7 @@ const split = (text: string): string[] => text.trim().split(/\s+/);
 export const LATIN_TONGUES: readonly Tongue[] = [
   {
     name: 'English',
+    language: 'eng',
     share: 0.462,
     gap: ' ',
     vocabulary: 1_200_000,
@@ -40,6 +41,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Spanish',
+    language: 'spa',
     share: 0.115,
     gap: ' ',
     vocabulary: 500_000,
@@ -61,6 +63,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Portuguese',
+    language: 'por',
     share: 0.06,
     gap: ' ',
     vocabulary: 350_000,
@@ -80,6 +83,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'French',
+    language: 'fra',
     share: 0.04,
     gap: ' ',
     vocabulary: 350_000,
@@ -100,6 +104,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'German',
+    language: 'deu',
     share: 0.032,
     gap: ' ',
     vocabulary: 400_000,
@@ -121,6 +126,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Italian',
+    language: 'ita',
     share: 0.026,
     gap: ' ',
     vocabulary: 300_000,
@@ -141,6 +147,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Turkish',
+    language: 'tur',
     share: 0.017,
     gap: ' ',
     vocabulary: 250_000,
@@ -159,6 +166,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Polish',
+    language: 'pol',
     share: 0.013,
     gap: ' ',
     vocabulary: 250_000,
@@ -178,6 +186,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Vietnamese',
+    language: 'vie',
     share: 0.012,
     gap: ' ',
     vocabulary: 60_000,
@@ -194,6 +203,7 @@ export const LATIN_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Indonesian',
+    language: 'ind',
     share: 0.025,
     gap: ' ',
     vocabulary: 200_000,

@@ -10,6 +10,7 @@ const split = (text: string): string[] => text.trim().split(/\s+/);
 export const OTHER_TONGUES: readonly Tongue[] = [
   {
     name: 'Japanese',
+    language: 'jpn',
     share: 0.034,
     gap: '',
     vocabulary: 300_000,
@@ -28,6 +29,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Chinese',
+    language: 'zho',
     share: 0.034,
     gap: '',
     vocabulary: 300_000,
@@ -44,6 +46,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Korean',
+    language: 'kor',
     share: 0.02,
     gap: ' ',
     vocabulary: 200_000,
@@ -61,6 +64,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Russian',
+    language: 'rus',
     share: 0.034,
     gap: ' ',
     vocabulary: 400_000,
@@ -80,6 +84,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Arabic',
+    language: 'ara',
     share: 0.02,
     gap: ' ',
     vocabulary: 200_000,
@@ -96,6 +101,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Hebrew',
+    language: 'heb',
     share: 0.006,
     gap: ' ',
     vocabulary: 80_000,
@@ -110,6 +116,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Greek',
+    language: 'ell',
     share: 0.008,
     gap: ' ',
     vocabulary: 120_000,
@@ -125,6 +132,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Thai',
+    language: 'tha',
     share: 0.012,
     gap: '',
     vocabulary: 80_000,
@@ -138,6 +146,7 @@ export const OTHER_TONGUES: readonly Tongue[] = [
   },
   {
     name: 'Hindi',
+    language: 'hin',
     share: 0.03,
     gap: ' ',
     vocabulary: 150_000,

@@ -7,7 +7,8 @@ import { OTHER_TONGUES } from './tongues-other.ts';
 
 /** A tongue whose words are bytes, as they stand inside and with a capital at the start of a title. */
 export interface WordedTongue {
-  readonly name: string;
+  /** ISO 639-3. */
+  readonly language: Uint8Array;
   readonly isSpaced: boolean;
   /** Natural logarithm of the number of words. */
   readonly logVocabulary: number;
@@ -33,7 +34,7 @@ export const TONGUES: readonly WordedTongue[] = [...LATIN_TONGUES, ...OTHER_TONG
 
 function worded(tongue: Tongue): WordedTongue {
   return {
-    name: tongue.name,
+    language: bytesOf(tongue.language),
     isSpaced: tongue.gap === ' ',
     logVocabulary: Math.log(tongue.vocabulary + 1),
     logWords: Math.log(tongue.words.length + 1),
