@@ -148,6 +148,15 @@ export function openRegular(file: string | Buffer, access: number): number {
   throw new FonotecaError('FILE_NOT_REGULAR', file.toString());
 }
 
+/** A descriptor to write into the named pipe `pipe`; waits until somebody reads it. */
+export function openPipeForWriting(pipe: string): number {
+  return attempt(pipe, () => {
+    const { O_WRONLY, O_NOFOLLOW } = fs.constants;
+    if (!fs.lstatSync(pipe).isFIFO()) throw new FonotecaError('FILE_NOT_REGULAR', pipe);
+    return fs.openSync(pipe, O_WRONLY | O_NOFOLLOW);
+  });
+}
+
 /**
  * Whether `from` got the name `to`, which nothing had. link(2) refuses a taken name in one step, which rename(2) does
  * not; file systems without hard links (FAT, some network mounts) fall back to a look and a rename, safe because the

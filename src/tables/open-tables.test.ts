@@ -54,6 +54,29 @@ describe('the door to tables', () => {
     assert.deepEqual(rows.at(-1), [0, odd, [0, null]]);
   });
 
+  test('gives whole numbers in order, and goes on after they were left early', async () => {
+    const sql = `SELECT i::UINTEGER, (4294967295 - i)::UINTEGER FROM range(100000) r(i)`;
+    let at = 0;
+    for await (const { rows, columns } of tables.numbers(sql, 2))
+      for (let row = 0; row < rows; row += 1, at += 1)
+        if (columns[0]![row] !== at || columns[1]![row] !== 4_294_967_295 - at)
+          assert.fail(`${at}`);
+    assert.equal(at, 100_000);
+    for await (const { rows } of tables.numbers(sql, 2)) {
+      assert.ok(rows > 0);
+      break;
+    }
+    for (const wrong of [
+      'SELECT nothing FROM nowhere',
+      'SELECT 1::BIGINT',
+      `SELECT error('late')::UINTEGER`,
+    ])
+      await assert.rejects(tables.numbers(wrong, 1)[Symbol.asyncIterator]().next(), {
+        code: 'TABLES_SQL',
+      });
+    assert.deepEqual(await tables.rows('SELECT 3'), [[3]]);
+  });
+
   test('goes on after an answer was left early', async () => {
     for await (const chunk of tables.lines('SELECT i FROM range(10000000) r(i)')) {
       assert.ok(chunk.length > 0);

@@ -12,6 +12,7 @@ import { FonotecaError } from '../base/errors.ts';
 import { findProgram, NO_ISOLATION, probeIsolation } from '../base/isolation.ts';
 import { programFolders } from '../base/program-folders.ts';
 import { type RunningProcess, runProgram, startProcess, writeTo } from '../base/subprocess.ts';
+import { readBlocks } from './number-blocks.ts';
 import type { CellValue, Tables, TablesOptions } from './tables.ts';
 import type { TablesAnswer, TablesJob } from './tables-messages.ts';
 
@@ -47,17 +48,22 @@ export async function openTables(options: TablesOptions): Promise<Tables> {
   const settings = { ...options, folders, work: path.resolve(options.work), spill: own };
   await writeTo(child, Buffer.from(`${JSON.stringify(settings)}\n`));
   let pipes = 0;
+  const throughPipe = async function* <Part>(
+    job: { kind: 'lines' | 'numbers'; sql: string },
+    read: (pipe: string) => AsyncIterable<Part>,
+  ) {
+    pipes += 1;
+    const pipe = path.join(own, `pipe-${pipes}`);
+    await makePipe(pipe);
+    yield* whileRunning(read(pipe), speak({ ...job, values: [], pipe }), pipe);
+    realDisk.unlink(pipe);
+  };
   return {
     run: async (sql, values = []) => void (await speak({ kind: 'run', sql, values })),
     rows: async (sql, values = []) => (await speak({ kind: 'rows', sql, values })) as CellValue[][],
-    async *lines(sql) {
-      pipes += 1;
-      const pipe = path.join(own, `pipe-${pipes}`);
-      await makePipe(pipe);
-      const statement = speak({ kind: 'lines', sql, values: [], pipe });
-      yield* wholeLines(readPipe(pipe, statement));
-      realDisk.unlink(pipe);
-    },
+    lines: (sql) => wholeLines(throughPipe({ kind: 'lines', sql }, readPipe)),
+    numbers: (sql, columns) =>
+      throughPipe({ kind: 'numbers', sql }, (pipe) => readBlocks(pipe, columns)),
     async [Symbol.asyncDispose]() {
       child.kill('closed');
       await child.exit;
@@ -91,9 +97,16 @@ function conversation(child: RunningProcess): (job: TablesJob) => Promise<CellVa
   };
 }
 
-/** What comes out of `pipe` until `statement` is done. Left early, the statement fails at its next write and is over. */
-async function* readPipe(pipe: string, statement: Promise<unknown>): AsyncGenerator<Buffer> {
-  const stream = fs.createReadStream(pipe, { highWaterMark: PIPE_CHUNK_BYTES });
+function readPipe(pipe: string): AsyncIterable<Buffer> {
+  return fs.createReadStream(pipe, { highWaterMark: PIPE_CHUNK_BYTES });
+}
+
+/** The `parts` read from `pipe` until `statement` is done. Left early, the statement fails at its next write and is over. */
+async function* whileRunning<Part>(
+  parts: AsyncIterable<Part>,
+  statement: Promise<unknown>,
+  pipe: string,
+): AsyncGenerator<Part> {
   let failed: unknown;
   const settled = statement.catch((error: unknown) => {
     failed = error;
@@ -101,9 +114,8 @@ async function* readPipe(pipe: string, statement: Promise<unknown>): AsyncGenera
     releaseReader(pipe);
   });
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
+    yield* parts;
   } finally {
-    stream.destroy();
     await settled;
   }
   if (failed) throw failed;

@@ -6,7 +6,9 @@
 import process from 'node:process';
 import readline from 'node:readline';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { openPipeForWriting, realDisk } from '../base/disk.ts';
 import { messageOf } from '../base/errors.ts';
+import { writeBlocks } from './number-blocks.ts';
 import { quoted, type TablesOptions } from './tables.ts';
 import type { TablesAnswer, TablesJob } from './tables-messages.ts';
 
@@ -49,6 +51,16 @@ async function carryOut(connection: DuckDBConnection, job: TablesJob): Promise<T
       await connection.run(job.sql, [...job.values]);
       return { rows: [] };
     }
+    if (job.kind === 'numbers') {
+      const result = await connection.stream(job.sql);
+      const pipe = openPipeForWriting(job.pipe);
+      try {
+        await writeBlocks(result, (bytes) => writeAll(pipe, bytes));
+      } finally {
+        realDisk.close(pipe);
+      }
+      return { rows: [] };
+    }
     const asJson = await asJsonArrays(connection, job.sql, job.values);
     if (job.kind === 'lines') {
       // No quotes and no delimiter: JSON text has no raw control character, and the line is its own end.
@@ -63,6 +75,10 @@ async function carryOut(connection: DuckDBConnection, job: TablesJob): Promise<T
   } catch (error) {
     return { error: messageOf(error) };
   }
+}
+
+function writeAll(pipe: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += realDisk.write(pipe, bytes.subarray(at), null);
 }
 
 /** `sql` with all its columns as one JSON array. */

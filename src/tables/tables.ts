@@ -38,6 +38,18 @@ export interface Tables extends AsyncDisposable {
    * columns. A chunk is its own buffer of at least one line and about 256 KiB. Ending early stops the statement.
    */
   lines(sql: string): AsyncIterable<Buffer>;
+  /**
+   * The rows of a SELECT of any size, in its order, as whole numbers of 32 bits: each of its `columns` columns is UINTEGER
+   * and never null. Costs a third of lines, and nothing to take apart. Ending early stops the statement.
+   */
+  numbers(sql: string, columns: number): AsyncIterable<NumberBlock>;
+}
+
+/** Rows that follow one another. What `columns` hold is overwritten by the next block. */
+export interface NumberBlock {
+  readonly rows: number;
+  /** For each column its numbers; those from `rows` on mean nothing. */
+  readonly columns: readonly Uint32Array[];
 }
 
 /** `text` as an SQL literal. */
