@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import { realDisk } from '../base/disk.ts';
 import { openHashIndex, startHashIndex } from './hash-index.ts';
 import { startPageCache } from './page-cache.ts';
-import { BLOCK_ROWS } from './row-block.ts';
+import { BLOCK_ROWS, ROW_COLUMNS } from './row-block.ts';
 import { openRowFile, startRowFile } from './row-file.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-files-'));
@@ -33,6 +33,12 @@ function writeIndex(name: string, keys: readonly string[], expected = keys.lengt
   return file;
 }
 
+/** One album as it was written when albums had eleven columns. */
+const ALBUMS_OF_VERSION_1 =
+  'AQkAAwYDAQYAAgAEAAMFBgADAAMAAwMBAAECeDoDAAEAAAcAAAIAAQACAAAAAADi4DIAAAYBAAAAAAAAAA0AAAgAAAQQKLUv/SAQgQAATWHDsWFuYQFh' +
+  'bGJ1bUVTHwAAAAAAAAAAXgAAAAAAAAABAAAAAAAAAAEAAAABAAAAHjwA+WZvbm9jaGsxcm93Y29scyB+AAAAAAAAAAAQAAAAAAAA/VFKx7cO90uRDk1B' +
+  '5Wk6d+IltsVStd3+dtiPV6vcyxE=';
+
 describe('a row file', () => {
   for (const count of [0, 1, 2, BLOCK_ROWS - 1, BLOCK_ROWS, BLOCK_ROWS + 1, 1000])
     test(`gives back each of ${count} rows, by number and in order`, () => {
@@ -55,6 +61,17 @@ describe('a row file', () => {
       code: 'SEARCH_INDEX_DAMAGED',
       message: /another table/,
     });
+  });
+
+  test('of albums of version 1 is read, and of language it knows nothing', () => {
+    const file = path.join(root, 'version-1.rows');
+    fs.writeFileSync(file, Buffer.from(ALBUMS_OF_VERSION_1, 'base64'));
+    using rows = openRowFile(realDisk, file, { table: 'albums', cache: startPageCache(1) });
+    const { id, title, markets, language } = ROW_COLUMNS.albums;
+    assert.deepEqual(
+      [id, title, markets, language].map((column) => rows.value(column, 0)),
+      ['x:1', 'Mañana', ['ES'], null],
+    );
   });
 
   test('is the same file for the same rows', () => {

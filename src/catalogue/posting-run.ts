@@ -1,10 +1,10 @@
 /**
- * Postings as they come, term by term of each document, and as a run: the same by term, spilled to a file that is merged
- * with the others of its segment. A posting is document × 8 + fields, where `fields` is 0 for a term that stands by itself.
+ * Postings as they come, term by term of each document, and as a run: the same by term, to be merged with the other runs
+ * of its segment. A posting is document × 8 + fields, where `fields` is 0 for a term that stands by itself.
  */
-import type { DurableWriter } from '../base/durable.ts';
+import { joinBytes } from '../base/join-bytes.ts';
 import { startTermTable, type TermTable } from './term-table.ts';
-import { putVarint, startByteSink } from './varint.ts';
+import { type ByteSink, putVarint, startByteSink } from './varint.ts';
 
 /** The first byte of terms that are not words of a name: no folded name has it. */
 export const OWN_TERM = 0x01;
@@ -13,10 +13,12 @@ export const FIELD_BITS = 3;
 /** The fields that a word may stand in. */
 export const FIELD_COUNT = 3;
 
-/** A part of a spill file. */
+/** A run in a spill file. */
 export interface RunSpan {
   readonly start: number;
   readonly end: number;
+  /** The document of the segment that is 0 in the run. */
+  readonly first: number;
 }
 
 /** Postings being gathered. */
@@ -30,8 +32,8 @@ export interface PostingRun {
   startDocument(document: number): void;
   /** Notes that the document has `term` in `fields`; again and with others is well. */
   add(term: number, fields: number): void;
-  /** Appends the run to `spill`, tells where it is and empties itself. */
-  flush(spill: DurableWriter): RunSpan;
+  /** The bytes of the run; it is empty then. */
+  flush(): Uint8Array<ArrayBuffer>;
 }
 
 /** Most postings of one document: three names of 256 terms and their pairs, and what else it is found by. */
@@ -77,14 +79,15 @@ export function startPostingRun(capacity: number): PostingRun {
       count += 1;
       lastOf[term] = count;
     },
-    flush(spill) {
-      const start = spill.sizeBytes;
-      writeRun(spill, terms, numbers.subarray(0, count), postings);
+    flush() {
+      const parts: Uint8Array[] = [];
+      const sink = startByteSink((bytes) => parts.push(bytes.slice()));
+      writeRun(sink, terms, numbers.subarray(0, count), postings);
       terms.clear();
       lastOf.fill(0);
       count = 0;
       documentStart = 0;
-      return { start, end: spill.sizeBytes };
+      return joinBytes(parts);
     },
   };
 }
@@ -94,7 +97,7 @@ export function startPostingRun(capacity: number): PostingRun {
  * field, how many bytes, and the postings as differences. Each number is a varint.
  */
 function writeRun(
-  spill: DurableWriter,
+  sink: ByteSink,
   terms: TermTable,
   numbers: Uint32Array,
   postings: Uint32Array,
@@ -109,7 +112,6 @@ function writeRun(
     byTerm[starts[term]!] = postings[at]!;
     starts[term]! += 1;
   }
-  const sink = startByteSink((bytes) => spill.write(bytes));
   let list = new Uint8Array(2 ** 16);
   for (const term of terms.sorted()) {
     const own = byTerm.subarray(ends[term], ends[term + 1]);

@@ -2,6 +2,7 @@
  * What a person typed, read as a question: words, phrases, half words, fields and filters. No text is refused: what is
  * no field is words. The language: docs/search.md.
  */
+import { FLAGS } from '../model/flags.ts';
 import {
   askedTermsOf,
   clipQuery,
@@ -50,6 +51,10 @@ export interface ParsedQuery {
   /** Whether only what is held, or only what is not; null when it was not asked. */
   readonly held: boolean | null;
   readonly explicit: boolean | null;
+  /** Flags that must be there; `any` for one or another. */
+  readonly flags: readonly string[];
+  /** Whether tracks with any flag are left out. */
+  readonly isUnflagged: boolean;
   /** The terms of all that was typed without a field, in order: perhaps a whole name. */
   readonly free: readonly string[];
   /** Which of the words those are. */
@@ -68,6 +73,8 @@ interface Draft {
   isrcs: string[];
   held: boolean | null;
   explicit: boolean | null;
+  flags: string[];
+  isUnflagged: boolean;
   free: string[];
   freeWords: number[];
   isFreePrefix: boolean;
@@ -101,13 +108,15 @@ const READERS: Readonly<Record<string, (draft: Draft, token: Token) => boolean>>
   isrc: addIsrc,
   held: (draft, { text }) => assign(yesOrNo(text), (value) => (draft.held = value)),
   explicit: (draft, { text }) => assign(yesOrNo(text), (value) => (draft.explicit = value)),
+  flag: addFlag,
 };
+const FLAG_NAMES: ReadonlySet<string> = new Set(['any', ...FLAGS.map(({ name }) => name)]);
 
 /** `text` as a question; its first 256 bytes and 12 words count. `typing`: whether the last word may be half typed. */
 export function parseQuery(text: string, { typing }: { typing: boolean }): ParsedQuery {
   const draft: Draft = {
     ...{ words: [], phrases: [], own: [], years: [], isrcs: [], free: [], freeWords: [] },
-    ...{ held: null, explicit: null, isFreePrefix: false },
+    ...{ held: null, explicit: null, flags: [], isUnflagged: false, isFreePrefix: false },
   };
   const clipped = clipQuery(text);
   const hasWords = WORD.test(clipped);
@@ -200,6 +209,14 @@ function addIsrc(draft: Draft, { text }: Token): boolean {
   if (!ISRC.test(isrc)) return false;
   draft.isrcs.push(isrc);
   return true;
+}
+
+/** `flag:none` leaves out whatever has one. */
+function addFlag(draft: Draft, { text }: Token): boolean {
+  const name = text.toLowerCase();
+  if (name === 'none') draft.isUnflagged = true;
+  else if (FLAG_NAMES.has(name)) draft.flags.push(name);
+  return name === 'none' || FLAG_NAMES.has(name);
 }
 
 function yesOrNo(text: string): boolean | undefined {

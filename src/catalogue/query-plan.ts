@@ -34,6 +34,8 @@ export interface QueryPlan {
 export interface PlanSources {
   /** What is held, by rank; undefined when nobody said. */
   readonly held: RankSet | undefined;
+  /** The tracks with a flag, by rank; undefined when no report has told them. */
+  readonly flagged: (name: string) => RankSet | undefined;
   readonly tracksWithIsrc: (isrc: string) => readonly number[];
   readonly isLate: () => boolean;
 }
@@ -145,7 +147,7 @@ function isCorrectable({ word, isPrefix }: AskedWord): boolean {
 function leapOf(
   segment: SearchSegment,
   plan: QueryPlan,
-  { held }: PlanSources,
+  { held, flagged }: PlanSources,
   among: readonly number[] | undefined,
 ): (Pick<Leap, 'all' | 'none'> & { readonly choices: readonly ChoiceCursor[] }) | undefined {
   const { parsed } = plan;
@@ -174,6 +176,13 @@ function leapOf(
     all.push(setCursor(held, segment));
   }
   if (parsed.held === false && held) none.push(setCursor(held, segment));
+  for (const name of parsed.flags) {
+    const set = flagged(name);
+    if (!set) return undefined;
+    all.push(setCursor(set, segment));
+  }
+  const anyFlag = parsed.isUnflagged ? flagged('any') : undefined;
+  if (anyFlag) none.push(setCursor(anyFlag, segment));
   for (const group of groups) {
     const there = group.filter((cursor) => cursor !== undefined);
     if (there.length === 0) return undefined;

@@ -9,7 +9,15 @@ import { seededRandom } from '../base/seeded-random.ts';
 import { openChecked } from './checked-file.ts';
 import { startPageCache } from './page-cache.ts';
 import { readRankBitmap, writeRankBitmap } from './rank-bitmap.ts';
-import { addTermHash, openWholeNames, startNameHash, startWholeNames } from './whole-names.ts';
+import {
+  addTermHash,
+  openWholeNames,
+  putName,
+  startNameHash,
+  startWholeNames,
+  WHOLE_WORDS,
+  writeWholeNames,
+} from './whole-names.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-ranks-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -42,10 +50,19 @@ test('a name that thousands have gives the first of them, and one that few have 
   };
   const ranks = 60_000;
   for (let rank = 0; rank < ranks; rank += 1) {
-    writer.add(rank % 3 === 0 ? hashOf(1, 2) : hashOf(rank, 7), rank);
-    if (rank % 1000 === 0) writer.add(hashOf(1, 2), rank);
+    const hashes = [rank % 3 === 0 ? hashOf(1, 2) : hashOf(rank, 7)];
+    if (rank % 1000 === 0) hashes.push(hashOf(1, 2));
+    const words = new Uint32Array(hashes.length * WHOLE_WORDS);
+    hashes.forEach((hash, at) => {
+      putName(words, at * WHOLE_WORDS, hash, 0);
+    });
+    writer.append(words, rank);
   }
-  writer.finish(file);
+  writeWholeNames(realDisk, writer.finish(), {
+    spill: temporary,
+    temporary: `${file}.part`,
+    final: file,
+  });
   using checked = openChecked(realDisk, file, { kind: 'whole', cache: startPageCache(256) });
   const names = openWholeNames(checked, file);
   const common = names.find(hashOf(1, 2), 500);

@@ -14,14 +14,23 @@ const READ_PAGES = 256;
 /** Writes the set of `ranks`, each below `documents`, to `file` by way of `temporary`; it replaces what is there. */
 export function writeRankBitmap(
   disk: Disk,
-  { file, temporary }: { file: string; temporary: string },
+  files: { file: string; temporary: string },
   ranks: Iterable<number>,
   documents: number,
 ): void {
   const words = new Uint32Array(Math.ceil(documents / 32));
   for (const rank of ranks) words[rank >>> 5]! |= 1 << (rank & 31);
+  writeRankWords(disk, files, words);
+}
+
+/** As `writeRankBitmap`, of a set that is bits already: rank `r` is bit `r % 32` of word `r / 32`. */
+export function writeRankWords(
+  disk: Disk,
+  { file, temporary }: { file: string; temporary: string },
+  words: Uint32Array,
+): void {
   const writer = startChecked(disk, temporary, KIND);
-  writer.write(new Uint8Array(words.buffer));
+  writer.write(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   writer.finish(file);
 }
 

@@ -124,7 +124,7 @@ function drawRows(table: RowTable, count: number, seed: number): unknown[][] {
 }
 
 function readRows(table: RowTable, bytes: Uint8Array): unknown[][] {
-  const block = openRowBlock(table, bytes);
+  const block = openRowBlock(ROW_TABLES[table], bytes);
   return Array.from({ length: block.rows }, (_, row) =>
     ROW_TABLES[table].map((_column, column) => block.value(column, row)),
   );

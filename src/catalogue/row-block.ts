@@ -14,7 +14,8 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 /** A row is at most 1 MiB of text when it is written; a block that unpacks to more is not ours. */
 const MAX_TEXT_BYTES = 2 ** 28;
 
-type Kinds = readonly (readonly [name: string, kind: keyof typeof CODECS])[];
+/** Columns in order: their names and kinds. */
+export type Kinds = readonly (readonly [name: string, kind: keyof typeof CODECS])[];
 
 /**
  * The tables that row files hold, with their columns in order. `artist` of tracks and albums is the credit with a mark in
@@ -55,6 +56,7 @@ export const ROW_TABLES = {
     ['track_count', 'number'],
     ['popularity', 'number'],
     ['markets', 'texts'],
+    ['language', 'text'],
   ],
   artists: [
     ['id', 'id'],
@@ -127,9 +129,8 @@ export interface RowBlock {
   value(column: number, row: number): unknown;
 }
 
-/** The block of `table` in `bytes`, which must stay as they are. `BlockError`. */
-export function openRowBlock(table: RowTable, bytes: Uint8Array): RowBlock {
-  const kinds: Kinds = ROW_TABLES[table];
+/** The block of the columns `kinds` in `bytes`, which must stay as they are; any further column is null. `BlockError`. */
+export function openRowBlock(kinds: Kinds, bytes: Uint8Array): RowBlock {
   const reader = startBlockReader(bytes);
   const rows = reader.varint();
   if (rows === 0 || rows > BLOCK_ROWS) throw new BlockError(`${rows} rows`);
@@ -157,6 +158,7 @@ export function openRowBlock(table: RowTable, bytes: Uint8Array): RowBlock {
   return {
     rows,
     value(number, row) {
+      if (number >= kinds.length) return null;
       const column = columns[number] ?? unpack(number);
       columns[number] = column;
       return column(row);

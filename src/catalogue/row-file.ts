@@ -9,6 +9,7 @@ import type { PageCache } from './page-cache.ts';
 import {
   BLOCK_ROWS,
   encodeRowBlock,
+  type Kinds,
   openRowBlock,
   ROW_TABLES,
   type RowBlock,
@@ -16,7 +17,9 @@ import {
 } from './row-block.ts';
 
 const KIND = 'rowcols';
-const VERSION = 1;
+const VERSION = 2;
+/** In which albums had no language. */
+const FIRST_VERSION = 1;
 const PLACE_BYTES = 8;
 const FOOTER_BYTES = 24;
 /** Blocks that are kept unpacked: some 50 KB each when all their columns are. */
@@ -87,7 +90,7 @@ export function openRowFile(
   { table, cache }: { table: RowTable; cache: PageCache },
 ): RowFile {
   const file = openChecked(disk, path, { kind: KIND, cache });
-  const { placesAt, rows } = readFooter(file, path, table);
+  const { placesAt, rows, kinds } = readFooter(file, path, table);
   const kept = new Map<number, RowBlock>();
   let last = -1;
   let lastBlock: RowBlock | undefined;
@@ -104,7 +107,7 @@ export function openRowFile(
       const to = placeOf(number + 1);
       if (!(to > from && to <= placesAt)) throw new BlockError('a place that is none');
       // The page it lies in is another one soon.
-      block = openRowBlock(table, new Uint8Array(file.read(from, to - from)));
+      block = openRowBlock(kinds, new Uint8Array(file.read(from, to - from)));
       if (block.rows !== Math.min(BLOCK_ROWS, rows - number * BLOCK_ROWS))
         throw new BlockError(`${block.rows} rows`);
     }
@@ -138,10 +141,13 @@ function readFooter(file: CheckedFile, path: string, table: RowTable) {
   const placesAt = Number(footer.readBigUInt64LE(0));
   const rows = Number(footer.readBigUInt64LE(8));
   const version = footer.readUInt32LE(20);
-  if (version !== VERSION) throw damagedFile(path, `rows of version ${version}`);
+  if (version !== VERSION && version !== FIRST_VERSION)
+    throw damagedFile(path, `rows of version ${version}`);
   if (TABLES[footer.readUInt32LE(16)] !== table) throw damagedFile(path, 'rows of another table');
   const places = Math.ceil(rows / BLOCK_ROWS) * PLACE_BYTES;
   if (placesAt + places + FOOTER_BYTES !== file.sizeBytes)
     throw damagedFile(path, 'another size than its rows take');
-  return { placesAt, rows };
+  const kinds: Kinds = ROW_TABLES[table];
+  const hasAll = version === VERSION || table !== 'albums';
+  return { placesAt, rows, kinds: hasAll ? kinds : kinds.slice(0, -1) };
 }

@@ -40,14 +40,15 @@ export interface WrittenSearch {
   readonly files: readonly string[];
 }
 
-/** An index being written. Ends with exactly one `finish` or `abort`. */
-export interface SearchWriter {
-  /** Takes the next documents. About 4 µs a track on one core. */
-  add(batch: SearchBatch): void;
-  /** Makes all files durable under their names and tells what they are; blocks while the last runs are merged. */
-  finish(): WrittenSearch;
-  /** Gives up and removes what was written. */
-  abort(): void;
+/** Documents that follow one another, taken apart (search-piece.ts). They are counted from the first of the piece. */
+export interface SearchPiece {
+  readonly documents: number;
+  /** Their postings as runs (posting-run.ts). */
+  readonly runs: readonly Uint8Array<ArrayBuffer>[];
+  /** Of each document, the marks of neighbours in its names. */
+  readonly marks: Int32Array<ArrayBuffer>;
+  /** The hashes of whole names (whole-names.ts), in the order of the documents. */
+  readonly whole: Uint32Array<ArrayBuffer>;
 }
 
 /** Where an index goes and how much memory its making takes. */
@@ -59,6 +60,6 @@ export interface SearchWriterOptions {
   readonly group: SearchGroup;
   /** Documents of one segment. */
   readonly segmentDocuments?: number;
-  /** Postings gathered before a run is written: 16 bytes of memory each. */
+  /** Postings of one run of documents that come by `add`: 12 bytes of memory each. */
   readonly runPostings?: number;
 }

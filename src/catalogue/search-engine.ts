@@ -20,6 +20,8 @@ export interface SearchEngineOptions {
   readonly clock: Clock;
   /** What is held, by rank of each group, asked at each question; a group without answers `held:yes` with nothing. */
   readonly held?: Readonly<Partial<Record<SearchGroup, RankSet | undefined>>>;
+  /** The tracks with a flag, by rank, asked at each question that names one; without an answer there are none. */
+  readonly flagged?: (name: string) => RankSet | undefined;
   /** Pages of 4 KiB that are kept. */
   readonly cachePages?: number;
   /** Documents that are looked at for a page, and before for what has all words side by side, when other than usual. */
@@ -58,6 +60,7 @@ export function openSearch(disk: Disk, options: SearchEngineOptions): SnapshotSe
             : { candidateSteps: options.candidateSteps }),
           sources: {
             held: options.held?.[question.group],
+            flagged: (name) => (question.group === 'tracks' ? options.flagged?.(name) : undefined),
             tracksWithIsrc: (isrc) => rows.tracksWithIsrc(isrc),
             isLate: () => clock.elapsedMs() > end,
           },

@@ -36,6 +36,11 @@ export function heldName(group: SearchGroup): string {
   return `held-${group}.bitmap`;
 }
 
+/** The name of the set of tracks with the flag `name`; `any` is that of tracks with one or more. */
+export function flagName(name: string): string {
+  return `flag-${name}.bitmap`;
+}
+
 /** The names of the two files of segment `number`. */
 export function segmentNames(
   group: SearchGroup,

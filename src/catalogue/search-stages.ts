@@ -55,10 +55,11 @@ export function answerQuestion(question: SearchQuestion, from: AnswerSources): S
   return new Answer(question, parsed, from).make();
 }
 
-/** Nothing but `held:no` and the like asks for nothing in particular; `held:yes` may be listed. */
+/** Nothing but `explicit:no` and the like asks for nothing in particular; what is held or has a flag may be listed. */
 function isEmpty(parsed: ParsedQuery): boolean {
-  const { words, own, years, isrcs, held } = parsed;
-  return words.length + own.length + years.length + isrcs.length === 0 && held === null;
+  const { words, own, years, isrcs, flags, held } = parsed;
+  const asked = [words, own, years, isrcs, flags];
+  return asked.every(({ length }) => length === 0) && held === null;
 }
 
 /** One answer being made: a page of it, and one hit more to know whether there is a next. */

@@ -10,9 +10,8 @@ import { findingFrom } from '../base/errors.ts';
 import type { RankSet } from './document-cursor.ts';
 import { readRankBitmap } from './rank-bitmap.ts';
 import type { SnapshotSearch } from './search-answer.ts';
-import type { SearchGroup } from './search-documents.ts';
 import { openSearch } from './search-engine.ts';
-import { heldName } from './search-files.ts';
+import { flagName, heldName } from './search-files.ts';
 import { questionSchema, type Reply } from './search-messages.ts';
 import { openSnapshot } from './snapshot-open.ts';
 
@@ -20,7 +19,7 @@ import { openSnapshot } from './snapshot-open.ts';
 const ISRC_ROWS = 1000;
 
 const directory = process.argv[2] ?? '';
-const held = new Map<SearchGroup, { readonly version: string; readonly set: RankSet }>();
+const sets = new Map<string, { readonly version: string; readonly set: RankSet }>();
 const search = opened(directory);
 if (search) {
   say({ kind: 'open' });
@@ -41,15 +40,16 @@ function opened(folder: string): SnapshotSearch | undefined {
       clock: systemClock,
       held: {
         get tracks() {
-          return heldOf(folder, 'tracks');
+          return setIn(folder, heldName('tracks'));
         },
         get albums() {
-          return heldOf(folder, 'albums');
+          return setIn(folder, heldName('albums'));
         },
         get artists() {
-          return heldOf(folder, 'artists');
+          return setIn(folder, heldName('artists'));
         },
       },
+      flagged: (name) => setIn(folder, flagName(name)),
     });
   } catch (error) {
     say(refusalOf(error));
@@ -57,15 +57,15 @@ function opened(folder: string): SnapshotSearch | undefined {
   }
 }
 
-/** What is held of `group` now: the file is read again when another has taken its place. */
-function heldOf(folder: string, group: SearchGroup): RankSet | undefined {
-  const file = `${folder}/${heldName(group)}`;
+/** The set of ranks in a file beside the snapshot: it is read again when another has taken its place. */
+function setIn(folder: string, name: string): RankSet | undefined {
+  const file = `${folder}/${name}`;
   const stat = fs.statSync(file, { throwIfNoEntry: false, bigint: true });
   if (!stat) return undefined;
   const version = `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
-  if (held.get(group)?.version !== version)
-    held.set(group, { version, set: readRankBitmap(realDisk, file) });
-  return held.get(group)!.set;
+  if (sets.get(name)?.version !== version)
+    sets.set(name, { version, set: readRankBitmap(realDisk, file) });
+  return sets.get(name)!.set;
 }
 
 function replyTo(finder: SnapshotSearch, line: string): Reply {

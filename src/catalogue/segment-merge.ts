@@ -30,7 +30,7 @@ export interface MergedSegment {
   readonly postings: number;
 }
 
-/** Merges `runs` of the file `spill` into `files`. Memory: 256 KiB a run. */
+/** Merges `runs` of the file `spill` into `files`, and removes it. Memory: 128 KiB a run. */
 export function mergeSegment(
   disk: Disk,
   spill: string,
@@ -56,6 +56,7 @@ export function mergeSegment(
     throw error;
   } finally {
     disk.close(descriptor);
+    disk.unlink(spill);
   }
 }
 

@@ -3,9 +3,9 @@
  * the row decides. Layout: docs/formats/search-index.md.
  */
 import { type Disk, readInto } from '../base/disk.ts';
-import { abortQuietly, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type CheckedFile, type CheckedWriter, damagedFile, startChecked } from './checked-file.ts';
+import { startSpill } from './spill-file.ts';
 
 /** Two hashes of a whole name, 32 bits each. */
 export interface NameHash {
@@ -15,7 +15,9 @@ export interface NameHash {
 
 /** Bytes of an entry: 16 bits that the bucket does not tell, and the rank. */
 const ENTRY_BYTES = 6;
-const SPILLED_BYTES = 12;
+/** Words of a name on its way: both hashes and the number of its document. */
+export const WHOLE_WORDS = 3;
+const SPILLED_BYTES = WHOLE_WORDS * 4;
 /** Parts that are put in order one after the other: 5 million names each at half a billion. */
 const PARTS = 256;
 const PART_BITS = 8;
@@ -49,20 +51,33 @@ function finished(value: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
+/** Puts the `hash` of a name of a document into `words` from `at` on, as `WholeNamesWriter.append` takes it. */
+export function putName(words: Uint32Array, at: number, hash: NameHash, document: number): void {
+  words[at] = finished(hash.low);
+  words[at + 1] = finished(hash.high);
+  words[at + 2] = document;
+}
+
+/** Whole names in a spill file, by the first bits of their hashes. */
+export interface SpilledNames {
+  readonly names: number;
+  /** Of each part, where its words lie. */
+  readonly parts: readonly (readonly { readonly position: number; readonly words: number }[])[];
+}
+
 /** Whole names being gathered. */
 export interface WholeNamesWriter {
-  /** Notes that the document of `rank` has this name; ranks rise. */
-  add(hash: NameHash, rank: number): void;
-  /** Puts all in order and gives the file the name `final`. */
-  finish(final: string): void;
+  /** Notes names, `WHOLE_WORDS` each, of documents counted from `rank` on; ranks rise. */
+  append(names: Uint32Array, rank: number): void;
+  /** What lies in the spill file, for `writeWholeNames`; the file stays until then. */
+  finish(): SpilledNames;
   abort(): void;
 }
 
-/** A writer with its spill at `temporary`: 12 bytes a name there, 12 MiB of memory and one part while it is put in order. */
-export function startWholeNames(disk: Disk, temporary: string): WholeNamesWriter {
-  const spillFile = `${temporary}.spill`;
-  disk.unlink(spillFile);
-  const spill = startDurable(disk, spillFile);
+/** A writer with its spill at `file`: 12 bytes a name there, 12 MiB of memory. */
+export function startWholeNames(disk: Disk, file: string): WholeNamesWriter {
+  disk.unlink(file);
+  const spill = startSpill(disk, file);
   const buffers = Array.from({ length: PARTS }, () => new Uint32Array(PART_BUFFER_BYTES / 4));
   const used = new Uint32Array(PARTS);
   const pieces: { readonly position: number; readonly words: number }[][] = buffers.map(() => []);
@@ -73,35 +88,46 @@ export function startWholeNames(disk: Disk, temporary: string): WholeNamesWriter
     used[part] = 0;
   };
   return {
-    add(hash, rank) {
-      const low = finished(hash.low);
-      const part = low >>> (32 - PART_BITS);
-      const at = used[part]!;
-      const buffer = buffers[part]!;
-      buffer[at] = low;
-      buffer[at + 1] = finished(hash.high);
-      buffer[at + 2] = rank;
-      used[part] = at + 3;
-      names += 1;
-      if (at + 3 === buffer.length) flush(part);
-    },
-    finish(final) {
-      for (let part = 0; part < PARTS; part += 1) if (used[part]! > 0) flush(part);
-      const descriptor = disk.openForReading(spillFile);
-      const file = startChecked(disk, temporary, 'whole');
-      try {
-        writeParts(file, names, (part) => readPart(disk, descriptor, pieces[part]!));
-        file.finish(final);
-      } catch (error) {
-        file.abort();
-        throw error;
-      } finally {
-        disk.close(descriptor);
-        abortQuietly(spill);
+    append(given, rank) {
+      for (let from = 0; from < given.length; from += WHOLE_WORDS) {
+        const part = given[from]! >>> (32 - PART_BITS);
+        const at = used[part]!;
+        const buffer = buffers[part]!;
+        buffer[at] = given[from]!;
+        buffer[at + 1] = given[from + 1]!;
+        buffer[at + 2] = rank + given[from + 2]!;
+        used[part] = at + WHOLE_WORDS;
+        if (at + WHOLE_WORDS === buffer.length) flush(part);
       }
+      names += given.length / WHOLE_WORDS;
     },
-    abort: () => abortQuietly(spill),
+    finish() {
+      for (let part = 0; part < PARTS; part += 1) if (used[part]! > 0) flush(part);
+      spill.close();
+      return { names, parts: pieces };
+    },
+    abort: () => spill.drop(),
   };
+}
+
+/** The names that `spilled` says lie in `spill`, put in order as the file `final`. Memory: one part. */
+export function writeWholeNames(
+  disk: Disk,
+  { names, parts }: SpilledNames,
+  files: { readonly spill: string; readonly temporary: string; readonly final: string },
+): void {
+  const descriptor = disk.openForReading(files.spill);
+  const file = startChecked(disk, files.temporary, 'whole');
+  try {
+    writeParts(file, names, (part) => readPart(disk, descriptor, parts[part]!));
+    file.finish(files.final);
+  } catch (error) {
+    file.abort();
+    throw error;
+  } finally {
+    disk.close(descriptor);
+    disk.unlink(files.spill);
+  }
 }
 
 function readPart(
@@ -189,6 +215,11 @@ function sortBucket(bucket: Uint32Array, restOf: (at: number) => number): void {
 export interface WholeNames {
   /** Ranks of documents that perhaps have this name, ascending, the first `limit` of them. */
   find(hash: NameHash, limit: number): number[];
+  /**
+   * Ranks of documents that share a name with `least` or more, name by name. Names are told apart by their hash: of a few
+   * dozen others in the bucket, one in 65,536 is taken for the name. Only buckets that are large enough are read.
+   */
+  inBulk(least: number): Generator<number[]>;
 }
 
 /** The whole names in `file`. `SEARCH_INDEX_DAMAGED`. */
@@ -218,8 +249,28 @@ export function openWholeNames(file: CheckedFile, name: string): WholeNames {
         if (entry.readUInt16LE(0) !== rest) break;
         ranks.push(entry.readUInt32LE(2));
       }
-      // A title that is also "artist title" of the same document was noted twice.
-      return ranks.filter((rank, at) => rank !== ranks[at - 1]);
+      return eachOnce(ranks);
+    },
+    *inBulk(least) {
+      for (let bucket = 0; bucket < 2 ** bits; bucket += 1) {
+        const bounds = file.read(table + bucket * 4, 8);
+        const [first, end] = [bounds.readUInt32LE(0), bounds.readUInt32LE(4)];
+        if (end - first < least) continue;
+        const entries = Buffer.from(file.read(first * ENTRY_BYTES, (end - first) * ENTRY_BYTES));
+        for (let at = 0, from = 0; at < entries.length; from = at) {
+          const rest = entries.readUInt16LE(from);
+          const ranks: number[] = [];
+          for (; at < entries.length && entries.readUInt16LE(at) === rest; at += ENTRY_BYTES)
+            ranks.push(entries.readUInt32LE(at + 2));
+          const once = eachOnce(ranks);
+          if (once.length >= least) yield once;
+        }
+      }
     },
   };
+}
+
+/** A title that is also "artist title" of the same document was noted twice. */
+function eachOnce(ranks: readonly number[]): number[] {
+  return ranks.filter((rank, at) => rank !== ranks[at - 1]);
 }
