@@ -93,6 +93,7 @@ function albumText(album: CatalogueAlbum): string {
     ['released', album.releaseDate],
     ['type', album.type],
     ['label', album.label],
+    ['language', album.language],
     ['tracks', album.trackCount],
     ['popularity', `${album.popularity ?? 'unknown'}, rank ${album.rank}`],
     ['markets', album.markets?.join(' ')],

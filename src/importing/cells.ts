@@ -61,6 +61,7 @@ const COLUMN_READINGS: Readonly<Record<string, Reading>> = {
   popularity: 'popularity',
   url: 'url',
   markets: 'country',
+  language: 'language',
   place: 'country',
   key: 'key',
   mode: 'mode',
@@ -141,6 +142,7 @@ const SCALAR_READERS = {
   upc: readings.readUpc,
   url: readings.readUrl,
   country: readings.readCountry,
+  language: readings.readLanguage,
   key: readings.readKey,
   mode: readings.readMode,
 } as const;

@@ -35,7 +35,7 @@ const tallySchema = z.strictObject({
 export type Tally = z.infer<typeof tallySchema>;
 
 const stateSchema = z.strictObject({
-  format: z.literal('fonoteca-import-state/1'),
+  format: z.literal('fonoteca-import-state/2'),
   /** Shards of each finished piece, of staged tables too. */
   pieces: z.array(pieceSchema),
   /** When all files have been read and only queries are left: what was counted, and how many pieces that were. */
@@ -54,7 +54,7 @@ const STATE_FILE = 'state.json';
 
 /** The state of an import that has not begun. */
 export const FRESH_STATE: ImportState = {
-  format: 'fonoteca-import-state/1',
+  format: 'fonoteca-import-state/2',
   pieces: [],
   filesRead: null,
 };

@@ -24,6 +24,7 @@ const READINGS = [
   'upc',
   'url',
   'country',
+  'language',
   'key',
   'mode',
   'credit',

@@ -357,6 +357,30 @@ describe('musicbrainz-core', () => {
     );
   });
 
+  test('takes the language of a release, and none where its table is missing', {
+    skip: WITHOUT_DATA,
+  }, async () => {
+    const tables = dump(['initial.sql.gz', 'tracklist.sql']);
+    const english = /^(\d+)\t.*\tEnglish\t/m.exec(tables['mbdump/language']!)![1]!;
+    const release = tables['mbdump/release']!.replace(
+      /^((?:[^\t]*\t){7})[^\t]*/,
+      (_, before: string) => before + english,
+    );
+    const { 'mbdump/language': _languages, ...others } = tables;
+    for (const [files, wanted] of [
+      [tables, 'eng'],
+      [others, null],
+    ] as const)
+      await imported(
+        'musicbrainz-core',
+        { ...facts, ...files, 'mbdump/release': release },
+        async ({ directory }) => {
+          const [first, second] = await rowsOf(directory, 'albums');
+          assert.deepEqual([first?.language, second?.language], [wanted, null]);
+        },
+      );
+  });
+
   test('takes tags only when asked, and then says under which licence they stand', {
     skip: WITHOUT_DATA,
   }, async () => {

@@ -108,6 +108,15 @@ const CASES: readonly (readonly [
     ],
   ],
   [
+    'languages',
+    readings.readLanguage,
+    [
+      ['ENG ', 'eng'],
+      ['en', UNREADABLE],
+      ['English', UNREADABLE],
+    ],
+  ],
+  [
     'addresses',
     readings.readUrl,
     [

@@ -164,6 +164,12 @@ export function readCountry(value: Scalar): ReadValue {
   return /^[A-Z]{2}$/.test(text) ? text : UNREADABLE;
 }
 
+/** Three letters of ISO 639-3. */
+export function readLanguage(value: Scalar): ReadValue {
+  const text = String(value).trim().toLowerCase();
+  return /^[a-z]{3}$/.test(text) ? text : UNREADABLE;
+}
+
 /** A pitch class: 0 to 11, -1 for none, or a name such as `F#` or `Bb`. */
 export function readKey(value: Scalar): ReadValue {
   const text = String(value).trim().toLowerCase();

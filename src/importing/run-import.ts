@@ -143,7 +143,7 @@ function recordOf(
   const { preset, also = [] } = request;
   const tally = session.tally();
   return importRecordSchema.parse({
-    format: 'fonoteca-catalogue-import/1',
+    format: 'fonoteca-catalogue-import/2',
     id,
     source: preset.name,
     licence: preset.licence,

@@ -51,6 +51,8 @@ export interface AlbumRow {
   readonly popularity: number | null;
   /** Where it may be had, ISO 3166-1 alpha-2, ascending; null when the source does not say. */
   readonly markets: readonly string[] | null;
+  /** ISO 639-3; `zxx` is without words, `mul` several. */
+  readonly language: string | null;
 }
 
 /** One artist of one source. */

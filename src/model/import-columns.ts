@@ -64,6 +64,7 @@ const SPECS: Specs = {
     track_count: 'whole',
     popularity: 'number',
     markets: 'texts',
+    language: 'text',
   },
   artists: {
     id: 'text!',

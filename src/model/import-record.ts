@@ -74,7 +74,8 @@ const importShardSchema = z.strictObject({
 
 /** One whole import. */
 export const importRecordSchema = z.strictObject({
-  format: z.literal('fonoteca-catalogue-import/1'),
+  /** The first one has no language of albums. */
+  format: z.enum(['fonoteca-catalogue-import/2', 'fonoteca-catalogue-import/1']),
   /** `<source>-<16 hex>`: the first digits of the SHA-256 over preset, dump and the digests of the files read. */
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}-[0-9a-f]{16}$/),
   /** The name of the preset or mapping: a newer dump of it takes the place of an older one. */

@@ -397,6 +397,28 @@ describe('several sources', () => {
     );
   });
 
+  test('languages of albums are kept, and unknown in imports of the first format', async () => {
+    const catalogue = newCatalogue();
+    for (const [source, format] of [
+      ['a', 'fonoteca-catalogue-import/1'],
+      ['b', 'fonoteca-catalogue-import/2'],
+    ] as const)
+      writeSampleImport(
+        catalogue,
+        { albums: [sampleAlbum({ id: `${source}:1`, language: 'por' })] },
+        { source, format },
+      );
+    await build(catalogue);
+    using snapshot = openCurrentSnapshot(realDisk, catalogue);
+    assert.deepEqual(
+      snapshot.albumsAt([0, 1]).map((row) => [row!.id, row!.language]),
+      [
+        ['a:1', null],
+        ['b:1', 'por'],
+      ],
+    );
+  });
+
   test('nothing imported is told', async () => {
     await assert.rejects(build(newCatalogue()), { code: 'BUILD_NO_IMPORTS' });
   });

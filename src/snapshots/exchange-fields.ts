@@ -26,7 +26,7 @@ function fields(text: string): ParquetField[] {
 export const EXCHANGE_FIELDS: Readonly<Record<ExchangeTable, readonly ParquetField[]>> = {
   artists: fields('rank:whole id name sort_name followers:whole popularity:whole place'),
   albums: fields(
-    'rank:whole id title artist release_date type label track_count:whole popularity:whole markets:texts',
+    'rank:whole id title artist release_date type label track_count:whole popularity:whole markets:texts language',
   ),
   tracks: fields(
     'rank:whole id recording_id title artist album_id album disc_number:whole track_number:whole duration_ms:whole release_date explicit:flag popularity:whole listens:whole listeners:whole label genres:texts licence',

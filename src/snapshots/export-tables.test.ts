@@ -67,6 +67,7 @@ function writeDump(date: string, isSecond: boolean): void {
           releaseDate: '1999-01',
           trackCount: 1,
           markets: ['DE', 'US'],
+          language: 'deu',
         }),
       ),
       artists: ['x:a', 'x:b'].map((id) => sampleArtist({ id, genres: ['opera', 'dub'] })),
@@ -136,6 +137,11 @@ describe('the exchange set', () => {
       ['x:t0', 9, 7, 0, 120.13],
       ['x:t7', 3, 7, 0, 120.13],
     ]);
+  });
+
+  test('has the language of albums, and so have the statistics', async () => {
+    for (const file of [table('albums'), `'${directories[1]}/statistics/albums.parquet'`])
+      assert.deepEqual(await tables.rows(`SELECT language FROM ${file}`), [['deu'], ['deu']]);
   });
 
   test('answers the five questions of its page', async () => {

@@ -121,6 +121,7 @@ async function fill(
       row.trackCount,
       row.popularity,
       row.markets,
+      row.language,
     ]);
     row.artistIds.forEach(
       (artistId, position) => void add('album_artists', [id, position, artistId]),

@@ -27,7 +27,7 @@ export function finishSnapshot(
   const { written } = state;
   const merges = [...(state.prepared?.merges ?? [])];
   const manifest: Manifest = {
-    format: 'fonoteca-catalogue-snapshot/2',
+    format: 'fonoteca-catalogue-snapshot/3',
     id: chosen.id,
     sources: chosen.imports.map(({ record }) => ({
       import: record.id,

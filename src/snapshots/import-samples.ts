@@ -50,6 +50,7 @@ export function sampleAlbum(fields: Partial<AlbumRow> & Pick<AlbumRow, 'id'>): A
     trackCount: null,
     popularity: null,
     markets: null,
+    language: null,
     ...fields,
   };
 }
@@ -76,9 +77,11 @@ export function writeSampleImport(
     date?: string;
     popularity?: ImportRecord['popularity'];
     shardRows?: number;
+    format?: ImportRecord['format'];
   },
 ): ImportRecord {
   const { source, date = '2026-01-01', popularity = null, shardRows = 1000 } = options;
+  const { format = 'fonoteca-catalogue-import/2' } = options;
   const id = `${source}-${sha256(canonicalJson([source, date, tables as unknown as Json])).slice(0, 16)}`;
   const directory = path.join(catalogue, 'imports', id);
   ensureDirectory(realDisk, directory);
@@ -86,15 +89,13 @@ export function writeSampleImport(
     const rows = tables[table] ?? [];
     return Array.from({ length: Math.ceil(rows.length / shardRows) }, (_, number) =>
       writeShard(
-        directory,
-        table,
-        number,
+        { directory, table, number, format },
         rows.slice(number * shardRows, (number + 1) * shardRows),
       ),
     );
   });
   const record: ImportRecord = {
-    format: 'fonoteca-catalogue-import/1',
+    format,
     id,
     source,
     licence: 'CC0-1.0',
@@ -117,13 +118,18 @@ export function writeSampleImport(
   return record;
 }
 
+interface Shard extends Pick<ImportRecord, 'format'> {
+  readonly directory: string;
+  readonly table: ImportTable;
+  readonly number: number;
+}
+
 function writeShard(
-  directory: string,
-  table: ImportTable,
-  number: number,
+  { directory, table, number, format }: Shard,
   rows: readonly object[],
 ): ImportRecord['shards'][number] {
-  const columns = importColumns(table);
+  const isFirst = format === 'fonoteca-catalogue-import/1';
+  const columns = importColumns(table).filter(({ name }) => !isFirst || name !== 'language');
   const parts: Uint8Array[] = [];
   const writer = createParquetWriter(columns, (bytes) => parts.push(Buffer.from(bytes)));
   for (const row of rows) writer.add(columns.map(({ name }) => fieldOf(row, name)));

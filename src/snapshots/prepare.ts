@@ -41,6 +41,7 @@ export function shardsOf(chosen: ChosenImports, kind: RowKind | 'links'): Source
     return shards.map(({ file, rows }, index) => ({
       source,
       rows,
+      format: record.format,
       file: path.join(directory, file),
       ...(isBeside ? { features: path.join(directory, beside[index]!.file) } : {}),
     }));

@@ -2,6 +2,7 @@
  * The rows of the imports as SQL: ids taken to what they mean now, listens and features joined, popularity by the one
  * origin. What it joins with are tables of the session, made by `prepare.ts`.
  */
+import type { ImportRecord } from '../model/import-record.ts';
 import { quoted } from '../tables/tables.ts';
 import { columnsOf, type RowKind } from './row-kinds.ts';
 
@@ -12,6 +13,7 @@ export interface SourceShard {
   readonly file: string;
   readonly rows: number;
   readonly features?: string | undefined;
+  readonly format: ImportRecord['format'];
 }
 
 /** Which of the session's tables hold anything: what is empty is not joined. */
@@ -47,13 +49,20 @@ export const FEATURE_LIST = `[key::DOUBLE, CASE mode WHEN 'major' THEN 1 WHEN 'm
 
 /** Rows of shards, each with its place among all of its kind: what leads where rows are the same. */
 export function shardRows(kind: RowKind, shards: readonly SourceShard[]): string {
-  const columns = columnsOf(kind).join(', ');
   return shards
     .map(
-      ({ source, file }, index) =>
-        `SELECT ${columns}, ${source} AS source, ${source * 10_000 + index}::BIGINT * 1000000000 + file_row_number AS precedence FROM read_parquet(${quoted(file)}, file_row_number = true)`,
+      ({ source, file, format }, index) =>
+        `SELECT ${columnsIn(kind, format)}, ${source} AS source, ${source * 10_000 + index}::BIGINT * 1000000000 + file_row_number AS precedence FROM read_parquet(${quoted(file)}, file_row_number = true)`,
     )
     .join(' UNION ALL ');
+}
+
+/** What the first format does not have is unknown. */
+function columnsIn(kind: RowKind, format: ImportRecord['format']): string {
+  const isFirst = format === 'fonoteca-catalogue-import/1';
+  return columnsOf(kind)
+    .map((name) => (isFirst && name === 'language' ? 'NULL::VARCHAR AS language' : name))
+    .join(', ');
 }
 
 /** `rows` (as of `shardRows`) with ids as they are now; `was` is the id the source wrote. */

@@ -17,7 +17,8 @@ export function statisticsCells(
 ): readonly unknown[] {
   if (kind === 'artists') return [values[4], values[3], values[6], values[5]];
   if (kind === 'albums') {
-    const [, , , artistIds, upc, date, type, label, trackCount, popularity, markets] = values;
+    const [, , , artistIds, upc, date, type, label, trackCount, popularity, markets, language] =
+      values;
     const credited = artistIds as string[];
     const places = markets as string[] | null;
     return [
@@ -30,6 +31,7 @@ export function statisticsCells(
       credited.length,
       upc,
       places === null ? null : places.join(' '),
+      language,
     ];
   }
   const credited = values[4] as string[];

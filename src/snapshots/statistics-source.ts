@@ -11,6 +11,8 @@ import type { Snapshot } from '../catalogue/snapshot-look-up.ts';
 import { quoted } from '../tables/tables.ts';
 import type { RowKind } from './row-kinds.ts';
 
+/** Snapshots of this format have no language of albums: it is unknown. */
+const WITHOUT_LANGUAGE = 'fonoteca-catalogue-snapshot/2';
 const checked = new Set<string>();
 
 /** The statistics tables of all kinds, each as `statisticsSource` gives it. */
@@ -22,7 +24,7 @@ export function statisticsSources(
   return { tracks: source('tracks'), albums: source('albums'), artists: source('artists') };
 }
 
-/** The statistics table of `kind` as a table function of SQL. `SNAPSHOT_BLOCK`, `SNAPSHOT_FILE_SIZE`, `SNAPSHOT_FILE_MISSING`. */
+/** The statistics table of `kind` for a FROM of SQL. `SNAPSHOT_BLOCK`, `SNAPSHOT_FILE_SIZE`, `SNAPSHOT_FILE_MISSING`. */
 export function statisticsSource(
   disk: Disk,
   { directory, manifest }: Pick<Snapshot, 'directory' | 'manifest'>,
@@ -37,5 +39,8 @@ export function statisticsSource(
     if (finding) throw new FonotecaError(finding.code, `${finding.subject}: ${finding.seen}`);
     checked.add(`${file} ${wanted.sha256}`);
   }
-  return `read_parquet(${quoted(file)}, file_row_number = true)`;
+  const source = `read_parquet(${quoted(file)}, file_row_number = true)`;
+  return kind === 'albums' && manifest.format === WITHOUT_LANGUAGE
+    ? `(SELECT *, NULL::VARCHAR AS language FROM ${source})`
+    : source;
 }

@@ -40,7 +40,17 @@ export function statisticsFields(kind: RowKind): ParquetField[] {
 
 /** Columns of few different values. */
 const REPETITIVE: ReadonlySet<string> = new Set([
-  ...['popularity', 'release_year', 'artists', 'isrcs', 'licence', 'type', 'track_count', 'place'],
+  ...[
+    'popularity',
+    'release_year',
+    'artists',
+    'isrcs',
+    'licence',
+    'type',
+    'track_count',
+    'place',
+    'language',
+  ],
   ...FEATURES,
 ]);
 
@@ -72,6 +82,7 @@ const FIELDS: Readonly<Record<RowKind, readonly (readonly [string, ParquetField[
     ['upc', 'text'],
     /** Codes between spaces: a combination is one text. */
     ['markets', 'text'],
+    ['language', 'text'],
   ],
   artists: [
     ['popularity', 'whole'],

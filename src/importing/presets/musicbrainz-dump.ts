@@ -75,6 +75,11 @@ export const MUSICBRAINZ_CORE: Preset = {
       'id name:text',
     ),
     dumped(
+      'language',
+      'id iso_code_2t iso_code_2b iso_code_1 name frequency iso_code_3',
+      'id iso_code_3:text',
+    ),
+    dumped(
       'medium',
       'id release position format name edits_pending last_updated track_count gid',
       'id release position track_count',
@@ -87,7 +92,7 @@ export const MUSICBRAINZ_CORE: Preset = {
     dumped(
       'release',
       'id gid name artist_credit release_group status packaging language script barcode comment edits_pending quality last_updated',
-      'id gid:text name:text artist_credit release_group barcode:text',
+      'id gid:text name:text artist_credit release_group language barcode:text',
     ),
     dumped(
       'release_country',

@@ -110,13 +110,14 @@ export const MUSICBRAINZ_QUERIES: readonly Query[] = [
     sql: `WITH ${[CREDITS, DATED, LABELLED].join(', ')}, sized AS (
         SELECT release, sum(track_count)::BIGINT AS tracks FROM medium GROUP BY release)
       SELECT e.gid AS id, e.name AS title, ac.name AS artist, c.artists, e.barcode, d.date,
-             lower(p.name) AS type, b.label, s.tracks
+             lower(p.name) AS type, b.label, s.tracks, g.iso_code_3 AS language
       FROM release e JOIN artist_credit ac ON ac.id = e.artist_credit
       LEFT JOIN credits c ON c.artist_credit = e.artist_credit
       LEFT JOIN release_group rg ON rg.id = e.release_group
       LEFT JOIN release_group_primary_type p ON p.id = rg.type
       LEFT JOIN dated d ON d.release = e.id LEFT JOIN labelled b ON b.release = e.id
-      LEFT JOIN sized s ON s.release = e.id ORDER BY e.id`,
+      LEFT JOIN sized s ON s.release = e.id LEFT JOIN language g ON g.id = e.language
+      ORDER BY e.id`,
     rows: [
       {
         table: 'albums',
@@ -131,6 +132,7 @@ export const MUSICBRAINZ_QUERIES: readonly Query[] = [
           type: 'type',
           label: 'label',
           track_count: 'tracks',
+          language: 'language',
         },
       },
     ],
