@@ -18,6 +18,7 @@ import type { CatalogueTrack, Snapshot } from './catalogue/snapshot-look-up.ts';
 import { openCatalogue, openCatalogueTables } from './catalogue-snapshots.ts';
 import { catalogueOf } from './cataloguing.ts';
 import type { HeldHolding } from './ledger/ledger.ts';
+import { type Told, tellOf, toldFlags, writeFlags } from './report-flags.ts';
 import { statisticsSources } from './snapshots/statistics-source.ts';
 import { parquetFiles } from './tables/tables.ts';
 
@@ -72,22 +73,19 @@ export async function runReport(
   checkReportFolder(disk, out);
   const memoryBytes = memory === undefined ? MEMORY_BYTES : parseSize(memory);
   using snapshot = openCatalogue(archive, id);
-  const input = await inputOf(archive, snapshot);
-  const counted = await countSnapshot(
-    archive,
-    snapshot,
-    { input, list: STATISTICS, memoryBytes },
-    watch,
-  );
+  const { input, told } = await inputOf(archive, snapshot);
+  const counting = { input, list: STATISTICS, memoryBytes, told };
+  const counted = await countSnapshot(archive, snapshot, counting, watch);
   if (counted === null) return null;
   let { results } = counted;
   if (compare !== undefined) {
     using other = openCatalogue(archive, compare);
     const list = STATISTICS.filter(({ name }) => (COMPARED as readonly string[]).includes(name));
+    const { input: otherInput } = await inputOf(archive, other);
     const others = await countSnapshot(
       archive,
       other,
-      { input: await inputOf(archive, other), list, memoryBytes },
+      { input: otherInput, list, memoryBytes },
       watch,
     );
     if (others === null) return null;
@@ -100,37 +98,51 @@ export async function runReport(
   });
 }
 
+/** What is counted. With `told`, the bitmaps of the flags are written too. */
+interface Counting {
+  readonly input: ReportInput;
+  readonly list: typeof STATISTICS;
+  readonly memoryBytes: number;
+  readonly told?: Told;
+}
+
 async function countSnapshot(
   archive: Archive,
   snapshot: Snapshot,
-  {
-    input,
-    list,
-    memoryBytes,
-  }: { input: ReportInput; list: typeof STATISTICS; memoryBytes: number },
+  { input, list, memoryBytes, told }: Counting,
   watch: Watch,
 ): Promise<Counted | null> {
   const { disk } = archive;
   const folders = [snapshot.directory, path.join(catalogueOf(archive), 'imports')];
   for (const folder of folders) ensureDirectory(disk, folder);
   await using tables = await openCatalogueTables(archive, folders, memoryBytes);
-  return await countReport(input, list, { disk, tables, watch });
+  const counted = await countReport(input, list, { disk, tables, watch });
+  if (counted !== null && told) await writeFlags(archive, snapshot, tables, told);
+  return counted;
 }
 
-async function inputOf(archive: Archive, snapshot: Snapshot): Promise<ReportInput> {
+async function inputOf(
+  archive: Archive,
+  snapshot: Snapshot,
+): Promise<{ input: ReportInput; told: Told }> {
   const { disk, ledger } = archive;
   const { manifest } = snapshot;
   const head = headOf(snapshot);
   const dates = [...head.sources.map(({ date }) => date), head.popularity?.date ?? null];
   const years = dates.flatMap((date) => (date === null ? [] : [Number(date.slice(0, 4))]));
-  return {
+  const holdings = await ledger.holdings();
+  const told = await tellOf(archive, snapshot, holdings);
+  const input: ReportInput = {
     head,
     tables: statisticsSources(disk, snapshot),
     sources: sourcesOf(
       archive,
       manifest.sources.map((each) => each.import),
     ),
-    held: heldFacts(await ledger.holdings()),
+    held: heldFacts(holdings),
+    sounds: told.sounds,
+    titles: told.titles,
+    told: toldFlags(told),
     year: years.length === 0 ? null : Math.max(...years),
     names: {
       tracks: (ranks) =>
@@ -144,6 +156,7 @@ async function inputOf(archive: Archive, snapshot: Snapshot): Promise<ReportInpu
           .map((artist) => ({ name: artist?.name ?? '', id: artist?.id ?? '' })),
     },
   };
+  return { input, told };
 }
 
 function headOf({ manifest }: Snapshot): ReportHead {

@@ -56,9 +56,9 @@ export async function countReport(
   for (const statement of setupStatements(input)) await run(statement);
   for (const { name, sql } of common) {
     if (!step(name)) return null;
+    if (/\bdrawn\b/.test(sql)) await run(await draw(input, tables));
     await run({ sql, shown: sql });
   }
-  if (queries.some(({ text }) => /\bdrawn\b/.test(text))) await run(await draw(input, tables));
   const results: StatisticResult[] = [];
   for (const [at, statistic] of list.entries()) {
     if (!step(statistic.name)) return null;

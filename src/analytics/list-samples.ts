@@ -27,16 +27,20 @@ export const SAMPLE_STATISTICS: readonly Statistic[] = [
     title: 'Plausibility flags',
     section: FLAGS,
     meaning:
-      'Facts about rows, and no verdict on the music: silence is composed, concerts last for days, and people write songs every day. A track may have several.',
-    columns: [text('flag', 'Flag'), whole('tracks', 'Tracks', 'tracks')],
-    pictures: { '': ranked('flag', { column: 'tracks', title: 'Tracks', unit: 'count' }) },
+      'Facts about rows, and no verdict on the music: silence is composed, concerts last for days, and people write songs every day. A track may have several. `flag:NAME` in a search finds all tracks of one, `flag:none` leaves them out.',
+    columns: [
+      text('flag', 'Flag'),
+      text('says', 'The row says'),
+      whole('tracks', 'Tracks', 'tracks'),
+    ],
+    pictures: { '': ranked('says', { column: 'tracks', title: 'Tracks', unit: 'count' }) },
   },
   {
     name: 'flagged-tracks',
     title: 'Flagged tracks',
     section: FLAGS,
     meaning:
-      'Up to a hundred tracks of each flag, the most popular first, each under its first flag.',
+      'The first hundred tracks of each flag, the most popular first, under each of its flags; `flags` counts all of them.',
     columns: [text('flag', 'Flag'), ...TRACK_COLUMNS, ...DETAILS],
     named: 'tracks',
     usesPopularity: true,
@@ -56,6 +60,15 @@ export const SAMPLE_STATISTICS: readonly Statistic[] = [
     ],
     named: 'artists',
     usesPopularity: true,
+  },
+  {
+    name: 'common-titles',
+    title: 'Titles that the most tracks have',
+    section: FLAGS,
+    meaning:
+      'Titles of several tracks, told apart as search folds them and shown as their most popular track writes them. Different works with one name are among them.',
+    columns: [text('title', 'Title'), whole('tracks', 'Tracks', 'tracks')],
+    pictures: { '': ranked('title', { column: 'tracks', title: 'Tracks', unit: 'count' }) },
   },
   {
     name: 'shuffle',

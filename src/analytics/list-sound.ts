@@ -233,4 +233,25 @@ export const SOUND_STATISTICS: readonly Statistic[] = [
     ],
     pictures: { '': ranked('state', { column: 'files', title: 'Files', unit: 'count' }) },
   },
+  {
+    name: 'files-per-fingerprint',
+    title: 'Held files per fingerprint',
+    section: HELD,
+    meaning:
+      'On how many held audio files the very same acoustic fingerprint stands. Several files of one recording are common; very many tracks of one sound are not.',
+    columns: [
+      whole('from_n', 'From', 'files'),
+      whole('to_n', 'To', 'files'),
+      whole('fingerprints', 'Fingerprints'),
+      whole('files', 'Files', 'files'),
+    ],
+    pictures: {
+      '': columnBars({
+        label: 'from_n',
+        to: 'to_n',
+        x: 'Files with the same fingerprint',
+        y: { column: 'fingerprints', title: 'Fingerprints', unit: 'count' },
+      }),
+    },
+  },
 ];

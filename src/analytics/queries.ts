@@ -19,6 +19,7 @@ const TABLES = [
   'track-counts',
   'album-tracks',
   'artist-tracks',
+  'flagged',
   'isrc-sizes',
   'market-sets',
   'artist-genres',
@@ -26,6 +27,7 @@ const TABLES = [
   'sound-counts',
   'feature-sums',
   'rank-parts',
+  'shown-tracks',
   'source-tracks',
 ] as const;
 

@@ -18,6 +18,26 @@ export interface HeldFacts {
   readonly sizeBytes: number;
 }
 
+/** A flag that does not follow from the statistics tables. */
+export interface ToldFlag {
+  readonly name: string;
+  readonly tracks: number;
+  /** The ranks of the first hundred, ascending. */
+  readonly first: readonly number[];
+}
+
+/** A title and how many tracks have it. */
+export interface TitleCount {
+  readonly title: string;
+  readonly tracks: number;
+}
+
+/** How many fingerprints stand on as many held audio files. */
+export interface SoundCount {
+  readonly files: number;
+  readonly fingerprints: number;
+}
+
 /** A track as samples name it. */
 export interface NamedTrack {
   readonly title: string;
@@ -41,6 +61,10 @@ export interface ReportInput {
   /** In the order of `head.sources`. */
   readonly sources: readonly SourceFacts[];
   readonly held: readonly HeldFacts[];
+  readonly sounds: readonly SoundCount[];
+  readonly told: readonly ToldFlag[];
+  /** The titles that the most tracks have, those with the most first. */
+  readonly titles: readonly TitleCount[];
   /** The newest year that a source or popularity is dated in; null when none is. */
   readonly year: number | null;
   readonly names: {

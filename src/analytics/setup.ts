@@ -3,6 +3,7 @@
  * told besides. They are published too, so that the queries can be run again by anybody who has the snapshot.
  */
 import { sha256 } from '../base/digest.ts';
+import { FLAGS, PRODUCTIVE_TRACKS } from '../model/flags.ts';
 import { modelledListens } from '../model/listening-model.ts';
 import { quoted } from '../tables/tables.ts';
 import { genreWords } from './genre-words.ts';
@@ -21,8 +22,6 @@ const TAIL_BITS = 75_000;
 /** US dollars a stream, from and to: what is commonly reported of large services. */
 const RATES = [0.003, 0.005] as const;
 const TOP_TRACKS = 10_000;
-/** Whoever is named first on more is told: nearly one track a day for ten years. */
-const PRODUCTIVE_TRACKS = 3000;
 /** Points of the coverage curve. */
 const PARTS = 1000;
 const DRAWN = 20;
@@ -44,6 +43,11 @@ export function setupStatements(input: ReportInput): Statement[] {
       ...Array.from({ length: 101 }, (_, popularity) => modelRow(popularity)),
       modelRow(null),
     ]),
+    table(
+      'flag_names (bit INTEGER, flag VARCHAR, says VARCHAR)',
+      FLAGS.map(({ name, says }, bit) => [bit, name, says]),
+    ),
+    ...toldStatements(input),
     table('genre_words (place INTEGER, family VARCHAR, word VARCHAR)', genreWords()),
     table(
       'sources (source INTEGER, name VARCHAR, dump_date VARCHAR, licence VARCHAR, tracks_read BIGINT, tracks_kept BIGINT)',
@@ -62,6 +66,32 @@ export function setupStatements(input: ReportInput): Statement[] {
         files,
         sizeBytes,
       ]),
+    ),
+  ];
+}
+
+/** What the archive tells of names and of the sound of what is held: the statistics tables have neither. */
+function toldStatements({ told, titles, sounds }: ReportInput): Statement[] {
+  const bits = told.map((flag) => ({
+    ...flag,
+    bit: FLAGS.findIndex(({ name }) => name === flag.name),
+  }));
+  return [
+    table(
+      'told_flags (bit INTEGER, tracks BIGINT)',
+      bits.map(({ bit, tracks }) => [bit, tracks]),
+    ),
+    table(
+      'told_flagged (bit INTEGER, rank BIGINT)',
+      bits.flatMap(({ bit, first }) => first.map((rank) => [bit, rank] as const)),
+    ),
+    table(
+      'held_sounds (files BIGINT, fingerprints BIGINT)',
+      sounds.map(({ files, fingerprints }) => [files, fingerprints]),
+    ),
+    table(
+      'told_titles (title VARCHAR, tracks BIGINT)',
+      titles.map(({ title, tracks }) => [title, tracks]),
     ),
   ];
 }

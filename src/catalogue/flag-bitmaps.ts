@@ -17,6 +17,8 @@ const READ_PAGES = 64;
 export interface FlagBits {
   /** Notes that the track of `rank` has the flags whose bits (their places in FLAGS) are set. */
   add(rank: number, flags: number): void;
+  /** How many tracks have the flag of the bit, and the first `most` of their ranks. */
+  told(bit: number, most: number): { readonly tracks: number; readonly first: readonly number[] };
   /** Writes all bitmaps below `directory`, that of any flag last. */
   write(disk: Disk, directory: string): void;
 }
@@ -34,6 +36,17 @@ export function startFlagBits(tracks: number): FlagBits {
       for (let bits = flags | any, at = 0; bits > 0; bits >>>= 1, at += 1)
         if ((bits & 1) === 1) sets[at]!.words[rank >>> 5]! |= 1 << (rank & 31);
     },
+    told(bit, most) {
+      const { words } = sets[Math.log2(bit)]!;
+      const first: number[] = [];
+      let tracks = 0;
+      for (const [at, word] of words.entries())
+        for (let bits = word; bits !== 0; bits &= bits - 1) {
+          if (first.length < most) first.push(at * 32 + 31 - Math.clz32(bits & -bits));
+          tracks += 1;
+        }
+      return { tracks, first };
+    },
     write(disk, directory) {
       for (const { name, words } of sets) {
         const file = path.join(directory, flagName(name));
@@ -44,7 +57,7 @@ export function startFlagBits(tracks: number): FlagBits {
 }
 
 /** The ranks of tracks whose title, or artist and title, `least` or more have, name by name. `SEARCH_INDEX_DAMAGED`. */
-export function* tracksNamedInBulk(
+export function* tracksNamedAlike(
   disk: Disk,
   directory: string,
   least: number,
