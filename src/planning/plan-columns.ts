@@ -1,41 +1,41 @@
 /**
  * The columns of a plan by rank: what each track weighs, is heard and may become, before anything is ordered. Made in one
- * pass over the snapshot. Memory: 11 bytes a track, 15 where listens are counted, and 5 a slot of recordings until the pass
- * ends.
+ * pass over the snapshot. Memory while it reads: 6 bytes a track, 4 where listens are counted, 4 where rarity is asked for,
+ * 5.3 for recordings, and 10 an artist and 2 an album; 6 to 11 bytes a track are left of it.
  */
 import type { PlanReason } from '../model/status.ts';
-import { createFirsts } from './firsts.ts';
+import type { NumberBlock } from '../tables/tables.ts';
+import { createFirsts, setOfFirsts } from './firsts.ts';
 import { HELD, LOW_SCORE, OPUS, PASSED_OVER, RIGHT_SHIFT, reasonCode } from './plan-code.ts';
 import {
   checkOrder,
   type HeldTrack,
+  isrcsSql,
+  LISTENS_AT,
+  MARK_BITS,
   type PlanSource,
+  POPULARITY_AT,
   REFUSED_RIGHT,
+  RIGHT_AT,
+  TAKEN_BIT,
   tracksSql,
-  type UnpackedRow,
-  unpack,
 } from './plan-input.ts';
 import type { Policy } from './policy.ts';
-import { readRows } from './read-rows.ts';
+import { copiesByRank } from './rare-tracks.ts';
 import { BitSet, createRecordingSlots, NO_SLOT, type RecordingSlots } from './recording-slots.ts';
 import { cutoffKey, popularityKey } from './score.ts';
-import { readAlbums, readArtists } from './side-columns.ts';
+import { type AlbumColumns, type ArtistColumns, readAlbums, readArtists } from './side-columns.ts';
 import { createTrackColumns, type TrackColumns } from './track-columns.ts';
+import { ARTIST_FIRST, RECORDING_FIRST, withCode } from './track-words.ts';
 
-/** Columns by rank. */
+/** Columns by rank; the words hold the code of each track before ordering and budget. */
 export interface PlanColumns extends TrackColumns {
   readonly policy: Policy;
-  /** The code of each track before ordering and budget. */
-  readonly codes: Uint8Array;
   /** The place in the order of popularity: 0 above popularity 0, then by score, then unknown. */
-  readonly keys: Uint16Array;
-  readonly slots: Uint32Array;
-  readonly recordings: RecordingSlots;
-  /** Recordings of which a track is planned before any budget. */
-  readonly seen: BitSet;
-  /** Tracks that are the first of their recording, artist, place, album among those that may be planned. */
-  readonly recordingFirst: BitSet;
-  readonly artistFirst: BitSet;
+  keys: Uint16Array;
+  /** Where rarity is asked for: how many tracks carry the recording, at most 127; 0 for a track that is not to be asked. */
+  copies: Uint8Array;
+  /** Tracks that are the first of their place, of their album among those that may be planned; empty where nothing asks. */
   readonly placeFirst: BitSet;
   readonly albumFirst: BitSet;
 }
@@ -50,8 +50,9 @@ interface ColumnOptions {
   readonly day: string;
 }
 
-const COLUMNS = 4;
 const WANTED = 2;
+const PLACES = 65_536;
+const ISRCS_AT_ONCE = 10_000;
 const RIGHT_OF_HELD = { free: 0, dark: 1, 'no-derivatives': 3 } as const;
 
 /** The columns of `source` under `options`. One pass over tracks, albums and artists each. */
@@ -59,63 +60,129 @@ export async function readColumns(
   source: PlanSource,
   options: ColumnOptions,
 ): Promise<PlanColumns> {
-  const { policy } = options;
+  const { policy, counts } = options;
   const count = source.rows.tracks;
   const artists = await readArtists(source, policy);
   const albums = await readAlbums(source, policy);
-  const tracks = createTrackColumns(count, policy, options.counts);
+  const tracks = createTrackColumns(count, policy, counts);
   const recordings = createRecordingSlots(count + source.held.length);
-  const made = {
-    codes: new Uint8Array(count),
-    keys: new Uint16Array(count),
-    slots: new Uint32Array(count),
-    seen: new BitSet(recordings.size),
-    recordingFirst: new BitSet(count),
+  const heldSlots = await slotsOfHeld(source, recordings);
+  const isRare = policy.order === 'rarity' || policy.reserve.share > 0;
+  const isCovered = policy.order === 'coverage';
+  const keys = new Uint16Array(count);
+  const slots = new Uint32Array(isRare ? count : 0);
+  const firsts = {
+    artist: createFirsts(source.rows.artists),
+    place: createFirsts(isRare || isCovered ? PLACES : 0),
+    album: createFirsts(isCovered ? source.rows.albums : 0),
   };
-  const { totals } = tracks;
-  const held = new Map(source.held.map((track) => [track.rank, track]));
-  const decide = decider(made, options, slotsOf(recordings, source.held));
-  const refuse = refuser(options);
-  const firsts = createFirsts(source.rows);
-  const artistsKnown = new BitSet(source.rows.artists);
+  const reader = blockReader(
+    { tracks, keys, slots, recordings, artists, albums, firsts },
+    { options, heldSlots, held: source.held, artistCount: source.rows.artists },
+  );
   const sql = await tracksSql(source, policy, options);
-  const row: UnpackedRow = { mark: 0, isTaken: false, right: 0, popularity: 0, durationMs: 0 };
-  let rank = 0;
-  await readRows(source.tables.lines(sql), COLUMNS, (numbers, text) => {
-    unpack(numbers[0]!, row);
-    checkOrder(row.mark, rank);
-    const { popularity, durationMs, right } = row;
-    const album = numbers[1]!;
-    const artist = numbers[2]!;
-    const mine = held.size === 0 ? undefined : held.get(rank);
-    const slot = recordings.slotOf(text.buffer, text.from, text.to);
-    tracks.add(rank, popularity, numbers[3]!, durationMs, mine);
-    made.slots[rank] = slot;
-    if (slot === NO_SLOT) totals.withoutIsrc += 1;
-    if (slot === NO_SLOT || recordings.count(slot)) totals.recordings += 1;
-    if (artist >= 0 && artistsKnown.add(artist)) totals.artists += 1;
-    const isFiltered =
-      !row.isTaken ||
-      !(artist < 0 ? artists.takesUnknown : artists.taken[artist] === 1) ||
-      !(album < 0 ? albums.takesUnknown : albums.taken[album] === 1);
-    const ofArtist = artist < 0 ? 0 : artists.scores[artist]!;
-    const key = popularityKey(popularity, ofArtist + (album < 0 ? 0 : albums.scores[album]!));
-    made.keys[rank] = key;
-    const reason = refuse(popularity, durationMs, right, isFiltered, mine);
-    const code = reason ?? decide(rank, popularity, key, slot, right, mine);
-    made.codes[rank] = code;
-    // What is passed over for its score may still come in by the reserve, and then be the first of its artist.
-    if (code < PASSED_OVER || code >= LOW_SCORE)
-      firsts.meet(rank, key, album, artist, artist < 0 ? 0 : artists.places[artist]!);
-    rank += 1;
-  });
+  for await (const block of source.tables.numbers(sql, counts ? 7 : 6)) reader(block);
   recordings.seal();
-  return { ...tracks, ...made, ...firsts.settle(count), policy, recordings };
+  for (const rank of firsts.artist.found()) tracks.words[rank]! |= ARTIST_FIRST;
+  const placeFirst = setOfFirsts(firsts.place, isRare || isCovered ? count : 0);
+  const albumFirst = setOfFirsts(firsts.album, isCovered ? count : 0);
+  const copies = copiesByRank(tracks.words, { slots, recordings, policy });
+  return { ...tracks, policy, keys, copies, placeFirst, albumFirst };
 }
 
-function slotsOf(recordings: RecordingSlots, held: readonly HeldTrack[]): ReadonlySet<number> {
-  const isrcs = held.flatMap((track) => track.isrcs.map((isrc) => Buffer.from(isrc)));
-  return new Set(isrcs.map((bytes) => recordings.slotOf(bytes, 0, bytes.length)));
+async function slotsOfHeld(
+  { tables, held }: PlanSource,
+  recordings: RecordingSlots,
+): Promise<ReadonlySet<number>> {
+  const isrcs = held.flatMap((track) => track.isrcs);
+  const found = new Set<number>();
+  for (let at = 0; at < isrcs.length; at += ISRCS_AT_ONCE) {
+    const sql = isrcsSql(isrcs.slice(at, at + ISRCS_AT_ONCE));
+    for await (const { rows, columns } of tables.numbers(sql, 2)) {
+      const slots = new Uint32Array(rows);
+      recordings.slotsOf(columns[0]!, columns[1]!, rows, slots);
+      for (const slot of slots) found.add(slot);
+    }
+  }
+  return found;
+}
+
+/** What a row is read into. */
+interface Room {
+  readonly tracks: TrackColumns;
+  readonly keys: Uint16Array;
+  readonly slots: Uint32Array;
+  readonly recordings: RecordingSlots;
+  readonly artists: ArtistColumns;
+  readonly albums: AlbumColumns;
+  readonly firsts: Readonly<Record<'artist' | 'place' | 'album', ReturnType<typeof createFirsts>>>;
+}
+
+/** What rows are read with. */
+interface Rules {
+  readonly options: ColumnOptions;
+  readonly heldSlots: ReadonlySet<number>;
+  readonly held: readonly HeldTrack[];
+  readonly artistCount: number;
+}
+
+/** Makes the reader of blocks of `tracksSql`, which come one after the other from rank 0. */
+function blockReader(room: Room, rules: Rules): (block: NumberBlock) => void {
+  const { tracks, keys, recordings, artists, albums, firsts } = room;
+  const { totals, words } = tracks;
+  const { held, options } = rules;
+  const byRank = new Map(held.map((track) => [track.rank, track]));
+  const artistsKnown = new BitSet(rules.artistCount);
+  const refuse = refuser(options);
+  const decide = decider(recordings, rules);
+  const isRare = room.slots.length > 0;
+  const { order } = options.policy;
+  const [offersPlace, offersAlbum] = [isRare || order === 'coverage', order === 'coverage'];
+  let slots = new Uint32Array(0);
+  let first = 0;
+  return ({ rows, columns }) => {
+    const [packed, durations, albumRanks, artistRanks, low, high, heard] = columns as Uint32Array[];
+    if (slots.length < rows) slots = new Uint32Array(packed!.length);
+    recordings.slotsOf(low!, high!, rows, slots);
+    if (isRare) room.slots.set(slots.subarray(0, rows), first);
+    for (let row = 0; row < rows; row += 1) {
+      const rank = first + row;
+      const flags = packed![row]!;
+      checkOrder(flags & MARK_BITS, rank);
+      const popularity = ((flags >>> POPULARITY_AT) & 127) - 1;
+      const durationMs = durations![row]! - 1;
+      const right = (flags >>> RIGHT_AT) & 7;
+      const album = albumRanks![row]! - 1;
+      const artist = artistRanks![row]! - 1;
+      const listens = heard ? (flags >>> LISTENS_AT) * 2 ** 32 + heard[row]! - 1 : -1;
+      const mine = byRank.size === 0 ? undefined : byRank.get(rank);
+      const slot = slots[row]!;
+      tracks.add(rank, popularity, listens, durationMs, mine);
+      if (slot === NO_SLOT) totals.withoutIsrc += 1;
+      if (slot === NO_SLOT || recordings.count(slot)) totals.recordings += 1;
+      if (artist >= 0 && artistsKnown.add(artist)) totals.artists += 1;
+      const isTaken =
+        (flags & TAKEN_BIT) !== 0 &&
+        (artist < 0 ? artists.taken.unknown : artists.taken.has(artist)) &&
+        (album < 0 ? albums.taken.unknown : albums.taken.has(album));
+      const ofArtist = artist < 0 ? 0 : artists.scores[artist]!;
+      const key = popularityKey(popularity, ofArtist + (album < 0 ? 0 : albums.scores[album]!));
+      keys[rank] = key;
+      const reason = refuse(popularity, durationMs, right, isTaken, mine);
+      const code = reason ?? decide(popularity, key, slot, right, mine);
+      let word = withCode(words[rank]!, code);
+      if (code < PASSED_OVER && (slot === NO_SLOT || recordings.plan(slot)))
+        word |= RECORDING_FIRST;
+      words[rank] = word;
+      // What is passed over for its score may still come in by the reserve, and then be the first of its artist.
+      if (code >= PASSED_OVER && code < LOW_SCORE) continue;
+      if (artist >= 0) firsts.artist.offer(artist, key, rank);
+      if (offersPlace && artist >= 0 && artists.places[artist]! > 0)
+        firsts.place.offer(artists.places[artist]!, key, rank);
+      if (offersAlbum && album >= 0) firsts.album.offer(album, key, rank);
+    }
+    first += rows;
+  };
 }
 
 /** Makes the code of the first reason that passes a track over whatever else there is, or undefined. No object for a row. */
@@ -124,12 +191,12 @@ function refuser({ policy, rights }: ColumnOptions) {
     popularity: number,
     durationMs: number,
     right: number,
-    isFiltered: boolean,
+    isTaken: boolean,
     mine: HeldTrack | undefined,
   ): number | undefined => {
     if (mine?.withdrawn) return CODES.withdrawn;
     if (mine === undefined && right === REFUSED_RIGHT) return CODES['no-right'];
-    if (isFiltered) return CODES.filtered;
+    if (!isTaken) return CODES.filtered;
     if (mine !== undefined) return undefined;
     if (right === WANTED && rights === 'known') return CODES['right-unknown'];
     if (durationMs === 0) return CODES['zero-duration'];
@@ -147,15 +214,11 @@ const CODES = Object.fromEntries(
 ) as Record<PlanReason, number>;
 
 /** Makes the codes of tracks that nothing refuses, in the order of their ranks: a second copy, a low score, or a tier. */
-function decider(
-  { seen, recordingFirst }: Pick<PlanColumns, 'seen' | 'recordingFirst'>,
-  { policy }: ColumnOptions,
-  heldSlots: ReadonlySet<number>,
-) {
+function decider(recordings: RecordingSlots, { options, heldSlots }: Rules) {
+  const { policy } = options;
   const lowest = cutoffKey(policy);
   const isOne = policy.one_copy_per_recording;
   return (
-    rank: number,
     popularity: number,
     key: number,
     slot: number,
@@ -164,7 +227,7 @@ function decider(
   ): number => {
     if (popularity === 0 && mine === undefined && isOne && slot !== NO_SLOT) {
       if (heldSlots.size > 0 && heldSlots.has(slot)) return CODES['same-recording-held'];
-      if (seen.has(slot)) return CODES['same-recording-planned'];
+      if (recordings.isPlanned(slot)) return CODES['same-recording-planned'];
     }
     const right = mine === undefined ? licensed : RIGHT_OF_HELD[mine.right];
     const tier = popularity === 0 ? policy.tail : policy.unknown;
@@ -172,8 +235,6 @@ function decider(
     // A licence without adapted copies keeps the original, as no copy of it may be made smaller.
     const isOpus = isTail && tier === 'opus' && right !== 3;
     const code = (isOpus ? OPUS : 0) | (right << RIGHT_SHIFT) | (mine === undefined ? 0 : HELD);
-    if (popularity === 0 && key > lowest) return LOW_SCORE | code;
-    if (slot === NO_SLOT || seen.add(slot)) recordingFirst.add(rank);
-    return code;
+    return popularity === 0 && key > lowest ? LOW_SCORE | code : code;
   };
 }

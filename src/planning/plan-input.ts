@@ -52,7 +52,7 @@ function rightOf(text: string, refused: readonly string[], day: string): number 
   return decideDerivative(rights, day).allowed ? 0 : 3;
 }
 
-/** A prime, so that no shift by whole vectors or groups of rows goes unnoticed, in few digits. */
+/** A prime, so that no shift by whole vectors or groups of rows goes unnoticed, in few bits. */
 const ORDER_MARK = 997;
 
 /** Throws unless a row with this `mark` may be the one of `rank`: a plan of an engine that reorders rows would be another plan. */
@@ -66,21 +66,48 @@ export async function hasCounts({ tables, tracks }: PlanSource): Promise<boolean
   return rows.length > 0;
 }
 
-/** SQL of the columns of artists: a mark of the rank, popularity, followers, whether the filter takes them, place. */
+/**
+ * Parts of the first column of a row, from the right: mark of the rank (10 bits), whether the filter takes it (1), right
+ * (3), popularity and 1 (7), the upper bits of listens and 1 (11). 0 stands for unknown; SQL knows no shorter way.
+ */
+export const MARK_BITS = 1023;
+/** Set when the filter takes the row. */
+export const TAKEN_BIT = 1024;
+/** Where the right begins. */
+export const RIGHT_AT = 11;
+/** Where the popularity begins. */
+export const POPULARITY_AT = 14;
+/** Where the upper bits of listens begin. */
+export const LISTENS_AT = 21;
+const MOST_POPULARITY = 100;
+const MOST_LISTENS = 2 ** 43 - 2;
+const WORD = 2 ** 32;
+
+/** SQL of the columns of artists: the packed column, followers, place as two bytes. */
 export function artistsSql({ artists }: PlanSource, { filter }: Policy): string {
   const tests = [
     anyOf('place', filter.place),
     filter.genre.length === 0 ? 'true' : `list_has_any(genres, [${literals(filter.genre)}])`,
   ];
-  return `SELECT file_row_number % ${ORDER_MARK}, coalesce(popularity, 0), coalesce(followers, 0), ${flag(tests)}, coalesce(place, '') FROM ${artists}`;
+  const place =
+    'CASE WHEN strlen(place) = 2 AND length(place) = 2 THEN ascii(place) * 256 + ascii(place[2:]) ELSE 0 END';
+  return columnsOf(artists, [
+    `${MARK} + ${flag(tests)} + ${POPULARITY}`,
+    `least(coalesce(followers, 0), ${WORD - 1})`,
+    place,
+  ]);
 }
 
-/** SQL of the columns of albums: a mark of the rank, popularity, whether the filter takes them. */
+/** SQL of the columns of albums: the packed column alone. */
 export function albumsSql({ albums }: PlanSource, { filter }: Policy): string {
-  return `SELECT file_row_number % ${ORDER_MARK}, coalesce(popularity, 0), ${flag([anyOf('label', filter.label)])} FROM ${albums}`;
+  return columnsOf(albums, [`${MARK} + ${flag([anyOf('label', filter.label)])} + ${POPULARITY}`]);
 }
 
-/** SQL of the columns of tracks, in the order of their ranks: a packed number, album, artist, listens (-1 unknown each), ISRC. */
+/**
+ * SQL of the columns of tracks, in the order of their ranks: the packed column; duration in milliseconds, rank of the album
+ * and of the artist, each and 1, 0 unknown; the lower and upper half of a hash of the ISRC, both 0 for none; and with
+ * `counts` the lower 32 bits of listens and 1.
+ */
 export async function tracksSql(
   { tables, tracks }: PlanSource,
   { filter, rights }: Policy,
@@ -93,8 +120,9 @@ export async function tracksSql(
   const byRight = Map.groupBy(licences, (text) => rightOf(text, rights.refuse, day));
   const cases = [...byRight]
     .filter(([right]) => right !== WANTED)
-    .map(([right, texts]) => `WHEN ${anyOf('licence', texts)} THEN ${right}`);
-  const right = cases.length === 0 ? `${WANTED}` : `CASE ${cases.join(' ')} ELSE ${WANTED} END`;
+    .map(([right, texts]) => `WHEN ${anyOf('licence', texts)} THEN ${right * 2 ** RIGHT_AT}`);
+  const unknown = WANTED * 2 ** RIGHT_AT;
+  const right = cases.length === 0 ? `${unknown}` : `CASE ${cases.join(' ')} ELSE ${unknown} END`;
   const tests = [
     anyOf('licence', filter.licence),
     atLeast('release_year', filter.year_from),
@@ -102,48 +130,42 @@ export async function tracksSql(
     atLeast('popularity', filter.popularity_from),
     atMost('popularity', filter.popularity_to),
   ];
-  const packed = [
-    `(least(coalesce(duration_ms, -1), ${MOST_DURATION_MS}) + 1) * ${DURATION_UNIT}`,
-    `(coalesce(popularity, -1) + 1) * ${POPULARITY_UNIT}`,
-    `(${right}) * ${RIGHT_UNIT}`,
-    `(${flag(tests)}) * ${TAKEN_UNIT}`,
-    `file_row_number % ${ORDER_MARK}`,
-  ];
-  const listens = counts ? 'coalesce(listens, -1)' : '0';
-  return `SELECT ${packed.join(' + ')}, coalesce(album, -1), coalesce(artist, -1), ${listens}, coalesce(isrc, '') FROM ${tracks}`;
+  const heard = `least(coalesce(listens, -1) + 1, ${MOST_LISTENS})`;
+  const packed = [MARK, flag(tests), right, POPULARITY];
+  if (counts) packed.push(`(${heard} >> 32) * ${2 ** LISTENS_AT}`);
+  const hash = `CASE WHEN isrc IS NULL OR isrc = '' THEN 0 ELSE ${ISRC_HASH} END AS recording`;
+  return columnsOf(`(SELECT *, ${hash} FROM ${tracks})`, [
+    packed.join(' + '),
+    `least(coalesce(duration_ms, -1) + 1, ${WORD - 1})`,
+    'coalesce(album, -1) + 1',
+    'coalesce(artist, -1) + 1',
+    ...HALVES,
+    ...(counts ? [`${heard} & ${WORD - 1}`] : []),
+  ]);
 }
 
-/** Units of the parts of a packed number; from the right: mark of the rank, whether the filter takes it, right, popularity, duration. */
-const TAKEN_UNIT = 2 ** 10;
-const RIGHT_UNIT = 2 ** 11;
-const POPULARITY_UNIT = 2 ** 14;
-const DURATION_UNIT = 2 ** 21;
-/** 49 days, which leaves the whole within 2^53. */
-const MOST_DURATION_MS = 2 ** 32 - 3;
-
-/** The parts of a row of `tracksSql`. */
-export interface UnpackedRow {
-  mark: number;
-  isTaken: boolean;
-  right: number;
-  popularity: number;
-  durationMs: number;
+/** SQL of the lower and upper halves of the hashes of `isrcs`, as `tracksSql` has them. */
+export function isrcsSql(isrcs: readonly string[]): string {
+  return columnsOf(
+    `(SELECT ${ISRC_HASH} AS recording FROM (SELECT unnest([${literals(isrcs)}]) AS isrc))`,
+    HALVES,
+  );
 }
 
-/** Takes the first number of a row of `tracksSql` apart into `row`: half the text costs half the time of the pipe. */
-export function unpack(packed: number, row: UnpackedRow): void {
-  const duration = Math.floor(packed / DURATION_UNIT);
-  const flags = packed - duration * DURATION_UNIT;
-  row.mark = flags & (TAKEN_UNIT - 1);
-  row.isTaken = (flags & TAKEN_UNIT) !== 0;
-  row.right = (flags >> 11) & 7;
-  row.popularity = (flags >> 14) - 1;
-  row.durationMs = duration - 1;
+const ISRC_HASH = 'hash(isrc)';
+const HALVES = [`recording & ${WORD - 1}`, 'recording >> 32'];
+const MARK = `file_row_number % ${ORDER_MARK}`;
+const POPULARITY = `(least(coalesce(popularity, -1), ${MOST_POPULARITY}) + 1) * ${2 ** POPULARITY_AT}`;
+
+function columnsOf(source: string, columns: readonly string[]): string {
+  return `SELECT ${columns.map((column, at) => `(${column})::UINTEGER AS c${at}`).join(', ')} FROM ${source}`;
 }
 
 function flag(tests: readonly string[]): string {
   const real = tests.filter((test) => test !== 'true');
-  return real.length === 0 ? '1' : `CASE WHEN ${real.join(' AND ')} THEN 1 ELSE 0 END`;
+  return real.length === 0
+    ? `${TAKEN_BIT}`
+    : `CASE WHEN ${real.join(' AND ')} THEN ${TAKEN_BIT} ELSE 0 END`;
 }
 
 function anyOf(column: string, values: readonly string[]): string {

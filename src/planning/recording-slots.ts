@@ -1,73 +1,72 @@
 /**
- * Which recording a track is, by its ISRC: a number (slot) for each distinct one, and how many tracks carry it. An open
- * table of 32-bit marks beside the 32 bits that choose the place; two ISRCs among 200 million share both with a chance of
- * about one in ten for the whole table. Memory: 5 bytes a slot.
+ * Which recording a track is, by the hash of its ISRC: a number (slot) for each distinct one, and how many tracks carry it.
+ * An open table of 32-bit marks beside the 32 bits that choose the place; two ISRCs among 200 million share both with a
+ * chance of about one in ten for the whole table. Memory: 5 bytes a slot.
  */
 
 /** The slot of a track without an ISRC. */
 export const NO_SLOT = 0xffff_ffff;
-/** Slots for each expected track: at four fifths full a look takes three places on average. */
-const ROOM = 1.25;
+/** Slots for each track: if every track had an ISRC of its own, nine places would be looked at on average. */
+const ROOM = 1 + 1 / 16;
 const LEAST_SLOTS = 1024;
-const MOST_COPIES = 255;
-const FIRST = 0x9e37_79b1;
-const SECOND = 0x85eb_ca77;
+/** In a byte beside a bit. */
+const MOST_COPIES = 127;
+const PLANNED = 128;
 
 /** Recordings being numbered. */
 export interface RecordingSlots {
-  /** Numbers are below this. */
-  readonly size: number;
-  /** The slot of the ISRC in `bytes` from `from` to before `to`, taken when it is new; `NO_SLOT` for an empty text. */
-  slotOf(bytes: Uint8Array, from: number, to: number): number;
+  /** The slots of `rows` hashes in halves of 32 bits, taken when they are new; `NO_SLOT` where both halves are 0. */
+  slotsOf(low: Uint32Array, high: Uint32Array, rows: number, slots: Uint32Array): void;
   /** Counts a track of the recording of `slot`; returns whether it is the first. */
   count(slot: number): boolean;
-  /** How many tracks carry the ISRC of `slot`, at most 255; 1 for `NO_SLOT`, of which nothing is known. */
+  /** Marks that a track of the recording of `slot` is planned; returns whether none was before. */
+  plan(slot: number): boolean;
+  isPlanned(slot: number): boolean;
+  /** How many tracks carry the ISRC of `slot`, at most 127; 1 for `NO_SLOT`, of which nothing is known. */
   copies(slot: number): number;
-  /** Lets go of what only `slotOf` needs. */
+  /** Lets go of what only `slotsOf` needs. */
   seal(): void;
 }
 
 /** Room for the ISRCs of `tracks` tracks. */
 export function createRecordingSlots(tracks: number): RecordingSlots {
   const size = Math.max(LEAST_SLOTS, Math.ceil(tracks * ROOM));
+  const scale = size / 2 ** 32;
   let marks = new Uint32Array(size);
   const counts = new Uint8Array(size);
   return {
-    size,
-    slotOf(bytes, from, to) {
-      if (to <= from) return NO_SLOT;
-      let place = FIRST;
-      let mark = SECOND;
-      for (let at = from; at < to; at += 1) {
-        place = Math.imul(place ^ bytes[at]!, 0x0100_0193);
-        mark = Math.imul(mark + bytes[at]!, 0x5bd1_e995);
-        mark ^= mark >>> 15;
+    // A loop of its own, so that the looks into memory of many rows are under way at once.
+    slotsOf(low, high, rows, slots) {
+      for (let row = 0; row < rows; row += 1) {
+        const [least, most] = [low[row]!, high[row]!];
+        // 0 is an empty place.
+        const mark = least === 0 ? 1 : least;
+        let slot = Math.floor(most * scale);
+        if (least === 0 && most === 0) slot = NO_SLOT;
+        else {
+          while (marks[slot] !== 0 && marks[slot] !== mark) slot = slot + 1 === size ? 0 : slot + 1;
+          marks[slot] = mark;
+        }
+        slots[row] = slot;
       }
-      place = scattered(place);
-      // 0 is an empty place.
-      mark = mark >>> 0 || 1;
-      let slot = Math.floor(((place >>> 0) / 2 ** 32) * size);
-      while (marks[slot] !== 0 && marks[slot] !== mark) slot = slot + 1 === size ? 0 : slot + 1;
-      marks[slot] = mark;
-      return slot;
     },
     count(slot) {
-      const tracks = counts[slot]!;
-      if (tracks < MOST_COPIES) counts[slot] = tracks + 1;
+      const seen = counts[slot]!;
+      const tracks = seen & MOST_COPIES;
+      if (tracks < MOST_COPIES) counts[slot] = seen + 1;
       return tracks === 0;
     },
-    copies: (slot) => (slot === NO_SLOT ? 1 : counts[slot]!),
+    plan(slot) {
+      const seen = counts[slot]!;
+      counts[slot] = seen | PLANNED;
+      return seen < PLANNED;
+    },
+    isPlanned: (slot) => counts[slot]! >= PLANNED,
+    copies: (slot) => (slot === NO_SLOT ? 1 : counts[slot]! & MOST_COPIES),
     seal() {
       marks = new Uint32Array(0);
     },
   };
-}
-
-/** The last step of MurmurHash3: near texts come to lie far apart. */
-function scattered(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
-  return mixed ^ (mixed >>> 16);
 }
 
 /** A set of whole numbers below `size`, one bit each. */

@@ -1,38 +1,91 @@
 /** The columns of artists and albums by rank that a plan of tracks needs: their part of the score, their place, and whether a filter takes them. */
-import { albumsSql, artistsSql, checkOrder, type PlanSource } from './plan-input.ts';
+import {
+  albumsSql,
+  artistsSql,
+  checkOrder,
+  MARK_BITS,
+  type PlanSource,
+  POPULARITY_AT,
+  TAKEN_BIT,
+} from './plan-input.ts';
 import type { Policy } from './policy.ts';
-import { readRows } from './read-rows.ts';
+import { BitSet } from './recording-slots.ts';
 import { scoreOf } from './score.ts';
 
-/** Artists by rank: score in ten-thousandths, place as two letters in 16 bits, whether the filter takes them (and a track without an artist). */
-export async function readArtists(source: PlanSource, policy: Policy) {
-  const { artists: count } = source.rows;
-  const scores = new Uint16Array(count);
-  const places = new Uint16Array(count);
-  const taken = new Uint8Array(count);
-  let rank = 0;
-  await readRows(source.tables.lines(artistsSql(source, policy)), 4, (numbers, text) => {
-    checkOrder(numbers[0]!, rank);
-    scores[rank] = scoreOf(policy, { artist: numbers[1]!, followers: numbers[2]! });
-    taken[rank] = numbers[3]!;
-    if (text.to - text.from === 2)
-      places[rank] = text.buffer[text.from]! * 256 + text.buffer[text.from + 1]!;
-    rank += 1;
-  });
-  const { place, genre } = policy.filter;
-  return { scores, places, taken, takesUnknown: place.length + genre.length === 0 };
+/** Which rows of a table a filter takes; those that are not in it as `unknown`. */
+export interface Taken {
+  has(rank: number): boolean;
+  readonly unknown: boolean;
 }
 
-/** Albums by rank: score in ten-thousandths, and whether the filter takes them (and a track without an album). */
-export async function readAlbums(source: PlanSource, policy: Policy) {
-  const scores = new Uint16Array(source.rows.albums);
-  const taken = new Uint8Array(source.rows.albums);
-  let rank = 0;
-  await readRows(source.tables.lines(albumsSql(source, policy)), 3, (numbers) => {
-    checkOrder(numbers[0]!, rank);
-    scores[rank] = scoreOf(policy, { album: numbers[1]! });
-    taken[rank] = numbers[2]!;
-    rank += 1;
-  });
-  return { scores, taken, takesUnknown: policy.filter.label.length === 0 };
+/** Artists by rank: score in ten-thousandths, place as two letters in 16 bits, what the filter takes. */
+export interface ArtistColumns {
+  readonly scores: Uint16Array;
+  readonly places: Uint16Array;
+  readonly taken: Taken;
+}
+
+/** The columns of all artists. */
+export async function readArtists(source: PlanSource, policy: Policy): Promise<ArtistColumns> {
+  const { artists: count } = source.rows;
+  const { place, genre } = policy.filter;
+  const scores = new Uint16Array(count);
+  const places = new Uint16Array(count);
+  const filter = startFilter(count, place.length + genre.length > 0);
+  let first = 0;
+  for await (const { rows, columns } of source.tables.numbers(artistsSql(source, policy), 3)) {
+    const [packed, followers, place] = columns as [Uint32Array, Uint32Array, Uint32Array];
+    for (let row = 0; row < rows; row += 1) {
+      const rank = first + row;
+      const artist = popularityOf(packed[row]!, rank);
+      scores[rank] = scoreOf(policy, { artist, followers: followers[row]! });
+      places[rank] = place[row]!;
+      filter.add(rank, packed[row]!);
+    }
+    first += rows;
+  }
+  return { scores, places, taken: filter.taken };
+}
+
+/** Albums by rank: score in ten-thousandths, what the filter takes. */
+export interface AlbumColumns {
+  readonly scores: Uint16Array;
+  readonly taken: Taken;
+}
+
+/** The columns of all albums. */
+export async function readAlbums(source: PlanSource, policy: Policy): Promise<AlbumColumns> {
+  const { albums: count } = source.rows;
+  const scores = new Uint16Array(count);
+  const filter = startFilter(count, policy.filter.label.length > 0);
+  const byPopularity = Array.from({ length: 101 }, (_, album) => scoreOf(policy, { album }));
+  let first = 0;
+  for await (const { rows, columns } of source.tables.numbers(albumsSql(source, policy), 1)) {
+    const packed = columns[0]!;
+    for (let row = 0; row < rows; row += 1) {
+      const rank = first + row;
+      scores[rank] = byPopularity[popularityOf(packed[row]!, rank)]!;
+      filter.add(rank, packed[row]!);
+    }
+    first += rows;
+  }
+  return { scores, taken: filter.taken };
+}
+
+/** Checks that the row is that of `rank`; an unknown popularity counts as 0. */
+function popularityOf(packed: number, rank: number): number {
+  checkOrder(packed & MARK_BITS, rank);
+  return Math.max(0, (packed >>> POPULARITY_AT) - 1);
+}
+
+/** What a filter takes, remembered only when there is one. */
+function startFilter(count: number, isThere: boolean) {
+  if (!isThere) return { add: () => {}, taken: { has: () => true, unknown: true } };
+  const set = new BitSet(count);
+  return {
+    add(rank: number, packed: number) {
+      if (packed & TAKEN_BIT) set.add(rank);
+    },
+    taken: { has: (rank: number) => set.has(rank), unknown: false },
+  };
 }

@@ -1,16 +1,20 @@
 /**
- * What each track of a snapshot weighs and how often it is heard, by rank, and the sums over all of them. Lengths are kept
- * as tenths of a second in 16 bits; what is longer, or held and known exactly, stands beside. Memory: 3 bytes a track, 7
- * where listens are counted.
+ * What each track of a snapshot weighs and how often it is heard, by rank, and the sums over all of them. Memory: 4 bytes a
+ * track (track-words.ts), 8 where listens are counted.
  */
 import { type ModelledListens, modelledListens } from '../model/listening-model.ts';
 import type { HeldTrack } from './plan-input.ts';
 import type { Policy } from './policy.ts';
+import {
+  BESIDE,
+  lengthOf,
+  lengthOfTenths,
+  lengthTable,
+  popularityOf,
+  UNKNOWN_POPULARITY,
+  wordOf,
+} from './track-words.ts';
 
-/** Popularity that is not known, in the column of popularity. */
-const UNKNOWN = 255;
-/** A length that stands beside. */
-const BESIDE = 0xffff;
 const MOST_LISTENS = 0xffff_ffff;
 
 /** Tracks, recordings, artists and listens of the whole snapshot, and what is missing of it. */
@@ -35,9 +39,9 @@ export interface PlanTotals {
 /** Weights and listens by rank. */
 export interface TrackColumns {
   readonly totals: PlanTotals;
-  /** 0–100, or 255 for unknown. */
-  readonly popularity: Uint8Array;
-  /** Takes the next row: -1 is unknown. */
+  /** A word for each track, as track-words.ts has it. */
+  readonly words: Uint32Array;
+  /** Takes the next row without a code: -1 is unknown. */
   add(
     rank: number,
     popularity: number,
@@ -58,31 +62,31 @@ export function createTrackColumns(
   { sizes }: Policy,
   counts: boolean,
 ): TrackColumns {
-  const lengths = new Uint16Array(count);
-  const exact = new Map<number, { original: number; opus: number }>();
-  const popularities = new Uint8Array(count);
+  const words = new Uint32Array(count);
+  const beside = new Map<number, { original: number; opus: number }>();
   // Bytes a tenth of a second: a kilobit is 125 bytes.
-  const originalRate = sizes.original_kbps * 12.5 * sizes.overhead;
-  const opusRate = sizes.opus_kbps * 12.5 * sizes.overhead;
+  const bytesOf = (kbps: number) => (tenths: number) =>
+    Math.ceil(kbps * 12.5 * sizes.overhead * tenths);
+  const [originalOf, opusOf] = [bytesOf(sizes.original_kbps), bytesOf(sizes.opus_kbps)];
+  const [originals, opuses] = [lengthTable(originalOf), lengthTable(opusOf)];
   const unknownMs = sizes.mean_duration_s * 1000;
-  const heard = counts ? countedListens(count) : modelled(popularities);
+  const heard = counts ? countedListens(count) : modelled(words);
   const totals: PlanTotals = {
     ...{ tracks: 0, recordings: 0, artists: 0, listens: 0, low: 0, high: 0 },
     ...{ heard: 0, zero: 0, unknown: 0, withoutDuration: 0, withoutIsrc: 0, withoutCount: 0 },
   };
-  const setBeside = (rank: number, tenths: number, mine: HeldTrack | undefined) => {
-    lengths[rank] = BESIDE;
-    const original = mine?.originalBytes ?? Math.ceil(originalRate * tenths);
-    exact.set(rank, { original, opus: mine?.opusBytes ?? Math.ceil(opusRate * tenths) });
+  const setBeside = (rank: number, tenths: number, mine: HeldTrack) => {
+    const { originalBytes: original, opusBytes = opusOf(tenths) } = mine;
+    beside.set(rank, { original, opus: opusBytes });
+    return BESIDE;
   };
   return {
     totals,
-    popularity: popularities,
+    words,
     add(rank, popularity, listens, durationMs, mine) {
-      popularities[rank] = popularity < 0 ? UNKNOWN : popularity;
       const tenths = Math.ceil((durationMs < 0 ? unknownMs : durationMs) / 100);
-      if (mine !== undefined || tenths >= BESIDE) setBeside(rank, tenths, mine);
-      else lengths[rank] = tenths;
+      const length = mine === undefined ? lengthOfTenths(tenths) : setBeside(rank, tenths, mine);
+      words[rank] = wordOf(length, popularity);
       heard.add(rank, listens);
       totals.tracks += 1;
       if (popularity > 0) totals.heard += 1;
@@ -94,12 +98,14 @@ export function createTrackColumns(
       totals.low += heard.low(rank);
       totals.high += heard.high(rank);
     },
-    originalBytes: (rank) =>
-      lengths[rank] === BESIDE
-        ? exact.get(rank)!.original
-        : Math.ceil(originalRate * lengths[rank]!),
-    opusBytes: (rank) =>
-      lengths[rank] === BESIDE ? exact.get(rank)!.opus : Math.ceil(opusRate * lengths[rank]!),
+    originalBytes(rank) {
+      const length = lengthOf(words[rank]!);
+      return length === BESIDE ? beside.get(rank)!.original : originals[length]!;
+    },
+    opusBytes(rank) {
+      const length = lengthOf(words[rank]!);
+      return length === BESIDE ? beside.get(rank)!.opus : opuses[length]!;
+    },
     listens: heard.listens,
     low: heard.low,
     high: heard.high,
@@ -130,17 +136,17 @@ function countedListens(count: number): HeardColumn {
   };
 }
 
-function modelled(popularities: Uint8Array): HeardColumn {
-  const models: ModelledListens[] = Array.from({ length: 256 }, (_, popularity) =>
-    modelledListens(popularity === UNKNOWN ? null : popularity),
+function modelled(words: Uint32Array): HeardColumn {
+  const models: ModelledListens[] = Array.from({ length: 128 }, (_, popularity) =>
+    modelledListens(popularity === UNKNOWN_POPULARITY ? null : popularity),
   );
   const listens = Float64Array.from(models, (model) => model.listens);
   const low = Float64Array.from(models, (model) => model.low);
   const high = Float64Array.from(models, (model) => model.high);
   return {
     add: () => {},
-    listens: (rank) => listens[popularities[rank]!]!,
-    low: (rank) => low[popularities[rank]!]!,
-    high: (rank) => high[popularities[rank]!]!,
+    listens: (rank) => listens[popularityOf(words[rank]!)]!,
+    low: (rank) => low[popularityOf(words[rank]!)]!,
+    high: (rank) => high[popularityOf(words[rank]!)]!,
   };
 }

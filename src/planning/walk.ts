@@ -15,6 +15,7 @@ import {
   reasonCode,
 } from './plan-code.ts';
 import type { PlanColumns } from './plan-columns.ts';
+import { ARTIST_FIRST, codeOf, RECORDING_FIRST, withCode } from './track-words.ts';
 
 /** What a plan may weigh; null is without limit. */
 export interface PlanLimits {
@@ -53,12 +54,14 @@ const [OPUS_TRACKS, OPUS_BYTES] = [columnAt('opusTracks'), columnAt('opusBytes')
 const [RESERVE_TRACKS, RESERVE_BYTES] = [columnAt('reserveTracks'), columnAt('reserveBytes')];
 const [WANTED_TRACKS, WANTED_BYTES] = [columnAt('wantedTracks'), columnAt('wantedBytes')];
 
-/** The plan over `columns` within `limits`. Changes the codes of `columns`. Memory: 10 bytes a track beside them. */
+/** The plan over `columns` within `limits`. Changes `columns`, and lets go of their keys. Memory: 11 bytes a track beside them. */
 export function walk(columns: PlanColumns, limits: PlanLimits): WalkedPlan {
   const order = mainOrder(columns);
   const reserve = reserveOrder(columns);
-  const { codes, policy } = columns;
-  const stepOf = new Uint16Array(codes.length).fill(NO_STEP);
+  columns.keys = new Uint16Array(0);
+  columns.copies = new Uint8Array(0);
+  const { words, policy } = columns;
+  const stepOf = new Uint16Array(words.length).fill(NO_STEP);
   const curve = startCurve();
   const take = taker(columns, stepOf, curve);
   const { share } = policy.reserve;
@@ -67,7 +70,7 @@ export function walk(columns: PlanColumns, limits: PlanLimits): WalkedPlan {
   const keep = limits.keepBytes ?? Number.POSITIVE_INFINITY;
   const stages: StageEnd[] = [];
   let cut: number | undefined;
-  let [mainAt, reserveAt, stage] = [0, 0, 0];
+  let [mainAt, reserveAt] = [0, 0];
   const fits = (code: number, rank: number) => {
     const original = columns.originalBytes(rank);
     const bytes = code & OPUS ? columns.opusBytes(rank) : original;
@@ -80,37 +83,44 @@ export function walk(columns: PlanColumns, limits: PlanLimits): WalkedPlan {
   };
   for (;;) {
     while (reserveAt < reserve.length && stepOf[reserve[reserveAt]!] !== NO_STEP) reserveAt += 1;
-    while (mainAt < order.ranks.length && stepOf[order.ranks[mainAt]!] !== NO_STEP) mainAt += 1;
     if (reserveAt < reserve.length) {
       const rank = reserve[reserveAt]!;
-      const code = (codes[rank]! & ~LOW_SCORE) | RESERVE;
+      const code = (codeOf(words[rank]!) & ~LOW_SCORE) | RESERVE;
       const bytes = code & OPUS ? columns.opusBytes(rank) : columns.originalBytes(rank);
       if (now[RESERVE_BYTES]! + bytes <= share * (now[BYTES]! + bytes)) {
         taking(code, rank);
         continue;
       }
     }
+    while (mainAt < order.ranks.length && stepOf[order.ranks[mainAt]!] !== NO_STEP) mainAt += 1;
+    while (stages.length < order.stages.length && mainAt >= order.stages[stages.length]!.end)
+      stages.push({ name: order.stages[stages.length]!.name, steps: curve.close() });
     if (mainAt === order.ranks.length) break;
     const rank = order.ranks[mainAt]!;
-    for (const at = order.stageOf(rank); stage < at; stage += 1)
-      stages.push({ name: order.stages[stage]!, steps: curve.close() });
-    taking(codes[rank]!, rank);
+    taking(codeOf(words[rank]!), rank);
   }
   const steps = curve.close();
-  for (; stage < order.stages.length; stage += 1)
-    stages.push({ name: order.stages[stage]!, steps });
+  return { codes: codesOf(words), stepOf, curve: curve.finish(), cut: cut ?? steps, stages };
+}
+
+/** The codes of a plan: what nothing took, since its score is too low, has that for its reason. */
+function codesOf(words: Uint32Array): Uint8Array {
+  const codes = new Uint8Array(words.length);
   const low = reasonCode('low-priority');
-  for (let rank = 0; rank < codes.length; rank += 1)
-    if (codes[rank]! >= LOW_SCORE) codes[rank] = low;
-  return { codes, stepOf, curve: curve.finish(), cut: cut ?? steps, stages };
+  for (let rank = 0; rank < words.length; rank += 1) {
+    const code = codeOf(words[rank]!);
+    codes[rank] = code >= LOW_SCORE ? low : code;
+  }
+  return codes;
 }
 
 /** Takes a track into the step that is open, and adds it to the curve. */
 function taker(columns: PlanColumns, stepOf: Uint16Array, curve: ReturnType<typeof startCurve>) {
-  const { codes, recordingFirst, artistFirst } = columns;
+  const { words } = columns;
   const { now } = curve;
   return (code: number, rank: number): void => {
-    codes[rank] = code;
+    const word = words[rank]!;
+    words[rank] = withCode(word, code);
     stepOf[rank] = curve.steps;
     const original = columns.originalBytes(rank);
     const isOpus = (code & OPUS) !== 0;
@@ -121,8 +131,8 @@ function taker(columns: PlanColumns, stepOf: Uint16Array, curve: ReturnType<type
     now[LISTENS]! += columns.listens(rank);
     now[LOW]! += columns.low(rank);
     now[HIGH]! += columns.high(rank);
-    if (recordingFirst.has(rank)) now[RECORDINGS]! += 1;
-    if (artistFirst.has(rank)) now[ARTISTS]! += 1;
+    if (word & RECORDING_FIRST) now[RECORDINGS]! += 1;
+    if (word & ARTIST_FIRST) now[ARTISTS]! += 1;
     if (isOpus) {
       now[OPUS_TRACKS]! += 1;
       now[OPUS_BYTES]! += bytes;
