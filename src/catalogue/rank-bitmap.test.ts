@@ -72,5 +72,12 @@ test('a name that thousands have gives the first of them, and one that few have 
   for (let rank = 1; rank < ranks; rank += 997)
     if (rank % 3 !== 0) assert.ok(names.find(hashOf(rank, 7), 10).includes(rank));
   assert.deepEqual(names.find(hashOf(2, 1), 10), []);
+  const bulk = [...names.inBulk(1000)];
+  assert.equal(bulk.length, 1);
+  const wanted = Array.from({ length: ranks }, (_, rank) => rank).filter(
+    (rank) => rank % 3 === 0 || rank % 1000 === 0,
+  );
+  assert.deepEqual(bulk[0], wanted);
+  assert.deepEqual([...names.inBulk(ranks)], []);
   assert.deepEqual(fs.readdirSync(folder).sort(), ['held', 'whole']);
 });

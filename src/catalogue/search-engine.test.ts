@@ -242,6 +242,40 @@ test('what is held and what is not are told apart', () => {
   assert.equal(ask('held:yes').length, 2000);
 });
 
+test('tracks with a flag are found by it, and left out where none may have one', () => {
+  const sets: Readonly<Record<string, number>> = { noise: 5, 'same-title': 7 };
+  const every = (step: number) => ({
+    count: rows.length / step,
+    next: (rank: number) => {
+      const next = Math.ceil(rank / step) * step;
+      return next < rows.length ? next : -1;
+    },
+  });
+  using own = index.open({
+    flagged: (name) => (name === 'any' ? every(5) : sets[name] && every(sets[name])),
+  });
+  const ask = (text: string) =>
+    everyPage(text, 500, own).flatMap(({ hits }) => hits.map(({ rank }) => rank));
+  const term = termsOf(word(0))[0]!;
+  const all = ask(term).sort((a, b) => a - b);
+  const told = (text: string) => ask(text).sort((a, b) => a - b);
+  assert.deepEqual(
+    told(`${term} flag:NOISE`),
+    all.filter((rank) => rank % 5 === 0),
+  );
+  assert.deepEqual(
+    told(`${term} flag:noise flag:same-title`),
+    all.filter((rank) => rank % 35 === 0),
+  );
+  assert.deepEqual(
+    told(`${term} flag:none`),
+    all.filter((rank) => rank % 5 !== 0),
+  );
+  assert.equal(ask('flag:same-title').length, Math.ceil(rows.length / 7));
+  assert.deepEqual(ask('flag:over-a-day'), []);
+  assert.deepEqual(find('flag:noise', 'albums').hits, []);
+});
+
 test('a letter wrong, missing, added or swapped still finds the word, and says so', () => {
   for (const [typed, meant] of [
     ['untitlde', 'untitled'],
