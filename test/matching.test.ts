@@ -21,6 +21,8 @@ const ROWS = 20_000;
 const KNOWN_ITEMS = 1000;
 const uuid = (digit: number) => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
 
+const PERSON = uuid(0);
+
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-matching-'));
 let snapshot: Snapshot;
 
@@ -32,11 +34,18 @@ before(async () => {
       {
         ...{ id: uuid(2), title: 'Slow Water', artist: 'Quiet Hands', album: 'Rooms' },
         ...{ album_id: uuid(8), duration_ms: 180_000, isrcs: ['QMAAA2600001'] },
+        artist_ids: [PERSON],
       },
       { id: uuid(3), title: 'Twice', artist: 'Pair', duration_ms: 100_000 },
       { id: uuid(4), title: 'Twice', artist: 'Pair', duration_ms: 101_000 },
+      {
+        ...{ id: uuid(6), title: 'Sonata Part VIII', artist: 'Quiet Hands', album: 'Rooms' },
+        ...{ artist_ids: [PERSON], album_id: uuid(8), duration_ms: 300_000 },
+      },
       { id: uuid(5), title: 'No Length', artist: 'Pair', album: 'Known', album_id: uuid(9) },
     ],
+    albums: [{ id: uuid(8), title: 'Rooms', artist: 'Quiet Hands', artist_ids: [PERSON] }],
+    artists: [{ id: PERSON, name: 'Quiet Hands' }],
     redirects: [{ from: uuid(7), to: uuid(1) }],
   });
   snapshot = openSnapshot(realDisk, directory);
@@ -118,6 +127,54 @@ const DECIDED: readonly (readonly [string, HeldSample, number | null, string | n
     null,
   ],
   [
+    'an ISRC and both names are enough for half a minute more',
+    { title: 'Slow Water', artist: 'Quiet Hands', durationMs: 209_000, isrc: 'QMAAA2600001' },
+    2,
+    'isrc',
+  ],
+  [
+    'an ISRC and the duration are enough for what has no names',
+    { title: 'Track 1', artist: 'Unknown Artist', durationMs: 180_900, isrc: 'QMAAA2600001' },
+    2,
+    'isrc',
+  ],
+  [
+    'an artist and a title in the place of each other are one of the readings',
+    { title: 'Norden', artist: 'Slow Water', durationMs: 200_000 },
+    1,
+    'names',
+  ],
+  [
+    'artist and title are read out of the title',
+    { title: '03 - Norden - Slow Water.mp3', artist: 'Unknown Artist', durationMs: 200_000 },
+    1,
+    'names',
+  ],
+  [
+    'where nobody wrote the artist the album speaks for it',
+    { title: 'Slow Water', artist: 'Various Artists', album: 'Rooms', durationMs: 180_000 },
+    2,
+    'names',
+  ],
+  [
+    'without artist and album nothing is decided',
+    { title: 'Slow Water', artist: 'Various Artists', durationMs: 180_000 },
+    null,
+    null,
+  ],
+  [
+    'a letter mistyped in the title of a known artist',
+    { title: 'Slwo Water', artist: 'Quiet Hands', durationMs: 180_000 },
+    2,
+    'names',
+  ],
+  [
+    'a Roman number more is another part',
+    { title: 'Sonata Part VII', artist: 'Quiet Hands', durationMs: 300_000 },
+    null,
+    null,
+  ],
+  [
     'without a known duration the album must be the same',
     { title: 'No Length', artist: 'Pair', album: 'Known', durationMs: 5000 },
     5,
@@ -185,31 +242,53 @@ const MANGLINGS: readonly ((row: CatalogueTrack, random: SeededRandom) => Partia
   ({ title }) => ({ title: `${title} (Live)` }),
   () => ({ artist: 'Various Artists' }),
   () => ({ title: 'Track 01', artist: 'Unknown Artist' }),
+  ({ title, artist }) => ({ title: artist, artist: title }),
+  ({ title, artist }) => ({ title: `${artist} - ${title}`, artist: 'Unknown Artist' }),
+  ({ title, artist }) => ({ title: `${title} ft. Guest`, artist: `${artist}; Guest` }),
+  ({ title }, random) => ({ title: swapped(title, random.below(Math.max(1, title.length - 1))) }),
+  ({ title }) => ({ title: `${title}e` }),
 ];
+
+function swapped(text: string, at: number): string {
+  return text.slice(0, at) + (text[at + 1] ?? '') + (text[at] ?? '') + text.slice(at + 2);
+}
+
+/** Known items of which the catalogue has no track: one's artist, another's title, and a duration of either. */
+const STRANGERS = 300;
 
 test('of a thousand known items with mangled tags, those that match are right', async (t) => {
   const random = seededRandom(5);
   await using ledger = openLedger();
   const facts: Fact[] = [];
-  const truth = new Map<string, CatalogueTrack>();
+  const truth = new Map<string, CatalogueTrack | undefined>();
   const rowAt = (rank: number) => snapshot.tracksAt([rank])[0]!;
   for (let item = 0; facts.length < KNOWN_ITEMS; item += 1) {
     const row = rowAt(random.below(ROWS));
     if (row.durationMs === null) continue;
-    const offMs = item % 20 === 7 ? 25_000 : random.below(5000) - 2500;
+    const offMs = random.below(20) === 0 ? 25_000 : random.below(5000) - 2500;
     // Two in five files carry an ISRC, and one of twenty that of another track.
-    const source = item % 20 === 3 ? rowAt(random.below(ROWS)) : row;
-    const isrc = item % 5 < 2 || source !== row ? source.isrcs[0] : undefined;
+    const source = random.below(20) === 0 ? rowAt(random.below(ROWS)) : row;
+    const isrc = random.below(5) < 2 || source !== row ? source.isrcs[0] : undefined;
     const { fact, trackId } = heldFact(`item ${item}`, {
       title: row.title,
       artist: row.artist,
-      ...(item % 3 === 0 && row.album !== null ? { album: row.album } : {}),
+      ...(random.below(3) === 0 && row.album !== null ? { album: row.album } : {}),
       ...(isrc === undefined ? {} : { isrc }),
       durationMs: Math.max(1000, row.durationMs + offMs),
       ...MANGLINGS[item % MANGLINGS.length]!(row, random),
     });
     facts.push(fact);
     truth.set(trackId, row);
+  }
+  for (let item = 0; item < STRANGERS; item += 1) {
+    const [row, other] = [rowAt(random.below(ROWS)), rowAt(random.below(ROWS))];
+    const { title, album, durationMs } = item % 2 === 0 ? other : { ...row, title: other.title };
+    const { fact, trackId } = heldFact(`stranger ${item}`, {
+      ...{ title, artist: row.artist, durationMs: durationMs ?? 200_000 },
+      ...(item % 3 === 0 && album !== null ? { album } : {}),
+    });
+    facts.push(fact);
+    truth.set(trackId, undefined);
   }
   await ledger.commit(facts);
   const report = await match(ledger);
@@ -218,19 +297,19 @@ test('of a thousand known items with mangled tags, those that match are right', 
     const found = await ledger.matchOf(trackId);
     if (!found) continue;
     const other = snapshot.track(found.catalogueId)!;
-    const isRight = recordingOf(other) === recordingOf(row);
+    const isRight = row !== undefined && recordingOf(other) === recordingOf(row);
     if (isRight) right += 1;
     else {
       wrong += 1;
       t.diagnostic(
-        `${found.reason}: ${row.artist} – ${row.title} as ${other.artist} – ${other.title}`,
+        `${found.reason}: ${row?.artist} – ${row?.title} as ${other.artist} – ${other.title}`,
       );
     }
   }
   const precision = right / (right + wrong);
   t.diagnostic(
-    `precision ${(precision * 100).toFixed(2)} %, recall ${((right / truth.size) * 100).toFixed(1)} % (${right} right, ${wrong} wrong, ${report.unsureCount} unsure, ${report.unknown} unknown)`,
+    `precision ${(precision * 100).toFixed(2)} %, recall ${((right / KNOWN_ITEMS) * 100).toFixed(1)} % (${right} right, ${wrong} wrong, ${report.unsureCount} unsure, ${report.unknown} unknown)`,
   );
   assert.ok(precision >= 0.995, `precision ${precision}`);
-  assert.ok(right > KNOWN_ITEMS / 2, `recall ${right / truth.size}`);
+  assert.ok(right >= KNOWN_ITEMS * 0.8, `recall ${right / KNOWN_ITEMS}`);
 });

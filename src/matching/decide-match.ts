@@ -6,7 +6,15 @@ import type { CatalogueTrack } from '../catalogue/snapshot-look-up.ts';
 import type { Description } from '../model/description.ts';
 import type { TrackMatch } from '../model/match.ts';
 import type { CandidateSource } from './find-candidates.ts';
-import { artistForms, foldedName, type NameForm, saysNothing, titleForms } from './name-forms.ts';
+import {
+  artistForms,
+  foldedName,
+  isMistyped,
+  type NameForm,
+  otherReadings,
+  saysNothing,
+  titleForms,
+} from './name-forms.ts';
 
 /** A track that is held. */
 export interface HeldTrack {
@@ -35,6 +43,8 @@ export type MatchDecision =
 
 /** How far the durations of one recording may lie apart. */
 const DURATION_TOLERANCE_MS = 3000;
+/** How far those of one ISRC may, where all names are the same. */
+const EDIT_TOLERANCE_MS = 30_000;
 /** More tracks with one title than this tell nothing without an artist. */
 const MOST_NAMESAKES = 300;
 const MOST_NAMED = 50;
@@ -45,6 +55,9 @@ interface Likeness {
   readonly title: 'same' | 'form' | 'other';
   readonly artist: 'same' | 'form' | 'other';
   readonly isAlbum: boolean;
+  /** Whether what is held names no artist, and whether it names no title either. */
+  readonly isAnonymous: boolean;
+  readonly isNameless: boolean;
   /** Null when one of the two is unknown. */
   readonly apartMs: number | null;
 }
@@ -70,8 +83,46 @@ export function decideMatch(
     if (decision.kind === 'matched') return decision;
     if (decision.kind === 'ambiguous') unsure ??= decision;
   }
-  const decision = decideByNames(allowed(namedRows(held, source)));
-  return decision.kind === 'none' ? (unsure ?? decision) : decision;
+  const decision = decideByNames(allowed(namedRows(held.description, source)));
+  if (decision.kind !== 'none') return decision;
+  return decideOtherwise(held, source, refused) ?? unsure ?? decision;
+}
+
+/** What names decide that are read in another way, or mistyped in one letter; undefined when they decide nothing. */
+function decideOtherwise(
+  held: HeldTrack,
+  source: CandidateSource,
+  refused: ReadonlySet<string>,
+): MatchDecision | undefined {
+  const { title, artist, album } = held.description;
+  const isAllowed = ({ id }: CatalogueTrack) => !refused.has(id);
+  for (const names of otherReadings(title, artist)) {
+    const description = { ...held.description, ...names };
+    const rows = namedRows(description, source).filter(isAllowed);
+    const fitting = fittingNames(rows.map(startJudge({ ...held, description })));
+    if (fitting.length > 0) return choose('names', fitting.map(asForm));
+  }
+  const judge = startJudge(held);
+  const likeness = artistForms(artist)
+    .filter(({ terms }) => !saysNothing(terms))
+    .flatMap(({ terms }) => source.byArtist(terms, foldedName(album ?? '')))
+    .filter(isAllowed)
+    .map(judge);
+  const titles = titleForms(title, artist).filter(({ terms }) => !saysNothing(terms));
+  const mistyped = likeness.filter(
+    (like) =>
+      isNear(like) &&
+      like.artist !== 'other' &&
+      titleForms(like.row.title, like.row.artist).some((form) =>
+        titles.some(({ terms }) => isMistyped(terms, form.terms)),
+      ),
+  );
+  return mistyped.length === 0 ? undefined : choose('names', mistyped);
+}
+
+/** Names that fit when they are read in another way are there in another form. */
+function asForm(like: Likeness): Likeness {
+  return { ...like, title: 'form', artist: 'form' };
 }
 
 /** All rows are the one recording; a contradiction in everything else says that the tag is wrong. */
@@ -90,7 +141,9 @@ function decideByMbid(found: readonly Likeness[]): MatchDecision {
 function decideByIsrc(found: readonly Likeness[]): MatchDecision {
   if (found.length === 0) return { kind: 'none' };
   const fitting = found.filter(
-    (like) => (like.title !== 'other' && !isFar(like)) || (like.artist !== 'other' && isNear(like)),
+    (like) =>
+      (like.title !== 'other' && (!isFar(like) || isEdit(like))) ||
+      ((like.artist !== 'other' || like.isNameless) && isNear(like)),
   );
   const rows = found.map(({ row }) => row);
   if (fitting.length === 0)
@@ -100,9 +153,18 @@ function decideByIsrc(found: readonly Likeness[]): MatchDecision {
 
 /** Artist and title fit, and the duration; where none is known, the album must. */
 function decideByNames(found: readonly Likeness[]): MatchDecision {
-  const named = found.filter(({ title, artist }) => title !== 'other' && artist !== 'other');
-  const fitting = named.filter((like) => isNear(like) || (like.apartMs === null && like.isAlbum));
+  const fitting = fittingNames(found);
   return fitting.length === 0 ? { kind: 'none' } : choose('names', fitting);
+}
+
+/** Where nobody wrote who it is by, the album must speak in the artist's place. */
+function fittingNames(found: readonly Likeness[]): Likeness[] {
+  return found.filter(
+    (like) =>
+      like.title !== 'other' &&
+      (like.artist !== 'other' || (like.isAnonymous && like.isAlbum)) &&
+      (isNear(like) || (like.apartMs === null && like.isAlbum && !like.isAnonymous)),
+  );
 }
 
 /** One recording, or the one that the album tells, or none. */
@@ -175,12 +237,13 @@ function isFar({ apartMs }: Likeness): boolean {
   return apartMs !== null && apartMs > DURATION_TOLERANCE_MS;
 }
 
+type Names = Pick<Description, 'title' | 'artist'>;
+
 /** Rows with the artist and title in any of their forms; else those of the title alone, when it is no common one. */
-function namedRows({ description }: HeldTrack, source: CandidateSource): CatalogueTrack[] {
-  const titles = titleForms(description.title, description.artist);
-  const artists = artistForms(description.artist);
-  if (titles.every(({ terms }) => saysNothing(terms)) || saysNothing(artists[0]?.terms ?? ''))
-    return [];
+function namedRows({ title: name, artist: by }: Names, source: CandidateSource): CatalogueTrack[] {
+  const titles = titleForms(name, by);
+  const artists = artistForms(by);
+  if (titles.every(({ terms }) => saysNothing(terms))) return [];
   const rows = new Map<string, CatalogueTrack>();
   for (const title of titles)
     for (const artist of artists)
@@ -197,14 +260,21 @@ function startJudge({ description, durationMs }: HeldTrack): (row: CatalogueTrac
   const titles = titleForms(description.title, description.artist);
   const artists = artistForms(description.artist);
   const album = foldedName(description.album ?? '');
+  const isAnonymous = artists.every(({ terms }) => saysNothing(terms));
+  const isNameless = isAnonymous && titles.every(({ terms }) => saysNothing(terms));
   return (row) => ({
-    row,
+    ...{ row, isAnonymous, isNameless },
     title: likeness(titles, titleForms(row.title, row.artist)),
     artist: likeness(artists, artistForms(row.artist)),
     isAlbum: album !== '' && foldedName(row.album ?? '') === album,
     apartMs:
       durationMs === null || row.durationMs === null ? null : Math.abs(durationMs - row.durationMs),
   });
+}
+
+/** Where title and artist and ISRC are the same, a difference of seconds is silence, or another edit of one recording. */
+function isEdit({ title, artist, apartMs }: Likeness): boolean {
+  return title === 'same' && artist === 'same' && apartMs! <= EDIT_TOLERANCE_MS;
 }
 
 function likeness(own: readonly NameForm[], others: readonly NameForm[]): Likeness['title'] {

@@ -31,6 +31,9 @@ export interface HandRow {
 export interface SmallCatalogue {
   readonly generated?: GeneratedCatalogue;
   readonly rows?: readonly HandRow[];
+  /** Albums and artists of these rows, their ids as those of the rows. */
+  readonly albums?: readonly HandRow[];
+  readonly artists?: readonly { readonly id: string; readonly name: string }[];
   readonly redirects?: readonly { readonly from: string; readonly to: string }[];
   readonly date?: string;
 }
@@ -58,6 +61,23 @@ const HAND_MAPPING = {
           ),
         },
       ],
+    },
+    {
+      kind: 'albums',
+      match: ['hand-albums.jsonl'],
+      format: 'jsonl',
+      rows: [
+        {
+          table: 'albums',
+          columns: { id: 'id', title: 'title', artist: 'artist', artist_ids: 'artist_ids' },
+        },
+      ],
+    },
+    {
+      kind: 'artists',
+      match: ['hand-artists.jsonl'],
+      format: 'jsonl',
+      rows: [{ table: 'artists', columns: { id: 'id', name: 'name' } }],
     },
     {
       kind: 'redirects',
@@ -92,11 +112,15 @@ export async function buildSmallCatalogue(
     await take(generatedMapping('made'), files);
   }
   if (rows.length > 0) {
-    const tracks = path.join(input, 'hand-tracks.jsonl');
-    const moved = path.join(input, 'hand-redirects.jsonl');
-    fs.writeFileSync(tracks, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    fs.writeFileSync(moved, redirects.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    await take(HAND_MAPPING, redirects.length > 0 ? [tracks, moved] : [tracks]);
+    const { albums = [], artists = [] } = content;
+    const files = Object.entries({ tracks: rows, albums, artists, redirects }).flatMap(
+      ([kind, lines]) => {
+        const file = path.join(input, `hand-${kind}.jsonl`);
+        fs.writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+        return lines.length > 0 ? [file] : [];
+      },
+    );
+    await take(HAND_MAPPING, files);
   }
   const { directory } = await buildSnapshot(
     {},
