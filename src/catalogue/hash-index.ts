@@ -20,8 +20,46 @@ const FOOTER_BYTES = 16;
 export interface HashIndexWriter {
   /** Notes that row `number` carries `key`. Rows come in ascending order. */
   add(key: string, number: number): void;
+  /** Notes keys of rows counted from number `first` on. */
+  append(pairs: KeyPairs, first: number): void;
   finish(final: string): void;
   abort(): void;
+}
+
+/** Words of a key on its way: its hash, and the number of its row. */
+export const PAIR_WORDS = 3;
+/** `PAIR_WORDS` for each key. */
+export type KeyPairs = Uint32Array<ArrayBuffer>;
+
+/** Keys of rows being gathered. */
+export interface KeyPairsMaker {
+  /** Notes that row `number` carries `key`. Rows come in ascending order. */
+  add(key: string, number: number): void;
+  /** What came since the last. */
+  take(): KeyPairs;
+}
+
+/** No keys; pure, so that any thread may gather them. */
+export function startKeyPairs(): KeyPairsMaker {
+  let pairs = new Uint32Array(2 ** 12 * PAIR_WORDS);
+  let used = 0;
+  return {
+    add(key, number) {
+      if (used === pairs.length) {
+        const larger = new Uint32Array(used * 2);
+        larger.set(pairs);
+        pairs = larger;
+      }
+      hashKey(key, pairs, used);
+      pairs[used + 2] = number;
+      used += PAIR_WORDS;
+    },
+    take() {
+      const taken = pairs.slice(0, used);
+      used = 0;
+      return taken;
+    },
+  };
 }
 
 /** A hash index that is open. */
@@ -39,6 +77,10 @@ export function startHashIndex(disk: Disk, temporary: string, expected: number):
     add(key, number) {
       hashKey(key, hash);
       runs.add(hash[0]!, hash[1]! >>> 16, number);
+    },
+    append(pairs, first) {
+      for (let at = 0; at < pairs.length; at += PAIR_WORDS)
+        runs.add(pairs[at]!, pairs[at + 1]! >>> 16, first + pairs[at + 2]!);
     },
     finish(final) {
       const bits = Math.max(runs.bits, bucketBits(runs.entries));

@@ -3,6 +3,7 @@
  * and unpacks the columns that are asked for. Layout: docs/formats/catalogue-files.md.
  */
 import type { Disk } from '../base/disk.ts';
+import { joinBytes } from '../base/join-bytes.ts';
 import { BlockError } from './block-bytes.ts';
 import { type CheckedFile, damagedFile, openChecked, startChecked } from './checked-file.ts';
 import type { PageCache } from './page-cache.ts';
@@ -31,8 +32,51 @@ export interface RowFileWriter {
   readonly rows: number;
   /** Adds the next row: its values in the order of the columns of the table. */
   add(row: readonly unknown[]): void;
+  /** Adds the next rows as they were encoded elsewhere, behind full blocks alone. */
+  append(blocks: RowBlocks): void;
   finish(final: string): void;
   abort(): void;
+}
+
+/** Blocks of rows one behind the other, all but the last of them full. */
+export interface RowBlocks {
+  readonly rows: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Of each block. */
+  readonly sizes: Uint32Array<ArrayBuffer>;
+}
+
+/** Blocks being made. */
+export interface RowBlocksMaker {
+  /** Adds the next row: its values in the order of the columns of the table. */
+  add(row: readonly unknown[]): void;
+  /** The blocks of the rows that came since the last. */
+  take(): RowBlocks;
+}
+
+/** No rows of `table`; pure, so that any thread may make blocks. */
+export function startRowBlocks(table: RowTable): RowBlocksMaker {
+  let blocks: Uint8Array[] = [];
+  let rows = 0;
+  let waiting: (readonly unknown[])[] = [];
+  const flush = () => {
+    if (waiting.length > 0) blocks.push(encodeRowBlock(table, waiting));
+    waiting = [];
+  };
+  return {
+    add(row) {
+      waiting.push(row);
+      rows += 1;
+      if (waiting.length === BLOCK_ROWS) flush();
+    },
+    take() {
+      flush();
+      const sizes = Uint32Array.from(blocks, ({ length }) => length);
+      const taken = { rows, bytes: joinBytes(blocks), sizes };
+      [blocks, rows] = [[], 0];
+      return taken;
+    },
+  };
 }
 
 /** A row file that is open. Throws `SEARCH_INDEX_DAMAGED` where a block is not as it was written. */
@@ -46,23 +90,32 @@ export interface RowFile extends Disposable {
 export function startRowFile(disk: Disk, temporary: string, table: RowTable): RowFileWriter {
   const file = startChecked(disk, temporary, KIND);
   const places: number[] = [];
+  const own = startRowBlocks(table);
+  let ownRows = 0;
   let rows = 0;
-  let waiting: (readonly unknown[])[] = [];
+  const append = ({ rows: count, bytes, sizes }: RowBlocks) => {
+    let place = file.position;
+    for (const size of sizes) {
+      places.push(place);
+      place += size;
+    }
+    file.write(bytes);
+    rows += count;
+  };
   const flush = () => {
-    if (waiting.length === 0) return;
-    places.push(file.position);
-    file.write(encodeRowBlock(table, waiting));
-    waiting = [];
+    append(own.take());
+    ownRows = 0;
   };
   return {
     get rows() {
-      return rows;
+      return rows + ownRows;
     },
     add(row) {
-      waiting.push(row);
-      rows += 1;
-      if (waiting.length === BLOCK_ROWS) flush();
+      own.add(row);
+      ownRows += 1;
+      if (ownRows === BLOCK_ROWS) flush();
     },
+    append,
     finish(final) {
       flush();
       const placesAt = file.position;

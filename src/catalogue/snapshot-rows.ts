@@ -159,7 +159,7 @@ function creditIn(
 const GATHERED = 256;
 
 /** The artists of `file` in memory: 45 bytes each. */
-export function gatherArtists(file: RowFile): Artists {
+function gatherArtists(file: RowFile): Artists {
   const columns = [ARTIST.id, ARTIST.name].map((column) => {
     const parts: { readonly bytes: Buffer; readonly ends: Uint32Array }[] = [];
     for (let from = 0; from < file.rows; from += GATHERED) {

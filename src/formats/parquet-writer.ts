@@ -3,7 +3,12 @@
  * all optional, zstd pages, no statistics; the same rows give the same bytes. Spec: parquet-format, README.md and
  * src/main/thrift/parquet.thrift.
  */
-import { type ColumnPages, createParquetColumn, type ParquetKind } from './parquet-column.ts';
+import {
+  type ColumnPages,
+  createParquetColumn,
+  type ParquetColumn,
+  type ParquetKind,
+} from './parquet-column.ts';
 import { createDictionaryColumn } from './parquet-dictionary.ts';
 import { i32, i64, list, struct, type ThriftValue, text, thriftStruct } from './thrift-compact.ts';
 
@@ -22,8 +27,18 @@ export interface ParquetWriter {
   add(row: readonly unknown[]): void;
   /** Adds rows that were encoded elsewhere: the pages of each field (`createParquetColumn`), in their order. */
   append(rows: number, columns: readonly ColumnPages[]): void;
+  /** Adds a group of rows that was encoded elsewhere (`createParquetGroup`), behind what came as groups alone. */
+  appendGroup(rows: number, columns: readonly ColumnPages[]): void;
   /** Writes what is left and the footer; the writer is spent. */
   finish(): void;
+}
+
+/** The columns of one group of rows at a time, so that any thread may encode it. */
+export interface ParquetGroup {
+  /** Adds a row: a value or null for each field, in their order. */
+  add(row: readonly unknown[]): void;
+  /** The pages of each field; it is empty then. */
+  take(): ColumnPages[];
 }
 
 /** A reader works on one group at a time: large enough for its columns to be read in one go, small enough to be held. */
@@ -48,16 +63,31 @@ const RLE = 3;
 const RLE_DICTIONARY = 8;
 const CODEC_ZSTD = 6;
 
+/** A group of no rows with `fields`. */
+export function createParquetGroup(fields: readonly ParquetField[]): ParquetGroup {
+  const columns = columnsOf(fields);
+  return {
+    add(row) {
+      for (let index = 0; index < columns.length; index++) columns[index]!.add(row[index]);
+    },
+    take: () => columns.map((column) => column.take()),
+  };
+}
+
+function columnsOf(fields: readonly ParquetField[]): ParquetColumn[] {
+  return fields.map(({ kind, isRepetitive }) =>
+    isRepetitive && kind !== 'texts' && kind !== 'flag'
+      ? createDictionaryColumn(kind)
+      : createParquetColumn(kind),
+  );
+}
+
 /** A writer of a file with `fields` whose bytes go to `write`, in order. Memory: the compressed pages of 122,880 rows. */
 export function createParquetWriter(
   fields: readonly ParquetField[],
   write: (bytes: Uint8Array) => void,
 ): ParquetWriter {
-  const columns = fields.map(({ kind, isRepetitive }) =>
-    isRepetitive && kind !== 'texts' && kind !== 'flag'
-      ? createDictionaryColumn(kind)
-      : createParquetColumn(kind),
-  );
+  const columns = columnsOf(fields);
   const groups: ThriftValue[] = [];
   let rows = 0;
   let groupRows = 0;
@@ -67,10 +97,8 @@ export function createParquetWriter(
     position += bytes.length;
   };
   put(MAGIC);
-  const endGroup = () => {
-    if (groupRows === 0) return;
-    const chunks = columns.map((column, index) => {
-      const taken = column.take();
+  const putGroup = (count: number, group: readonly ColumnPages[]) => {
+    const chunks = group.map((taken, index) => {
       const chunk = columnChunk(fields[index]!, taken, position);
       for (const page of taken.pages) put(page);
       return { chunk, plainBytes: taken.plainBytes };
@@ -80,7 +108,12 @@ export function createParquetWriter(
       'struct',
       chunks.map(({ chunk }) => chunk),
     );
-    groups.push(struct([1, members], [2, i64(plainBytes)], [3, i64(groupRows)]));
+    groups.push(struct([1, members], [2, i64(plainBytes)], [3, i64(count)]));
+  };
+  const endGroup = () => {
+    if (groupRows === 0) return;
+    const group = columns.map((column) => column.take());
+    putGroup(groupRows, group);
     groupRows = 0;
   };
   return {
@@ -97,6 +130,10 @@ export function createParquetWriter(
       rows += count;
       groupRows += count;
       if (groupRows >= GROUP_ROWS) endGroup();
+    },
+    appendGroup(count, group) {
+      putGroup(count, group);
+      rows += count;
     },
     finish() {
       endGroup();

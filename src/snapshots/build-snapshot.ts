@@ -15,6 +15,7 @@ import { type BuildState, readState, saveState } from './build-state.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
 import { createDoors, type Doors } from './doors.ts';
 import { finishSnapshot } from './finish-snapshot.ts';
+import { hashKeyOf } from './keyed-hash.ts';
 import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
 import { loadPrepared, prepare, prepareBest } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
@@ -114,7 +115,7 @@ function hasRanges({ boundaries }: BuildState): boolean {
  * Writes the kinds that are not written yet; the search index of one is finished while the next is begun. The ranges of a
  * kind go as soon as its rows are there, since the index can be made from these.
  */
-async function writeKinds({ deps, doors, work, set, state }: Building): Promise<boolean> {
+async function writeKinds({ deps, chosen, doors, work, set, state }: Building): Promise<boolean> {
   const { disk, watch, threads } = deps;
   const save = () => saveState(disk, work, state);
   const finishing: Promise<void>[] = [];
@@ -133,7 +134,7 @@ async function writeKinds({ deps, doors, work, set, state }: Building): Promise<
       }
       const open = await doors.pair(hasRanges(state));
       const written = await writeKind(kind, {
-        ...{ doors: open, disk, work, set, watch, state, threads },
+        ...{ doors: open, disk, work, set, watch, state, threads, key: hashKeyOf(chosen.id) },
       });
       if (written === null) return false;
       state.searching = { ...state.searching, [kind]: written.rows };

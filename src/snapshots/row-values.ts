@@ -6,9 +6,9 @@ export interface RankedRow {
   readonly features: readonly (number | null)[] | null;
 }
 
-/** The rows of a chunk of lines `[[values…],features]`. */
-export function rangeLines(chunk: Buffer): RankedRow[] {
-  const lines = chunk.toString('utf8').trimEnd().replaceAll('\n', ',');
-  const parsed = JSON.parse(`[${lines}]`) as [unknown[], (number | null)[] | null][];
+/** The rows of a text `[[[values…],features],…]`. */
+export function rowsOfText(text: Uint8Array<ArrayBuffer>): RankedRow[] {
+  const whole = Buffer.from(text.buffer).toString('utf8');
+  const parsed = JSON.parse(whole) as [unknown[], (number | null)[] | null][];
   return parsed.map(([values, features]) => ({ values, features }));
 }

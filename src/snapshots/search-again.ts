@@ -1,10 +1,10 @@
 /** The search index of a kind made from its finished row file: what is left of a build that was cut short behind its rows. */
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Disk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
 import { startPageCache } from '../catalogue/page-cache.ts';
 import { openRowFile } from '../catalogue/row-file.ts';
-import type { SearchBatch } from '../catalogue/search-documents.ts';
 import { ROW_FILES } from '../catalogue/snapshot-files.ts';
 import { rowsOf } from '../catalogue/snapshot-rows.ts';
 import { columnsOf, type RowKind } from './row-kinds.ts';
@@ -41,11 +41,7 @@ export async function searchAgain(
   const files = { tracks, albums, artists };
   const rows = rowsOf(files).gathered();
   const fields = columnsOf(kind).map(camelCase);
-  const lane = startSearchLane(
-    disk,
-    { directory: set, temporary, group: kind },
-    { rows: files[kind].rows, threads },
-  );
+  const lane = startSearchLane(disk, { directory: set, temporary, group: kind }, threads);
   try {
     for (let first = 0; first < files[kind].rows; first += BATCH_ROWS) {
       const count = Math.min(BATCH_ROWS, files[kind].rows - first);
@@ -53,8 +49,8 @@ export async function searchAgain(
         const row = rows.row(kind, first + at) as unknown as Record<string, unknown>;
         return { values: fields.map((field) => row[field]), features: null };
       });
-      lane.add(searchBatch(kind, batch) as SearchBatch);
-      await lane.ready();
+      lane.add(searchBatch(kind, batch));
+      await setImmediate();
       if (!stop.aborted) continue;
       await lane.abort();
       return false;

@@ -1,49 +1,46 @@
 /**
- * The search index of a kind being written beside its other files: in a thread of its own, or in the caller's where there
- * is one thread or little to do. The files are the same either way.
+ * The search index of a kind being written beside its other files: what comes behind the documents is done in a thread of its
+ * own, or in the caller's where there is one thread. The files are the same either way.
  */
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
-import type { SearchBatch, SearchWriterOptions } from '../catalogue/search-documents.ts';
+import type {
+  SearchBatch,
+  SearchPiece,
+  SearchWriterOptions,
+} from '../catalogue/search-documents.ts';
+import { startSearchSpill } from '../catalogue/search-spill.ts';
 import { startSearchWriter } from '../catalogue/search-writer.ts';
 import type { LaneAnswer, LaneOrder } from './search-orders.ts';
 
 /** An index being written. Ends with exactly one `finish` or `abort`. Each call throws what the thread met before it. */
 export interface SearchLane {
-  /** Hands on the next documents. */
+  /** Takes the next documents, one way or the other throughout. */
   add(batch: SearchBatch): void;
-  /** Resolves when there is room for more documents. */
-  ready(): Promise<void>;
+  append(piece: SearchPiece): void;
   /** Resolves when all files are there. Called without waiting, the thread works beside what the caller does next. */
   finish(): Promise<void>;
   /** Gives up and removes what was written. */
   abort(): Promise<void>;
 }
 
-/** Fewer rows are written before a thread has started. */
-const LEAST_ROWS = 4096;
-/** Batches that wait for the thread: enough to write on through a run being spilled. */
-const MOST_WAITING = 64;
-
-/** Starts the index that `options` names, of about `rows` documents; with more than one of `threads` in a thread of its own. */
+/** Starts the index that `options` names; with more than one of `threads` it is finished in a thread of its own. */
 export function startSearchLane(
   disk: Disk,
   options: SearchWriterOptions,
-  { rows, threads }: { readonly rows: number; readonly threads: number },
+  threads: number,
 ): SearchLane {
   // Another disk than the real one is a test's, and of this thread.
-  if (threads < 2 || rows < LEAST_ROWS || disk !== realDisk) return ownLane(disk, options);
-  return threadLane(options);
+  return threads < 2 || disk !== realDisk ? ownLane(disk, options) : threadLane(disk, options);
 }
 
 function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   const writer = startSearchWriter(disk, options);
   return {
-    add: (batch) => writer.add(batch),
-    ready: async () => {},
+    ...writer,
     async finish() {
       // As in a thread: behind what the caller does at once.
       await setImmediate();
@@ -53,7 +50,7 @@ function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   };
 }
 
-function threadLane(options: SearchWriterOptions): SearchLane {
+function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   // The entry has the extension of this file, which is another once compiled.
   const entry = `search-lane-worker${path.extname(import.meta.filename)}`;
   const worker = new Worker(path.join(import.meta.dirname, entry), { workerData: options });
@@ -78,7 +75,7 @@ function threadLane(options: SearchWriterOptions): SearchLane {
   });
   // To stop a thread while it starts or compresses can bring the process down: it ends by itself.
   const end = () => {
-    worker.postMessage({ kind: 'end' } satisfies LaneOrder);
+    worker.postMessage('end' satisfies LaneOrder);
     return gone;
   };
   const until = async (isMet: () => boolean) => {
@@ -92,27 +89,32 @@ function threadLane(options: SearchWriterOptions): SearchLane {
     waiting += 1;
     worker.postMessage(what);
   };
+  const spill = startSearchSpill(disk, options, order);
+  const abort = async () => {
+    spill.abort();
+    order('abort');
+    await end();
+  };
   return {
     add(batch) {
       if (failure) throw failure;
-      order({ kind: 'add', batch });
+      spill.add(batch);
     },
-    ready: () => until(() => waiting < MOST_WAITING),
+    append(piece) {
+      if (failure) throw failure;
+      spill.append(piece);
+    },
     async finish() {
-      order({ kind: 'finish' });
       try {
+        spill.finish();
         await until(() => waiting === 0);
-      } finally {
-        await end();
-      }
-    },
-    async abort() {
-      if (!failure) {
-        order({ kind: 'abort' });
-        await until(() => waiting === 0).catch(() => undefined);
+      } catch (error) {
+        await abort();
+        throw error;
       }
       await end();
     },
+    abort,
   };
 }
 

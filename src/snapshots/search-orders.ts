@@ -1,11 +1,9 @@
-/** What the thread of a search index is told, and what it answers to each order. */
+/** What the thread that finishes a search index is told, and what it answers to each order. */
 import type { ErrorCode } from '../base/error-catalogue.ts';
-import type { SearchBatch } from '../catalogue/search-documents.ts';
+import type { SearchOrder } from '../catalogue/search-finish.ts';
 
 /** An order; they are carried out in turn. */
-export type LaneOrder =
-  | { readonly kind: 'add'; readonly batch: SearchBatch }
-  | { readonly kind: 'finish' | 'abort' | 'end' };
+export type LaneOrder = SearchOrder | 'abort' | 'end';
 
 /** That an order was carried out, or why not. */
 export interface LaneAnswer {

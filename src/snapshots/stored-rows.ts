@@ -3,14 +3,8 @@
  * catalogue/snapshot-rows.ts.
  */
 import { markCredit, markSame, markSortName } from '../catalogue/credit-marks.ts';
-import type { KnownAlbums, KnownArtists } from './known-rows.ts';
+import type { KnownRows } from './known-rows.ts';
 import type { RowKind } from './row-kinds.ts';
-
-/** What is written before, as far as it is. */
-interface KnownRows {
-  readonly artists: KnownArtists | undefined;
-  readonly albums: KnownAlbums | undefined;
-}
 
 /** A row for its row file, with the ranks that the statistics name. */
 export interface StoredRow {
@@ -63,7 +57,7 @@ export function storedRow(
 
 type Ranks = readonly (number | string)[];
 
-function ranksOf(artists: KnownArtists | undefined, ids: readonly string[]): Ranks {
+function ranksOf(artists: KnownRows['artists'], ids: readonly string[]): Ranks {
   return ids.map((id) => artists?.ranks.get(id) ?? id);
 }
 
@@ -71,7 +65,7 @@ function firstRank([first]: Ranks): number | null {
   return typeof first === 'number' ? first : null;
 }
 
-function marked(artists: KnownArtists | undefined, credit: string, ranks: Ranks): string {
+function marked(artists: KnownRows['artists'], credit: string, ranks: Ranks): string {
   return markCredit(
     credit,
     ranks.map((rank) => (typeof rank === 'number' ? artists!.name(rank) : null)),

@@ -1,16 +1,17 @@
 /** Writes all files of one kind: its ranges one after the other, each sorted by DuckDB while the one before is written. */
 import path from 'node:path';
-import type { Disk } from '../base/disk.ts';
+import { type Disk, realDisk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
 import type { Watch } from '../base/progress.ts';
 import { parquetFiles, type Tables } from '../tables/tables.ts';
 import type { BuildState } from './build-state.ts';
-import { startKindWriter } from './kind-writers.ts';
-import { knownAlbums, knownArtists } from './known-rows.ts';
+import type { HashKey } from './keyed-hash.ts';
+import { type KindWriter, startKindWriter } from './kind-writers.ts';
+import { shareRows } from './known-rows.ts';
 import { linesAhead } from './lines-ahead.ts';
 import { rangeFiles } from './partition.ts';
 import { columnsOf, type RowKind, rankOrder } from './row-kinds.ts';
-import { rangeLines } from './row-values.ts';
+import { openRowLanes } from './row-lanes.ts';
 
 /** What writing works with. */
 interface Writing {
@@ -22,7 +23,12 @@ interface Writing {
   readonly watch: Watch;
   readonly state: BuildState;
   readonly threads: number;
+  /** Follows from all that is built. */
+  readonly key: HashKey;
 }
+
+/** Fewer rows are written before a thread has started. */
+const LEAST_ROWS = 4096;
 
 /** A kind whose files are there, but for those of its search index that are still being written. */
 interface WrittenKind {
@@ -33,31 +39,20 @@ interface WrittenKind {
 
 /** Writes the files of `kind`; null when it was asked to stop. */
 export async function writeKind(kind: RowKind, writing: Writing): Promise<WrittenKind | null> {
-  const { doors, disk, work, set, watch } = writing;
+  const { doors, disk, work, set } = writing;
   const temporary = path.join(work, `write-${kind}`);
   removeTree(disk, temporary);
   ensureDirectory(disk, temporary);
   const [row] = await doors[0]!.rows(countSql(disk, work, kind));
   const total = Number(row![0]);
-  const artists = kind === 'artists' ? undefined : knownArtists(disk, set);
-  const writer = startKindWriter(kind, {
-    disk,
-    set,
-    temporary,
-    expected: total,
-    threads: writing.threads,
-    artists,
-    albums: kind === 'tracks' ? knownAlbums(disk, set, artists!) : undefined,
-  });
+  // Another disk than the real one is a test's, and of this thread.
+  const threads = total < LEAST_ROWS || disk !== realDisk ? 1 : writing.threads;
+  const writer = startKindWriter(kind, { disk, set, temporary, expected: total, threads });
   try {
-    for await (const chunk of linesAhead(doors, rangeQueries(kind, writing))) {
-      for (const row of rangeLines(chunk)) writer.add(row);
-      await writer.ready();
-      watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
-      if (watch.stop.aborted) {
-        await writer.abort();
-        return null;
-      }
+    const isWhole = await appendRows(kind, writing, { writer, threads, total });
+    if (!isWhole) {
+      await writer.abort();
+      return null;
     }
     const { rows } = writer;
     const finished = writer.finish().then(() => removeTree(disk, temporary));
@@ -68,7 +63,25 @@ export async function writeKind(kind: RowKind, writing: Writing): Promise<Writte
   }
 }
 
-/** The rows of each range in the order of their ranks, as `rangeLines` takes them. */
+/** Hands all rows of `kind` to `writer`; false when it was asked to stop. */
+async function appendRows(
+  kind: RowKind,
+  writing: Writing,
+  { writer, threads, total }: { writer: KindWriter; threads: number; total: number },
+): Promise<boolean> {
+  const { doors, disk, set, watch, key } = writing;
+  const shared = shareRows(kind, disk, set, key);
+  await using lanes = openRowLanes({ kind, shared, threads }, (piece) => writer.append(piece));
+  for await (const chunk of linesAhead(doors, rangeQueries(kind, writing))) {
+    await lanes.hand(chunk);
+    watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
+    if (watch.stop.aborted) return false;
+  }
+  await lanes.finish();
+  return true;
+}
+
+/** The rows of each range in the order of their ranks, as `row-texts.ts` takes them. */
 function rangeQueries(kind: RowKind, { disk, work, state }: Writing): string[] {
   const ranges = (state.boundaries[kind]?.length ?? 0) + 1;
   const features = kind === 'tracks' ? 'features' : 'NULL AS features';

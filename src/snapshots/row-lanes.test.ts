@@ -1,0 +1,57 @@
+/** Pieces of rows: the same from any number of threads, cut where they should be, and told in order. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openRowLanes } from './row-lanes.ts';
+import type { RowPiece } from './row-piece.ts';
+
+const ROWS = 5000;
+const PIECE_ROWS = 512;
+
+function lineOf(number: number): string {
+  const genres = number % 3 === 0 ? ['río', 'blå'] : [];
+  const values = [`x:${number}`, `Name ${number % 70} ñ`, null, number, number % 101, genres, null];
+  return `${JSON.stringify([values, null])}\n`;
+}
+
+async function piecesOf(threads: number, chunkRows: number): Promise<RowPiece[]> {
+  const pieces: RowPiece[] = [];
+  const options = { kind: 'artists', shared: {}, threads, pieceRows: PIECE_ROWS } as const;
+  await using lanes = openRowLanes(options, (piece) => pieces.push(piece));
+  for (let first = 0; first < ROWS; first += chunkRows) {
+    const numbers = Array.from(
+      { length: Math.min(chunkRows, ROWS - first) },
+      (_, at) => first + at,
+    );
+    await lanes.hand(Buffer.from(numbers.map(lineOf).join('')));
+  }
+  await lanes.finish();
+  return pieces;
+}
+
+test('pieces are cut by rows, whatever chunks the rows come in and how many threads there are', async () => {
+  const wanted = await piecesOf(1, 1);
+  assert.deepEqual(
+    wanted.map(({ rows }) => rows),
+    [...new Array<number>(9).fill(PIECE_ROWS), ROWS - 9 * PIECE_ROWS],
+  );
+  assert.deepEqual(await piecesOf(1, ROWS), wanted);
+  assert.deepEqual(await piecesOf(3, 700), wanted);
+});
+
+test('what a thread throws is told, and so is what the listener throws', async () => {
+  const options = { kind: 'artists', shared: {}, threads: 2 } as const;
+  const broken = async () => {
+    await using lanes = openRowLanes(options, () => undefined);
+    await lanes.hand(Buffer.from('[[nonsense\n'));
+    await lanes.finish();
+  };
+  await assert.rejects(broken, { code: 'SUBPROCESS_FAILED' });
+  const refused = async () => {
+    await using lanes = openRowLanes(options, () => {
+      throw new Error('no room');
+    });
+    await lanes.hand(Buffer.from(lineOf(1)));
+    await lanes.finish();
+  };
+  await assert.rejects(refused, /no room/);
+});
