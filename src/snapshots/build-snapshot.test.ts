@@ -232,6 +232,7 @@ describe('several sources', () => {
           sampleTrack({ id, title: 'First', durationMs: 1000 }),
           sampleTrack({ id: 'mbid:two' }),
         ],
+        features: [{ ...NO_FEATURES, id, tempoBpm: 100 }],
       },
       { source: 'a', popularity: GIVEN },
     );
@@ -247,6 +248,7 @@ describe('several sources', () => {
             label: 'L',
           }),
         ],
+        features: [{ ...NO_FEATURES, id, tempoBpm: 101 }],
         links: [{ id, kind: 'purchase', url: 'https://example.org/1' }],
       },
       { source: 'b' },

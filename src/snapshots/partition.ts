@@ -7,9 +7,16 @@ import type { Disk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports } from './choose-imports.ts';
-import { mergedFeaturesFile, mergedFile, type Prepared, shardsOf } from './prepare.ts';
+import { mergedFeaturesFile, mergedFile } from './duplicates.ts';
+import { type Prepared, shardsOf } from './prepare.ts';
 import { type Boundary, boundaryColumns, type RowKind, rangeOf } from './row-kinds.ts';
-import { currentRows, type SourceShard, servedRows, shardRows } from './source-rows.ts';
+import {
+  besideFeatures,
+  currentRows,
+  type SourceShard,
+  servedRows,
+  shardRows,
+} from './source-rows.ts';
 
 /** Most rows of a range: 350 bytes each in memory while they are sorted. */
 const RANGE_ROWS = 4_000_000;
@@ -30,11 +37,11 @@ export interface Sorting {
   readonly rangeRows?: number | undefined;
 }
 
-/** One file to be sorted out: a shard, or the rows that stand for several. */
+/** What is sorted out by one statement: some shards, or the rows that stand for several. */
 interface Portion {
   readonly name: string;
   readonly rows: string;
-  readonly features: string | undefined;
+  readonly features: ReturnType<typeof besideFeatures>;
   /** The files that nothing needs afterwards. */
   readonly files: readonly string[];
 }
@@ -120,7 +127,7 @@ export async function partition(
       features,
     });
     await tables.run(
-      `COPY (SELECT *, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
+      `COPY (SELECT *, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
     );
     if (options.consumes) {
       for (const file of filesOfPortion(disk, folder, name)) syncFile(disk, file);
@@ -131,18 +138,23 @@ export async function partition(
   return true;
 }
 
-function portionsOf({ chosen, prepared, work }: Sorting, kind: RowKind): Portion[] {
+/**
+ * Shards are taken together until they have as many rows as a range: fewer would make a small file of each range a shard,
+ * and would go through the tables of the session for each.
+ */
+function portionsOf({ chosen, prepared, work, rangeRows }: Sorting, kind: RowKind): Portion[] {
   const { joined } = prepared;
   const isMerged = joined.duplicates[kind];
   const without = isMerged ? `WHERE id NOT IN (SELECT id FROM duplicates_${kind})` : '';
-  const portions = shardsOf(chosen, kind).map((shard: SourceShard, index): Portion => {
-    const current = currentRows(kind, shardRows(kind, [shard]), joined);
+  const shards = shardsOf(chosen, kind);
+  const portions = together(shards, rangeRows ?? RANGE_ROWS).map((some, index): Portion => {
+    const current = currentRows(kind, shardRows(kind, some), joined);
     // The place of a shard among all is its own number, and of no use once the same rows have been merged.
     return {
       name: `shard-${String(index).padStart(5, '0')}`,
       rows: isMerged ? `SELECT * FROM (${current}) ${without}` : current,
-      features: shard.features,
-      files: [shard.file, ...(shard.features ? [shard.features] : [])],
+      features: besideFeatures(some),
+      files: some.flatMap(({ file, features }) => (features ? [file, features] : [file])),
     };
   });
   if (isMerged)
@@ -150,12 +162,27 @@ function portionsOf({ chosen, prepared, work }: Sorting, kind: RowKind): Portion
       name: 'merged',
       rows: `SELECT * FROM ${quoted(mergedFile(work, kind))}`,
       features:
-        kind === 'tracks' && shardsOf(chosen, kind).some(({ features }) => features)
-          ? mergedFeaturesFile(work)
+        kind === 'tracks' && shards.some(({ features }) => features)
+          ? { rows: `FROM ${quoted(mergedFeaturesFile(work))}`, byShard: false }
           : undefined,
       files: [],
     });
   return portions;
+}
+
+/** `shards` in their order, as many at a time as have at most `rows`, and one at least. */
+function together(shards: readonly SourceShard[], rows: number): SourceShard[][] {
+  const all: SourceShard[][] = [];
+  let room = 0;
+  for (const shard of shards) {
+    if (shard.rows > room) {
+      all.push([]);
+      room = rows;
+    }
+    all.at(-1)!.push(shard);
+    room -= shard.rows;
+  }
+  return all;
 }
 
 /** The files that a portion went to, also those of a run that was cut short. */

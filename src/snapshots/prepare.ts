@@ -4,11 +4,11 @@
  * the same, even where shards are gone.
  */
 import path from 'node:path';
-import { parquetFiles, quoted, type Tables } from '../tables/tables.ts';
-import type { ChosenImports, ChosenPopularity } from './choose-imports.ts';
-import { columnsOf, listColumnsOf, ROW_KINDS, type RowKind } from './row-kinds.ts';
+import { parquetCopy, parquetFiles, quoted, type Tables } from '../tables/tables.ts';
+import type { ChosenImports } from './choose-imports.ts';
+import { mergedFile, prepareDuplicates } from './duplicates.ts';
+import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import {
-  currentRows,
   FEATURE_LIST,
   type Joined,
   type PopularityRule,
@@ -25,8 +25,6 @@ export interface Prepared {
   readonly mergedRows: Readonly<Record<RowKind, number>>;
 }
 
-/** Ids whose hashes are held at a time: 24 bytes each. */
-const HASHES_AT_ONCE = 64_000_000;
 /** An id may mean another that means another; a source that chains them longer is wrong or a circle. */
 const MAX_REDIRECT_STEPS = 16;
 const SESSION_TABLES = ['redirects', 'counts', 'features', 'best_albums', 'best_artists'] as const;
@@ -71,7 +69,13 @@ export async function prepare(
   const mergedRows = { tracks: 0, albums: 0, artists: 0 };
   for (const kind of ROW_KINDS) {
     const shards = shardsOf(chosen, kind);
-    const found = await prepareDuplicates(tables, { kind, shards, joined, work, chosen });
+    const found = await prepareDuplicates(tables, {
+      kind,
+      shards,
+      joined,
+      work,
+      popularity: chosen.popularity,
+    });
     mergedRows[kind] = found.rows;
     joined = { ...joined, duplicates: { ...joined.duplicates, [kind]: found.rows > 0 } };
     for (const reason of ['same-id', 'redirect'] as const)
@@ -106,16 +110,6 @@ export async function loadPrepared(
       );
 }
 
-/** The rows that stand for several, as `currentRows` gives rows. */
-export function mergedFile(work: string, kind: RowKind): string {
-  return path.join(work, `merged-${kind}.parquet`);
-}
-
-/** The features that lay beside those rows. */
-export function mergedFeaturesFile(work: string): string {
-  return path.join(work, 'merged-features.parquet');
-}
-
 interface BestJob {
   readonly kind: 'albums' | 'artists';
   /** The files of the sorted-out tracks. */
@@ -142,10 +136,11 @@ export async function prepareBest(
     if (row![0] === 0) return false;
   }
   const ids = kind === 'albums' ? 'album_id' : 'unnest(artist_ids)';
-  await toParquet(
-    tables,
-    `SELECT id, max(popularity) AS best_popularity FROM (SELECT ${ids} AS id, popularity FROM ${parquetFiles(tracks)}) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,
-    path.join(work, `best_${kind}.parquet`),
+  await tables.run(
+    parquetCopy(
+      `SELECT id, max(popularity) AS best_popularity FROM (SELECT ${ids} AS id, popularity FROM ${parquetFiles(tracks)}) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,
+      path.join(work, `best_${kind}.parquet`),
+    ),
   );
   return true;
 }
@@ -156,10 +151,6 @@ function filesOf(chosen: ChosenImports, table: string): { source: number; file: 
       .filter((shard) => shard.table === table)
       .map(({ file }) => ({ source, file: path.join(directory, file) })),
   );
-}
-
-async function toParquet(tables: Tables, sql: string, file: string): Promise<void> {
-  await tables.run(`COPY (${sql}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
 }
 
 /** Ids by what they mean in the end; those that lead in a circle mean themselves. Returns how many there are. */
@@ -188,10 +179,11 @@ async function prepareRedirects(
     );
   }
   await tables.run('DELETE FROM redirects WHERE to_id IN (SELECT from_id FROM redirects)');
-  await toParquet(
-    tables,
-    'SELECT from_id, to_id FROM redirects ORDER BY from_id',
-    path.join(work, 'redirects.parquet'),
+  await tables.run(
+    parquetCopy(
+      'SELECT from_id, to_id FROM redirects ORDER BY from_id',
+      path.join(work, 'redirects.parquet'),
+    ),
   );
   const [row] = await tables.rows('SELECT count(*) FROM redirects');
   return Number(row![0]);
@@ -223,10 +215,11 @@ async function prepareCounts(
     .join(' UNION ALL ');
   // What was counted under an old id is added to the new one; people may be the same, so of those the most stands.
   const bySource = `SELECT coalesce(to_id, c.id) AS id, source, sum(listens)::BIGINT AS listens, max(listeners) AS listeners FROM (${all}) c LEFT JOIN redirects ON from_id = c.id GROUP BY 1, 2`;
-  await toParquet(
-    tables,
-    `SELECT id, arg_min(listens, source) AS listens, arg_min(listeners, source) AS listeners FROM (${bySource}) GROUP BY id`,
-    path.join(work, 'counts.parquet'),
+  await tables.run(
+    parquetCopy(
+      `SELECT id, arg_min(listens, source) AS listens, arg_min(listeners, source) AS listeners FROM (${bySource}) GROUP BY id`,
+      path.join(work, 'counts.parquet'),
+    ),
   );
   await tables.run(
     `CREATE OR REPLACE TEMP TABLE counts AS FROM ${quoted(path.join(work, 'counts.parquet'))}`,
@@ -251,80 +244,13 @@ async function prepareFeatures(
         `SELECT id, ${FEATURE_LIST} AS features, ${source} AS source FROM ${quoted(file)}`,
     )
     .join(' UNION ALL ');
-  await toParquet(
-    tables,
-    `SELECT coalesce(to_id, f.id) AS id, arg_min(features, (source, f.id)) AS features FROM (${all}) f LEFT JOIN redirects ON from_id = f.id GROUP BY 1`,
-    path.join(work, 'features.parquet'),
+  await tables.run(
+    parquetCopy(
+      `SELECT coalesce(to_id, f.id) AS id, arg_min(features, (source, f.id)) AS features FROM (${all}) f LEFT JOIN redirects ON from_id = f.id GROUP BY 1`,
+      path.join(work, 'features.parquet'),
+    ),
   );
   return true;
-}
-
-interface DuplicateJob {
-  readonly kind: RowKind;
-  readonly shards: readonly SourceShard[];
-  readonly joined: Joined;
-  readonly work: string;
-  readonly chosen: ChosenImports;
-}
-
-/** Ids that several rows have become one row each: what the first says stands, what it leaves open is filled by the next. */
-async function prepareDuplicates(
-  tables: Tables,
-  { kind, shards, joined, work, chosen }: DuplicateJob,
-): Promise<{ rows: number; 'same-id': number; redirect: number }> {
-  const nothing = { rows: 0, 'same-id': 0, redirect: 0 };
-  if (shards.length === 0) return nothing;
-  const ids = shards.map(({ file }) => `SELECT id FROM ${quoted(file)}`).join(' UNION ALL ');
-  const current = joined.redirects
-    ? `SELECT coalesce(to_id, a.id) AS id FROM (${ids}) a LEFT JOIN redirects ON from_id = a.id`
-    : ids;
-  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-  const slices = Math.max(1, Math.ceil(rows / HASHES_AT_ONCE));
-  await tables.run('CREATE OR REPLACE TEMP TABLE suspects (hash UBIGINT)');
-  for (let slice = 0; slice < slices; slice++)
-    await tables.run(
-      `INSERT INTO suspects SELECT hash FROM (SELECT hash(id) AS hash FROM (${current})) WHERE hash % ${slices} = ${slice} GROUP BY hash HAVING count(*) > 1`,
-    );
-  const [suspects] = await tables.rows('SELECT count(*) FROM suspects');
-  if (suspects![0] === 0) return nothing;
-  const all = currentRows(kind, shardRows(kind, shards), joined);
-  await tables.run(
-    `CREATE OR REPLACE TEMP TABLE same_${kind} AS SELECT * FROM (${all}) WHERE hash(id) IN (SELECT hash FROM suspects) QUALIFY count(*) OVER (PARTITION BY id) > 1`,
-  );
-  await toParquet(tables, mergeSql(kind, chosen.popularity), mergedFile(work, kind));
-  const beside = shards.flatMap(({ features }) => (features ? [`FROM ${quoted(features)}`] : []));
-  if (beside.length > 0)
-    await toParquet(
-      tables,
-      `SELECT * FROM (${beside.join(' UNION ALL ')}) WHERE id IN (SELECT was FROM same_${kind})`,
-      mergedFeaturesFile(work),
-    );
-  const [found] = await tables.rows(
-    `SELECT count(DISTINCT id), count(*) - count(DISTINCT id), count(*) FILTER (was <> id AND precedence <> first) FROM (SELECT id, was, precedence, first_value(precedence) OVER (PARTITION BY id ORDER BY was <> id, precedence) AS first FROM same_${kind})`,
-  );
-  await tables.run(`DROP TABLE same_${kind}`);
-  const [kept, gone, redirected] = found!.map(Number) as [number, number, number];
-  return { rows: kept, 'same-id': gone - redirected, redirect: redirected };
-}
-
-/** One row for each id of `same_KIND`: the row that always had the id leads, then the order of precedence. */
-function mergeSql(kind: RowKind, { from }: ChosenPopularity): string {
-  const lists = new Set(listColumnsOf(kind));
-  const order = '(was <> id, precedence)';
-  const isChosen = `source IN (${[-1, ...from].join(', ')})`;
-  const columns = columnsOf(kind)
-    .filter((column) => column !== 'id')
-    .map((column) => {
-      if (column === 'popularity')
-        return `arg_min(popularity, ${order}) FILTER (${isChosen}) AS popularity`;
-      if (from.length > 0 && (column === 'listens' || column === 'listeners'))
-        return `arg_min(${column}, ${order}) FILTER (${isChosen}) AS ${column}`;
-      if (!lists.has(column) || column === 'markets')
-        return `arg_min(${column}, ${order}) AS ${column}`;
-      return `coalesce(arg_min(nullif(${column}, []), ${order}), []) AS ${column}`;
-    });
-  const source = `coalesce(arg_min(source, ${order}) FILTER (${isChosen}), arg_min(source, ${order})) AS source`;
-  return `SELECT id, ${columns.join(', ')}, ${source}, arg_min(precedence, ${order}) AS precedence, arg_min(was, ${order}) AS was FROM same_${kind} GROUP BY id`;
 }
 
 /** Whether the chosen sources give popularity themselves, or listens that it is computed from. */

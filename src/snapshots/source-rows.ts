@@ -40,9 +40,20 @@ export interface PopularityRule {
 interface ServedOptions {
   readonly joined: Joined;
   readonly popularity: PopularityRule;
-  /** A file of features whose ids are those that the source gave the rows. */
-  readonly features?: string | undefined;
+  readonly features?: BesideFeatures | undefined;
 }
+
+/** Features that lay beside rows: a SELECT of `id`, as the source gave it to the row, and `features`. */
+interface BesideFeatures {
+  readonly rows: string;
+  /** Whether it has the `shard` too, since several shards may tell of one id. */
+  readonly byShard: boolean;
+}
+
+/** What numbers the rows of a shard, above the greatest number of rows in one. */
+const SHARD_STEP = 1_000_000_000;
+/** Above the greatest number of shards of an import. */
+const SOURCE_STEP = 1_000_000;
 
 /** The features of a row as one list of numbers, in this order, rounded to what is told of them; a missing one is null. */
 export const FEATURE_LIST = `[key::DOUBLE, CASE mode WHEN 'major' THEN 1 WHEN 'minor' THEN 0 END::DOUBLE, round(tempo_bpm, 2), round(loudness_db, 2), round(energy, 4), round(danceability, 4), round(valence, 4), round(speechiness, 4), round(instrumentalness, 4), round(acousticness, 4), round(liveness, 4)]`;
@@ -52,7 +63,7 @@ export function shardRows(kind: RowKind, shards: readonly SourceShard[]): string
   return shards
     .map(
       ({ source, file, format }, index) =>
-        `SELECT ${columnsIn(kind, format)}, ${source} AS source, ${source * 10_000 + index}::BIGINT * 1000000000 + file_row_number AS precedence FROM read_parquet(${quoted(file)}, file_row_number = true)`,
+        `SELECT ${columnsIn(kind, format)}, ${source} AS source, ${placeOf(source, index)}::BIGINT * ${SHARD_STEP} + file_row_number AS precedence FROM read_parquet(${quoted(file)}, file_row_number = true)`,
     )
     .join(' UNION ALL ');
 }
@@ -63,6 +74,22 @@ function columnsIn(kind: RowKind, format: ImportRecord['format']): string {
   return columnsOf(kind)
     .map((name) => (isFirst && name === 'language' ? 'NULL::VARCHAR AS language' : name))
     .join(', ');
+}
+
+/** The features that lie beside the rows of `shards`, given as to `shardRows`; undefined where none do. */
+export function besideFeatures(shards: readonly SourceShard[]): BesideFeatures | undefined {
+  const selects = shards.flatMap(({ source, features }, index) =>
+    features
+      ? [
+          `SELECT id, ${FEATURE_LIST} AS features, ${placeOf(source, index)} AS shard FROM ${quoted(features)}`,
+        ]
+      : [],
+  );
+  return selects.length === 0 ? undefined : { rows: selects.join(' UNION ALL '), byShard: true };
+}
+
+function placeOf(source: number, index: number): number {
+  return source * SOURCE_STEP + index;
 }
 
 /** `rows` (as of `shardRows`) with ids as they are now; `was` is the id the source wrote. */
@@ -108,9 +135,8 @@ export function servedRows(
   }
   const found: string[] = [];
   if (features) {
-    joins.push(
-      `LEFT JOIN (SELECT id, ${FEATURE_LIST} AS features FROM read_parquet(${quoted(features)})) f0 ON f0.id = s.was`,
-    );
+    const sameShard = features.byShard ? ` AND f0.shard = s.precedence // ${SHARD_STEP}` : '';
+    joins.push(`LEFT JOIN (${features.rows}) f0 ON f0.id = s.was${sameShard}`);
     found.push('f0.features');
   }
   if (joined.features) {

@@ -64,3 +64,8 @@ export function quoted(text: string): string {
 export function parquetFiles(files: readonly string[]): string {
   return `read_parquet([${files.map(quoted).join(', ')}])`;
 }
+
+/** The statement that writes the rows of the SELECT `sql` to `file`. */
+export function parquetCopy(sql: string, file: string): string {
+  return `COPY (${sql}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`;
+}
