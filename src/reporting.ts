@@ -14,6 +14,7 @@ import { compareBytes } from './base/safe-path.ts';
 import { parseSize } from './base/sizes.ts';
 import { digestFile } from './catalogue/block-digests.ts';
 import { type FinishedImport, listImports } from './catalogue/imports.ts';
+import { SNAPSHOTS } from './catalogue/snapshot-files.ts';
 import type { CatalogueTrack, Snapshot } from './catalogue/snapshot-look-up.ts';
 import { openCatalogue, openCatalogueTables } from './catalogue-snapshots.ts';
 import { catalogueOf } from './cataloguing.ts';
@@ -42,14 +43,19 @@ export interface ReportPlan {
 /** DuckDB goes a quarter beyond what it is told: this keeps a report of any size under 6 GB. */
 const MEMORY_BYTES = 4 * 2 ** 30;
 
+/** Where the report on the snapshot `id` is kept when it is to go nowhere else: with the snapshot, and as long as it. */
+export function keptReportFolder(archive: Pick<Archive, 'layout'>, id: string): string {
+  return path.join(catalogueOf(archive), SNAPSHOTS, id, 'report');
+}
+
 /** What `runReport` would count, without counting. `SNAPSHOT_MISSING`, `REPORT_FOLDER`. */
 export function previewReport(
   archive: Archive,
-  directory: string,
+  directory: string | undefined,
   { snapshot: id }: ReportWishes,
 ): ReportPlan {
-  checkReportFolder(archive.disk, ownFolder(archive, directory));
   using snapshot = openCatalogue(archive, id);
+  checkReportFolder(archive.disk, ownFolder(archive, snapshot, directory));
   const { manifest } = snapshot;
   return {
     snapshot: manifest.id,
@@ -59,20 +65,21 @@ export function previewReport(
 }
 
 /**
- * Counts everything over the snapshot in use and writes the report into `directory`, in place of an earlier one. Null
+ * Counts everything over the snapshot in use and writes the report into `directory`, or without one to where the site shows
+ * it, in place of an earlier one. Null
  * when it was stopped. `SNAPSHOT_MISSING`, `REPORT_EMPTY`, `REPORT_FOLDER`, `SNAPSHOT_BLOCK`, `TABLES_SQL`.
  */
 export async function runReport(
   archive: Archive,
-  directory: string,
+  directory: string | undefined,
   { snapshot: id, compare, memory }: ReportWishes,
   watch: Watch,
 ): Promise<WrittenReport | null> {
   const { disk } = archive;
-  const out = ownFolder(archive, directory);
-  checkReportFolder(disk, out);
   const memoryBytes = memory === undefined ? MEMORY_BYTES : parseSize(memory);
   using snapshot = openCatalogue(archive, id);
+  const out = ownFolder(archive, snapshot, directory);
+  checkReportFolder(disk, out);
   const { input, told } = await inputOf(archive, snapshot);
   const counting = { input, list: STATISTICS, memoryBytes, told };
   const counted = await countSnapshot(archive, snapshot, counting, watch);
@@ -217,7 +224,13 @@ function heldFacts(holdings: readonly HeldHolding[]): HeldFacts[] {
 }
 
 /** A report takes the place of what is there, so it never lies where the archive's own files are. */
-function ownFolder({ layout }: Archive, directory: string): string {
+function ownFolder(
+  archive: Archive,
+  { manifest }: Snapshot,
+  directory: string | undefined,
+): string {
+  if (directory === undefined) return keptReportFolder(archive, manifest.id);
+  const { layout } = archive;
   const out = path.resolve(directory);
   const inside = path.relative(layout.root, out);
   if (inside !== '' && (inside.startsWith('..') || path.isAbsolute(inside))) return out;

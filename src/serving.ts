@@ -3,9 +3,10 @@ import os from 'node:os';
 import type { Archive } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
 import { openArchiveSearch } from './catalogue-search.ts';
-import { mergedId } from './cataloguing.ts';
+import { mergedId, snapshotInUse } from './cataloguing.ts';
 import { trustedKey } from './change-keys.ts';
 import { sitePictures } from './pictures.ts';
+import { keptReportFolder } from './reporting.ts';
 import { createServer } from './server/create-server.ts';
 import { createSite } from './server/site.ts';
 
@@ -49,6 +50,12 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
     clock,
     search,
     ...sitePictures(archive),
+    reported: () => {
+      const snapshot = snapshotInUse(archive);
+      return snapshot === null
+        ? null
+        : { snapshot, directory: keptReportFolder(archive, snapshot) };
+    },
     catalogue: { look: search.look, meant: (id) => mergedId(ledger, id) },
     archive: {
       name: config.name,

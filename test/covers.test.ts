@@ -80,6 +80,7 @@ async function openSite(): Promise<Open> {
   const { ledger, disk, store } = archive;
   const site = createSite({
     ...{ ledger, disk, store, clock, search: openHeldSearch(ledger) },
+    reported: () => null,
     catalogue: { look: (work) => work(undefined), meant: async (id) => id },
     ...sitePictures(archive),
     archive: { name: 'Prueba', operator: null, contact: null, publicKey: null },

@@ -63,6 +63,7 @@ before(async () => {
     covers: openCovers(pictures),
     spectrograms: openSpectrograms(pictures),
     search,
+    reported: () => null,
     catalogue: { look: search.look, meant: (id) => mergedId(small.ledger, id) },
     archive: { name: 'Test', operator: null, contact: null, publicKey: null },
   });

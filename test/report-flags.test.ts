@@ -85,7 +85,7 @@ describe('plausibility flags', () => {
   });
 
   test('of titles tell what one artist has in bulk from what many have, which is told beside it', () => {
-    const { rows: titles } = readStatistic(out, 'common-titles');
+    const { rows: titles } = readStatistic(out, 'repeated-titles');
     assert.deepEqual(
       titles.slice(0, 2).map(([title, tracks]) => [String(title).length > 4, tracks]),
       [

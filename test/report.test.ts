@@ -162,7 +162,9 @@ describe('a report on a generated catalogue', () => {
     const about = JSON.parse(fs.readFileSync(path.join(out, 'report.json'), 'utf8'));
     for (const { file, sha256: digest } of about.files) assert.equal(files.get(file), digest, file);
     assert.equal(about.files.length, files.size - 1);
-    const charts = about.statistics.flatMap((one: { charts: string[] }) => one.charts);
+    const charts = about.statistics.flatMap((one: { pictures: { name: string }[] }) =>
+      one.pictures.map(({ name }) => name),
+    );
     assert.ok(charts.length > 40);
     for (const name of charts) assert.ok(files.has(`${name}.svg`) && files.has(`${name}.vl.json`));
     for (const { name } of about.statistics)

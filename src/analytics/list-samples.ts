@@ -27,20 +27,20 @@ export const SAMPLE_STATISTICS: readonly Statistic[] = [
     title: 'Plausibility flags',
     section: FLAGS,
     meaning:
-      'Facts about rows, and no verdict on the music: silence is composed, concerts last for days, and people write songs every day. A track may have several. `flag:NAME` in a search finds all tracks of one, `flag:none` leaves them out.',
+      'Facts about rows, and no verdict on the music: silence is composed, concerts last for days, and people write songs every day. A track may have several. A search for flag:NAME finds all tracks of one, flag:none leaves them out.',
     columns: [
       text('flag', 'Flag'),
       text('says', 'The row says'),
       whole('tracks', 'Tracks', 'tracks'),
     ],
-    pictures: { '': ranked('says', { column: 'tracks', title: 'Tracks', unit: 'count' }) },
+    pictures: { '': ranked('flag', { column: 'tracks', title: 'Tracks', unit: 'count' }) },
   },
   {
     name: 'flagged-tracks',
     title: 'Flagged tracks',
     section: FLAGS,
     meaning:
-      'The first hundred tracks of each flag, the most popular first, under each of its flags; `flags` counts all of them.',
+      'The first hundred tracks of each flag, the most popular first, under each of its flags; a search finds all of them.',
     columns: [text('flag', 'Flag'), ...TRACK_COLUMNS, ...DETAILS],
     named: 'tracks',
     usesPopularity: true,
@@ -62,7 +62,7 @@ export const SAMPLE_STATISTICS: readonly Statistic[] = [
     usesPopularity: true,
   },
   {
-    name: 'common-titles',
+    name: 'repeated-titles',
     title: 'Titles that the most tracks have',
     section: FLAGS,
     meaning:

@@ -12,6 +12,7 @@ import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { drawChart, type Picture } from '../charts/draw-chart.ts';
 import { reportPages } from './page/report-page.ts';
+import { ABOUT, FORMAT } from './read-report.ts';
 import type { Cell, Report, StatisticResult } from './result.ts';
 
 /** What is written besides the report itself. */
@@ -30,9 +31,6 @@ export interface WrittenReport {
   readonly files: number;
   readonly bytes: number;
 }
-
-const ABOUT = 'report.json';
-const FORMAT = 'fonoteca-report/1';
 
 /** Checks that a report may be written to `directory`. `REPORT_FOLDER`. */
 export function checkReportFolder(disk: Disk, directory: string): void {
@@ -87,7 +85,7 @@ export async function writeReport(
     }
   }
   for (const { path: file, text } of reportPages(report, pictures)) put(file, text);
-  putFile(disk, path.join(part, ABOUT), aboutOf(report, files), { replace: true });
+  putFile(disk, path.join(part, ABOUT), aboutOf(report, pictures, files), { replace: true });
   swap(disk, { directory, part, old });
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const { length } = report.statistics;
@@ -113,10 +111,17 @@ function besides(directory: string): { part: string; old: string } {
   return { part: path.join(folder, `.${name}.part`), old: path.join(folder, `.${name}.old`) };
 }
 
-function aboutOf(report: Report, files: readonly object[]): string {
-  const statistics = report.statistics.map(({ name, title, section, rows, charts }) => ({
-    ...{ name, title, section, rows: rows.length },
-    charts: charts.map((each) => each.name),
+function aboutOf(
+  report: Report,
+  pictures: ReadonlyMap<string, Picture>,
+  files: readonly object[],
+): string {
+  const statistics = report.statistics.map(({ name, title, section, meaning, rows, charts }) => ({
+    ...{ name, title, section, meaning, rows: rows.length },
+    pictures: charts.map(({ name: picture, chart }) => {
+      const { width, height } = pictures.get(picture)!;
+      return { name: picture, title: chart.title, description: chart.description, width, height };
+    }),
   }));
   const about = { format: FORMAT, ...report.head, statistics, files };
   return `${canonicalJson(about as unknown as Json)}\n`;

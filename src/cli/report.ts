@@ -10,7 +10,10 @@ const INTERRUPTED = 130;
 /** The verb `report`. */
 export function reportVerb(context: CliContext) {
   return verb('report', 'count the catalogue: a folder of queries, numbers and pictures')
-    .requiredOption('--out <folder>', 'new, empty, or an earlier report')
+    .option(
+      '--out <folder>',
+      'new, empty, or an earlier report; without it, where the site shows it',
+    )
     .option('--snapshot <id>', 'another than the one in use')
     .option('--compare <id>', 'put this snapshot beside it')
     .option('--memory <size>', 'for counting, such as 2GB')

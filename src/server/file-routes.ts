@@ -1,12 +1,18 @@
 /** The addresses of bytes: streams, downloads, volumes (the web seed of their torrents) and published files. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type SafeRelPath, unsafePathReason } from '../base/safe-path.ts';
-import { CACHE_ASK_AGAIN, CACHE_BY_DIGEST, FILE_POLICY } from './security-headers.ts';
+import {
+  CACHE_ASK_AGAIN,
+  CACHE_BY_DIGEST,
+  FILE_POLICY,
+  REPORT_POLICY,
+} from './security-headers.ts';
 import {
   AUDIO_TYPES,
   type FileSending,
   PICTURE_TYPES,
   PUBLISHED_TYPES,
+  REPORT_TYPES,
   serveFile,
 } from './serve-file.ts';
 import type { ServedFile, SitePort } from './site-port.ts';
@@ -27,6 +33,14 @@ const PUBLISHED = {
   cacheControl: CACHE_ASK_AGAIN,
   disposition: 'inline',
   types: PUBLISHED_TYPES,
+} as const;
+
+/** The next report takes the names of the last one. */
+const REPORT = {
+  cacheControl: CACHE_ASK_AGAIN,
+  disposition: 'inline',
+  types: REPORT_TYPES,
+  policy: REPORT_POLICY,
 } as const;
 
 /** Adds the byte addresses of `site` to `app`. File bytes are bound by connections, not by requests a minute: a web seed asks often. */
@@ -71,6 +85,9 @@ export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
     byDigest((digest) => site.openFile(digest, 'distribute')),
   );
   add('/volumes/*', PUBLISHED, 'A volume or its leaf hashes, with ranges', below('volumes'));
+  add('/statistics/:name', REPORT, 'A file of the report on the snapshot in use', (name) =>
+    site.openStatistics(name),
+  );
   add('/editions/*', PUBLISHED, 'A file of an edition', below('editions'));
 }
 

@@ -14,6 +14,10 @@ export const COMMON_HEADERS = {
 /** The policy of everything that is no page: should a browser show it, it runs nothing, loads nothing and has no origin. */
 export const FILE_POLICY = "sandbox; default-src 'none'";
 
+/** The policy of the report's own pages and pictures: no script, nothing from elsewhere; a picture brings its style along. */
+export const REPORT_POLICY =
+  "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /**
  * Cache rule of addresses that hold a digest: the bytes never change, so browsers keep them; shared caches ask again
  * after a minute, because what was withdrawn must stop being served within one.

@@ -15,6 +15,8 @@ export interface FileSending {
   readonly disposition: 'inline' | 'attachment';
   /** The types that may be sent as they are; any other goes as `application/octet-stream`. */
   readonly types: ReadonlySet<string>;
+  /** The content policy, where it is not that of what is no page. */
+  readonly policy?: string;
 }
 
 /** Types a browser plays. */
@@ -52,6 +54,13 @@ export const PUBLISHED_TYPES: ReadonlySet<string> = new Set([
   'text/plain; charset=utf-8',
 ]);
 
+/** Types of a report's files, its pages among them. */
+export const REPORT_TYPES: ReadonlySet<string> = new Set([
+  ...PUBLISHED_TYPES,
+  'text/css',
+  'text/html; charset=utf-8',
+]);
+
 /** Sends what `request` asks of `file`: 200, 206, 304, 412 or 416. */
 export function serveFile(
   request: FastifyRequest,
@@ -75,7 +84,7 @@ export function serveFile(
     etag,
     'accept-ranges': 'bytes',
     'cache-control': sending.cacheControl,
-    'content-security-policy': FILE_POLICY,
+    'content-security-policy': sending.policy ?? FILE_POLICY,
   });
   if (answer.status === 416) reply.header('content-range', `bytes */${file.sizeBytes}`);
   if (!('start' in answer)) return reply.send();

@@ -6,6 +6,7 @@
  */
 import type { SafeRelPath } from '../base/safe-path.ts';
 import type { CoverSize } from '../model/cover.ts';
+import type { StatisticsView } from './statistics-view.ts';
 import type {
   AlbumView,
   ArchiveView,
@@ -48,6 +49,10 @@ export interface SitePort {
   edition(number: number, cursor: string | null): Promise<EditionView | undefined>;
   /** The record of withdrawals before `cursor`, newest first. */
   withdrawals(cursor: string | null): Promise<WithdrawalsView>;
+  /** The report on the snapshot in use, where one was made. */
+  statistics(): Promise<StatisticsView>;
+  /** A file of that report by its name. */
+  openStatistics(name: string): Promise<ServedFile | undefined>;
   /** An original or a derivative by SHA-256, if `use` of it is allowed. */
   openFile(digest: string, use: 'stream' | 'distribute'): Promise<ServedFile | undefined>;
   /** The picture that a file is or holds, as it is or within a square of `sizePx`; only raster image types. `busy` when too many wait. */

@@ -78,6 +78,7 @@ describe('the site of a real archive', () => {
       covers: openCovers(pictures),
       spectrograms: openSpectrograms(pictures),
       search: openHeldSearch(ledger),
+      reported: () => null,
       catalogue: { look: (work) => work(undefined), meant: async (id) => id },
       clock,
       archive: {

@@ -15,13 +15,14 @@ import {
 import { licencesOf, openEditionPages } from './site-editions.ts';
 import { dayOf, isFileWithdrawn, openHeldFile } from './site-files.ts';
 import type { SitePort } from './site-port.ts';
+import { openStatistics, type StatisticsSource, statisticsView } from './site-statistics.ts';
 import { trackTagsView } from './site-tags.ts';
 import { trackRows, trackView } from './site-tracks.ts';
 import { withdrawalsView } from './site-withdrawals.ts';
 import type { ArchiveView, HomeView, SearchView } from './views.ts';
 
 /** What a site is made of. Everything is read; nothing is written but the cache of pictures. */
-export interface SiteDeps extends ArtSources, TreeSources {
+export interface SiteDeps extends ArtSources, TreeSources, StatisticsSource {
   readonly search: Pick<CatalogueSearch, 'search'>;
   readonly catalogue: SiteCatalogue;
   /** What is told of the archive itself; `contact` may be a bare e-mail address. */
@@ -48,6 +49,8 @@ export function createSite(deps: SiteDeps): SitePort {
     editions: (cursor) => editions.list(cursor),
     edition: (number, cursor) => editions.page(number, cursor),
     withdrawals: (cursor) => withdrawalsView(deps.ledger, cursor),
+    statistics: async () => statisticsView(deps),
+    openStatistics: async (name) => openStatistics(deps, name),
     openFile: (digest, use) => openHeldFile(deps, digest as Digest, use),
     openArt: (digest, sizePx) => openPicture(deps, digest as Digest, sizePx),
     openSpectrogram: (digest) => openSpectrogram(deps, digest as Digest),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { HTTP_LIMITS } from './http-limits.ts';
 import type { SitePort } from './site-port.ts';
+import { statisticsViewSchema } from './statistics-view.ts';
 import {
   albumViewSchema,
   archiveViewSchema,
@@ -123,6 +124,12 @@ export const TWINS: readonly Twin[] = [
     query: byPage,
     view: editionViewSchema,
     read: (site, { number, cursor }) => site.edition(number, cursor ?? null),
+  },
+  {
+    url: '/statistics.json',
+    summary: 'The report on the snapshot of the catalogue that is in use',
+    view: statisticsViewSchema,
+    read: (site) => site.statistics(),
   },
   {
     url: '/withdrawals.json',

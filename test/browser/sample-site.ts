@@ -121,6 +121,8 @@ export function makeSampleSite(): SampleSite {
         files.has(digest) ? servedFile(makeCover(64, 3), 'image/png', 'sound.png') : undefined,
       isWithdrawn: async () => false,
       openPublished: async (path) => published.get(path),
+      statistics: async () => ({ snapshot: null, report: null }),
+      openStatistics: async () => undefined,
     },
     albumIds: albums.map(({ id }) => id),
     trackIds: tracks.map(({ id }) => id),
@@ -192,7 +194,16 @@ function makeAlbum(
 
 function makePages(
   albums: readonly AlbumView[],
-): Omit<SitePort, 'openFile' | 'openArt' | 'openSpectrogram' | 'isWithdrawn' | 'openPublished'> {
+): Omit<
+  SitePort,
+  | 'openFile'
+  | 'openArt'
+  | 'openSpectrogram'
+  | 'isWithdrawn'
+  | 'openPublished'
+  | 'openStatistics'
+  | 'statistics'
+> {
   const tracks = albums.flatMap((album) => album.tracks);
   const cards = albums.map(cardOf);
   return {

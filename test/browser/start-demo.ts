@@ -35,6 +35,7 @@ type PageKind =
   | 'darkTrack'
   | 'damagedTrack'
   | 'editions'
+  | 'statistics'
   | 'withdrawals'
   | 'edition'
   | 'restoredEdition'
@@ -108,6 +109,7 @@ async function described({ baseUrl }: Served): Promise<Pick<Demo, 'baseUrl' | 't
       editions: '/editions',
       edition: '/editions/1',
       restoredEdition: '/editions/5',
+      statistics: '/statistics',
       withdrawals: '/withdrawals',
       missing: '/album/nowhere',
     },

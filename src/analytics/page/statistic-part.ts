@@ -28,7 +28,7 @@ export function statisticPart(
 <p>${meaning}</p>
 ${charts.length > 0 ? html`<div class="pictures">${charts.map((one) => figure(one, sizes))}</div>` : NOTHING}
 ${notes.map((note) => html`<p class="note">${note}</p>\n`)}
-${charts.length > 0 ? twins(statistic) : ownRows(statistic)}
+${saysMore(statistic) ? ownRows(statistic) : twins(statistic)}
 <dl class="facts">
 ${accountFacts(statistic)}${usesPopularity ? popularityFact(popularity) : NOTHING}
 <dt>Files</dt><dd class="files">${files(statistic)}</dd>
@@ -104,6 +104,12 @@ function files({ name, title, charts }: StatisticResult): Html {
     ({ name: picture, chart }) =>
       html`${link(`${picture}.svg`, `SVG${suffix(picture)}`, chart.title)}${link(`${picture}.vl.json`, `Vega-Lite${suffix(picture)}`, chart.title)}`,
   )}`;
+}
+
+/** Whether the rows say more than the pictures: there is none, or its names have words of their own beside them. */
+function saysMore({ columns, charts }: StatisticResult): boolean {
+  const words = columns.filter(({ kind }) => kind === 'text').length;
+  return charts.every(({ chart }) => chart.kind === 'ranked' && words > 1);
 }
 
 function twins({ charts }: StatisticResult): Html[] {

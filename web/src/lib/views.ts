@@ -15,3 +15,4 @@ export type {
   VolumeView,
   WithdrawalsView,
 } from '../../../src/server/views.ts';
+export type { StatisticsView } from '../../../src/server/statistics-view.ts';
