@@ -52,6 +52,8 @@ interface ColumnOptions {
 
 const WANTED = 2;
 const PLACES = 65_536;
+/** Rows whose recordings are looked up together: what that brings from memory is still in the cache of a core after. */
+const ROWS_AT_ONCE = 1024;
 const ISRCS_AT_ONCE = 10_000;
 const RIGHT_OF_HELD = { free: 0, dark: 1, 'no-derivatives': 3 } as const;
 
@@ -100,7 +102,7 @@ async function slotsOfHeld(
     const sql = isrcsSql(isrcs.slice(at, at + ISRCS_AT_ONCE));
     for await (const { rows, columns } of tables.numbers(sql, 2)) {
       const slots = new Uint32Array(rows);
-      recordings.slotsOf(columns[0]!, columns[1]!, rows, slots);
+      recordings.slotsOf(columns[0]!, columns[1]!, slots);
       for (const slot of slots) found.add(slot);
     }
   }
@@ -138,14 +140,18 @@ function blockReader(room: Room, rules: Rules): (block: NumberBlock) => void {
   const isRare = room.slots.length > 0;
   const { order } = options.policy;
   const [offersPlace, offersAlbum] = [isRare || order === 'coverage', order === 'coverage'];
-  let slots = new Uint32Array(0);
+  const slots = new Uint32Array(ROWS_AT_ONCE);
   let first = 0;
   return ({ rows, columns }) => {
     const [packed, durations, albumRanks, artistRanks, low, high, heard] = columns as Uint32Array[];
-    if (slots.length < rows) slots = new Uint32Array(packed!.length);
-    recordings.slotsOf(low!, high!, rows, slots);
-    if (isRare) room.slots.set(slots.subarray(0, rows), first);
     for (let row = 0; row < rows; row += 1) {
+      const at = row % ROWS_AT_ONCE;
+      if (at === 0) {
+        const to = Math.min(rows, row + ROWS_AT_ONCE);
+        const some = slots.subarray(0, to - row);
+        recordings.slotsOf(low!.subarray(row, to), high!.subarray(row, to), some);
+        if (isRare) room.slots.set(some, first + row);
+      }
       const rank = first + row;
       const flags = packed![row]!;
       checkOrder(flags & MARK_BITS, rank);
@@ -156,7 +162,7 @@ function blockReader(room: Room, rules: Rules): (block: NumberBlock) => void {
       const artist = artistRanks![row]! - 1;
       const listens = heard ? (flags >>> LISTENS_AT) * 2 ** 32 + heard[row]! - 1 : -1;
       const mine = byRank.size === 0 ? undefined : byRank.get(rank);
-      const slot = slots[row]!;
+      const slot = slots[at]!;
       tracks.add(rank, popularity, listens, durationMs, mine);
       if (slot === NO_SLOT) totals.withoutIsrc += 1;
       if (slot === NO_SLOT || recordings.count(slot)) totals.recordings += 1;

@@ -14,19 +14,18 @@ export function copiesByRank(
   { slots, recordings, policy }: { slots: Uint32Array; recordings: RecordingSlots; policy: Policy },
 ): Uint8Array {
   const copies = new Uint8Array(slots.length);
+  for (let rank = 0; rank < slots.length; rank += 1) copies[rank] = recordings.copies(slots[rank]!);
   const isReserve = policy.reserve.share > 0;
   for (let rank = 0; rank < slots.length; rank += 1) {
     const word = words[rank]!;
-    if (isReserve && popularityOf(word) !== 0) continue;
     const code = codeOf(word);
-    const slot = slots[rank]!;
-    if (code >= PASSED_OVER) {
-      if (!isReserve || code < LOW_SCORE) continue;
-      const isFirst = slot === NO_SLOT || recordings.plan(slot);
+    if (isReserve && popularityOf(word) !== 0) copies[rank] = 0;
+    else if (code >= PASSED_OVER) {
+      const isLow = isReserve && code >= LOW_SCORE;
+      const isFirst = isLow && (slots[rank] === NO_SLOT || recordings.plan(slots[rank]!));
       if (isFirst) words[rank] = word | RECORDING_FIRST;
-      else if (policy.one_copy_per_recording) continue;
+      else if (!isLow || policy.one_copy_per_recording) copies[rank] = 0;
     }
-    copies[rank] = recordings.copies(slot);
   }
   return copies;
 }

@@ -4,6 +4,8 @@
  * chance of about one in ten for the whole table. Memory: 5 bytes a slot.
  */
 
+import assert from 'node:assert/strict';
+
 /** The slot of a track without an ISRC. */
 export const NO_SLOT = 0xffff_ffff;
 /** Slots for each track: if every track had an ISRC of its own, nine places would be looked at on average. */
@@ -15,8 +17,8 @@ const PLANNED = 128;
 
 /** Recordings being numbered. */
 export interface RecordingSlots {
-  /** The slots of `rows` hashes in halves of 32 bits, taken when they are new; `NO_SLOT` where both halves are 0. */
-  slotsOf(low: Uint32Array, high: Uint32Array, rows: number, slots: Uint32Array): void;
+  /** The slots of hashes in halves of 32 bits, as many as `slots` has room, taken when they are new; `NO_SLOT` where both halves are 0. */
+  slotsOf(low: Uint32Array, high: Uint32Array, slots: Uint32Array): void;
   /** Counts a track of the recording of `slot`; returns whether it is the first. */
   count(slot: number): boolean;
   /** Marks that a track of the recording of `slot` is planned; returns whether none was before. */
@@ -34,19 +36,26 @@ export function createRecordingSlots(tracks: number): RecordingSlots {
   const scale = size / 2 ** 32;
   let marks = new Uint32Array(size);
   const counts = new Uint8Array(size);
+  let sum = 0;
   return {
-    // A loop of its own, so that the looks into memory of many rows are under way at once.
-    slotsOf(low, high, rows, slots) {
-      for (let row = 0; row < rows; row += 1) {
-        const [least, most] = [low[row]!, high[row]!];
+    slotsOf(low, high, slots) {
+      // What the table has there is asked for all hashes before any is waited for: each look goes to memory.
+      for (let row = 0; row < slots.length; row += 1) {
+        const home = Math.floor(high[row]! * scale);
+        slots[row] = home;
+        sum = (sum + marks[home]! + counts[home]!) | 0;
+      }
+      for (let row = 0; row < slots.length; row += 1) {
+        const least = low[row]!;
+        if (least === 0 && high[row] === 0) {
+          slots[row] = NO_SLOT;
+          continue;
+        }
         // 0 is an empty place.
         const mark = least === 0 ? 1 : least;
-        let slot = Math.floor(most * scale);
-        if (least === 0 && most === 0) slot = NO_SLOT;
-        else {
-          while (marks[slot] !== 0 && marks[slot] !== mark) slot = slot + 1 === size ? 0 : slot + 1;
-          marks[slot] = mark;
-        }
+        let slot = slots[row]!;
+        while (marks[slot] !== 0 && marks[slot] !== mark) slot = slot + 1 === size ? 0 : slot + 1;
+        marks[slot] = mark;
         slots[row] = slot;
       }
     },
@@ -64,6 +73,8 @@ export function createRecordingSlots(tracks: number): RecordingSlots {
     isPlanned: (slot) => counts[slot]! >= PLANNED,
     copies: (slot) => (slot === NO_SLOT ? 1 : counts[slot]! & MOST_COPIES),
     seal() {
+      // What was only looked at is used at last, or the engine would leave out the looking.
+      assert.ok(Number.isInteger(sum));
       marks = new Uint32Array(0);
     },
   };

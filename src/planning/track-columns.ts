@@ -49,6 +49,8 @@ export interface TrackColumns {
     durationMs: number,
     mine: HeldTrack | undefined,
   ): void;
+  /** A number made of the tracks of `ranks`, for the sake of looking: what is asked of them next is in the cache of a core. */
+  touch(ranks: Uint32Array): number;
   originalBytes(rank: number): number;
   opusBytes(rank: number): number;
   listens(rank: number): number;
@@ -97,6 +99,12 @@ export function createTrackColumns(
       totals.listens += heard.listens(rank);
       totals.low += heard.low(rank);
       totals.high += heard.high(rank);
+    },
+    touch(ranks) {
+      // None of these looks waits for another, as they would one track after the other.
+      let sum = 0;
+      for (const rank of ranks) sum += words[rank]! + heard.listens(rank);
+      return sum;
     },
     originalBytes(rank) {
       const length = lengthOf(words[rank]!);

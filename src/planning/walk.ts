@@ -2,6 +2,7 @@
  * Walks the order of acquisition: takes tracks from the order and, as far as its share allows, from the reserve, and draws
  * the curve. One sequence for every budget: a plan is a beginning of it, so a larger budget never drops a track.
  */
+import assert from 'node:assert/strict';
 import { type Curve, columnAt, NO_STEP, startCurve } from './curve.ts';
 import { mainOrder, reserveOrder } from './order.ts';
 import {
@@ -9,6 +10,7 @@ import {
   HELD,
   LOW_SCORE,
   OPUS,
+  PASSED_OVER,
   RESERVE,
   RIGHT_MASK,
   RIGHT_SHIFT,
@@ -42,6 +44,9 @@ export interface WalkedPlan {
   readonly stages: readonly StageEnd[];
 }
 
+/** Tracks that are looked at together before each is taken. */
+const AHEAD = 512;
+const RESERVED = RESERVE | PASSED_OVER;
 const WANTED = 2 << RIGHT_SHIFT;
 const DARK = 1 << RIGHT_SHIFT;
 const [TRACKS, BYTES, KEEP, LISTENS, LOW, HIGH] = (
@@ -70,7 +75,9 @@ export function walk(columns: PlanColumns, limits: PlanLimits): WalkedPlan {
   const keep = limits.keepBytes ?? Number.POSITIVE_INFINITY;
   const stages: StageEnd[] = [];
   let cut: number | undefined;
-  let [mainAt, reserveAt] = [0, 0];
+  let [mainAt, reserveAt, touchedAt, sum] = [0, 0, 0, 0];
+  // The reserve leaves its mark in the word, which is needed next anyway.
+  const isTaken = (rank: number) => (codeOf(words[rank]!) & RESERVED) === RESERVE;
   const fits = (code: number, rank: number) => {
     const original = columns.originalBytes(rank);
     const bytes = code & OPUS ? columns.opusBytes(rank) : original;
@@ -92,13 +99,19 @@ export function walk(columns: PlanColumns, limits: PlanLimits): WalkedPlan {
         continue;
       }
     }
-    while (mainAt < order.ranks.length && stepOf[order.ranks[mainAt]!] !== NO_STEP) mainAt += 1;
+    while (mainAt < order.ranks.length && isTaken(order.ranks[mainAt]!)) mainAt += 1;
     while (stages.length < order.stages.length && mainAt >= order.stages[stages.length]!.end)
       stages.push({ name: order.stages[stages.length]!.name, steps: curve.close() });
     if (mainAt === order.ranks.length) break;
+    if (mainAt >= touchedAt) {
+      touchedAt = mainAt + AHEAD;
+      sum += columns.touch(order.ranks.subarray(mainAt, touchedAt));
+    }
     const rank = order.ranks[mainAt]!;
     taking(codeOf(words[rank]!), rank);
+    mainAt += 1;
   }
+  assert.ok(sum >= 0);
   const steps = curve.close();
   return { codes: codesOf(words), stepOf, curve: curve.finish(), cut: cut ?? steps, stages };
 }
