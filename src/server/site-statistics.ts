@@ -2,7 +2,7 @@
 import { type KeptReport, readReport } from '../analytics/read-report.ts';
 import type { Disk } from '../base/disk.ts';
 import type { ServedFile } from './site-port.ts';
-import type { StatisticsView } from './views.ts';
+import type { StatisticsView } from './statistics-view.ts';
 
 /** Where the report is. */
 export interface StatisticsSource {
