@@ -95,24 +95,25 @@ export function startBlockWriter(): BlockWriter {
 
 /** Bytes being read, from the first to the last. */
 export interface BlockReader {
+  /** What is read from, and more of the block than this reader is for. */
+  readonly all: Uint8Array;
   byte(): number;
   varint(): number;
-  /** The next `count` bytes, not copied. */
-  bytes(count: number): Uint8Array;
-  /** The bytes that are left. */
-  rest(): Uint8Array;
+  /** Passes over the next `count` bytes and tells where in `all` they begin. */
+  skip(count: number): number;
   /** `BlockError` when bytes are left. */
   end(): void;
 }
 
-/** A reader of `bytes`. */
-export function startBlockReader(bytes: Uint8Array): BlockReader {
-  let at = 0;
+/** A reader of `all` from `from` to `to`. */
+export function startBlockReader(all: Uint8Array, from = 0, to = all.length): BlockReader {
+  let at = from;
   const byte = () => {
-    if (at >= bytes.length) throw new BlockError('a block that ends early');
-    return bytes[at++]!;
+    if (at >= to) throw new BlockError('a block that ends early');
+    return all[at++]!;
   };
   return {
+    all,
     byte,
     varint() {
       let value = 0;
@@ -128,59 +129,28 @@ export function startBlockReader(bytes: Uint8Array): BlockReader {
       }
       throw new BlockError('a number of more than 53 bits');
     },
-    bytes(count) {
-      if (!(count <= bytes.length - at)) throw new BlockError('a block that ends early');
+    skip(count) {
+      if (!(count <= to - at)) throw new BlockError('a block that ends early');
       at += count;
-      return bytes.subarray(at - count, at);
-    },
-    rest() {
-      const from = at;
-      at = bytes.length;
-      return bytes.subarray(from);
+      return at - count;
     },
     end() {
-      if (at !== bytes.length) throw new BlockError(`${bytes.length - at} bytes too many`);
+      if (at !== to) throw new BlockError(`${to - at} bytes too many`);
     },
   };
 }
 
-/** The first `count` values of `width` bits (at most 53) each in `bytes`, with `least` added. */
-export function unpacked(
-  bytes: Uint8Array,
-  count: number,
-  { least, width }: { readonly least: number; readonly width: number },
-): number[] {
-  const values = new Array<number>(count);
-  if (width > 16) {
-    for (let at = 0; at < count; at += 1) values[at] = least + bitsAt(bytes, at * width, width);
-    return values;
-  }
-  const mask = 2 ** width - 1;
-  let held = 0;
-  let bits = 0;
-  let next = 0;
-  for (let at = 0; at < count; at += 1) {
-    for (; bits < width; bits += 8) held |= bytes[next++]! << bits;
-    values[at] = least + (held & mask);
-    held >>>= width;
-    bits -= width;
-  }
-  return values;
-}
+/** Bits that are right in a window of four bytes, wherever it begins. */
+const WINDOW_BITS = 25;
 
 /** The `width` bits (at most 53) of `bytes` from bit `position` on; the caller has seen to it that they are there. */
 export function bitsAt(bytes: Uint8Array, position: number, width: number): number {
-  let value = 0;
-  let scale = 1;
-  let at = position >>> 3;
-  let shift = position & 7;
-  for (let left = width; left > 0; ) {
-    const count = Math.min(8 - shift, left);
-    value += ((bytes[at]! >>> shift) & ((1 << count) - 1)) * scale;
-    scale *= 1 << count;
-    left -= count;
-    shift = 0;
-    at += 1;
+  const at = Math.floor(position / 8);
+  if (width <= WINDOW_BITS) {
+    const four =
+      bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    return (four >>> (position & 7)) & ((1 << width) - 1);
   }
-  return value;
+  const low = bitsAt(bytes, position, PIECE_BITS);
+  return low + bitsAt(bytes, position + PIECE_BITS, width - PIECE_BITS) * PIECE;
 }

@@ -38,6 +38,8 @@ export interface CheckedFile extends Disposable {
   page(number: number): Buffer;
   /** The bytes at `position`, valid as those of `page`. `SEARCH_INDEX_DAMAGED` also beyond the end. */
   read(position: number, length: number): Buffer;
+  /** The same in one read and in memory of its own: for what is long and is not soon asked for again. `SEARCH_INDEX_DAMAGED`. */
+  readApart(position: number, length: number): Buffer;
 }
 
 /** Starts a checked file of `kind` (at most 8 ASCII letters) at `temporary`. */
@@ -97,19 +99,35 @@ export function openChecked(
   const descriptor = disk.openForReading(file);
   try {
     const { sums, bodyBytes } = readSums(disk, descriptor, file, kind);
-    const fill = (number: number, room: Buffer) => {
-      if (number >= sums.length) throw damagedFile(file, `no page ${number}`);
-      const bytes = room.subarray(0, Math.min(PAGE_BYTES, bodyBytes - number * PAGE_BYTES));
-      const count = readInto(disk, descriptor, bytes, number * PAGE_BYTES);
-      if (count < bytes.length || crc32(bytes) !== sums[number])
-        throw damagedFile(file, `page ${number}`);
-      return bytes.length;
+    /** Reads pages from `first` on into `room`, which ends with a page or the body. */
+    const fill = (first: number, room: Buffer) => {
+      const count = readInto(disk, descriptor, room, first * PAGE_BYTES);
+      for (let at = 0, number = first; at < room.length; at += PAGE_BYTES, number += 1) {
+        const end = Math.min(at + PAGE_BYTES, room.length);
+        if (count < end || crc32(room.subarray(at, end)) !== sums[number])
+          throw damagedFile(file, `page ${number}`);
+      }
     };
-    const page = cache.pagesOf(fill);
+    const page = cache.pagesOf((number, room) => {
+      if (number >= sums.length) throw damagedFile(file, `no page ${number}`);
+      const bytes = Math.min(PAGE_BYTES, bodyBytes - number * PAGE_BYTES);
+      fill(number, room.subarray(0, bytes));
+      return bytes;
+    });
     return {
       sizeBytes: bodyBytes,
       page,
       read: (position, length) => readSpan(page, file, position, length),
+      readApart(position, length) {
+        if (!(position + length <= bodyBytes))
+          throw damagedFile(file, `${length} bytes wanted at ${position}`);
+        const first = Math.floor(position / PAGE_BYTES);
+        const start = first * PAGE_BYTES;
+        const end = Math.ceil((position + length) / PAGE_BYTES) * PAGE_BYTES;
+        const room = Buffer.allocUnsafeSlow(Math.min(end, bodyBytes) - start);
+        fill(first, room);
+        return room.subarray(position - start, position - start + length);
+      },
       [Symbol.dispose]: () => disk.close(descriptor),
     };
   } catch (error) {

@@ -3,8 +3,10 @@
  * once, then each in 4 bits a hexadecimal digit, 6 bits a letter, or as a number. Layout: docs/formats/catalogue-files.md.
  */
 import { BlockError, type BlockReader, type BlockWriter, bitsAt } from './block-bytes.ts';
-import { putNumbers, takeNumbers } from './number-column.ts';
-import { putTexts, type TextSink, type TextSource, takeTexts } from './text-column.ts';
+import { putNumbers } from './number-column.ts';
+import { openNumbers, sumBefore, sumOf } from './number-reader.ts';
+import { putTexts, type TextSink } from './text-column.ts';
+import { openTexts, type TextSource } from './text-reader.ts';
 
 const SHAPES = { text: 0, uuid: 1, letters: 2, number: 3 } as const;
 /** More sources and shapes than this in one block are kept as texts. */
@@ -137,19 +139,18 @@ export type IdColumn = (row: number) => string | null;
 export function takeIds(reader: BlockReader, source: TextSource, count: number): IdColumn {
   const forms = reader.varint();
   if (forms > count) throw new BlockError(`${forms} forms of ${count} ids`);
-  const which = takeNumbers(reader, count);
-  const places = new Uint32Array(count);
-  const used = new Uint32Array(forms + 1);
-  for (let row = 0; row < count; row += 1) {
-    const form = which[row]!;
+  const which = openNumbers(reader, count);
+  const readers = Array.from({ length: forms }, (_, form) => {
+    const isOne = (number: number) => Number(number === form + 1);
+    const idAt = takeForm(reader, source, sumOf(which, count, isOne));
+    const before = sumBefore(which, isOne);
+    return (row: number) => idAt(before(row));
+  });
+  return (row) => {
+    const form = which.at(row);
     if (form > forms) throw new BlockError('an id of no form');
-    places[row] = used[form]!;
-    used[form]! += 1;
-  }
-  const readers = Array.from({ length: forms }, (_, form) =>
-    takeForm(reader, source, used[form + 1]!),
-  );
-  return (row) => (which[row] === 0 ? null : readers[which[row]! - 1]!(places[row]!));
+    return form === 0 ? null : readers[form - 1]!(row);
+  };
 }
 
 function takeForm(
@@ -157,16 +158,19 @@ function takeForm(
   source: TextSource,
   count: number,
 ): (place: number) => string {
-  const name = Buffer.from(reader.bytes(reader.varint())).toString('utf8');
+  const name = bytesOf(reader, reader.varint()).toString('utf8');
   const shape = reader.byte();
   if (shape === SHAPES.text) {
-    const texts = takeTexts(reader, source, count);
-    if (texts.includes(null)) throw new BlockError('an id that is missing');
-    return (place) => name + texts[place]!;
+    const texts = openTexts(reader, source, count);
+    return (place) => {
+      const text = texts(place);
+      if (text === null) throw new BlockError('an id that is missing');
+      return name + text;
+    };
   }
   if (shape === SHAPES.number) {
-    const numbers = takeNumbers(reader, count);
-    return (place) => name + String(numbers[place]!);
+    const numbers = openNumbers(reader, count);
+    return (place) => name + String(numbers.at(place));
   }
   if (shape !== SHAPES.uuid && shape !== SHAPES.letters)
     throw new BlockError(`ids of shape ${shape}`);
@@ -183,19 +187,26 @@ function takePacked(
   if (common > length || length > MOST_LETTERS || (isUuid && length !== UUID_DIGITS))
     throw new BlockError('ids of another length');
   const letters = Buffer.alloc(length);
-  letters.set(reader.bytes(common));
+  letters.set(bytesOf(reader, common));
   const [codes, width] = isUuid ? [HEX_CODES, 4] : [LETTER_CODES, 6];
   const each = (length - common) * width;
-  const bytes = reader.bytes(Math.ceil((count * each) / 8));
+  const { all } = reader;
+  const first = reader.skip(Math.ceil((count * each) / 8)) * 8;
   return (place) => {
+    const from = first + place * each;
     for (let at = common; at < length; at += 1) {
-      const code = codes[bitsAt(bytes, place * each + (at - common) * width, width)];
+      const code = codes[bitsAt(all, from + (at - common) * width, width)];
       if (code === undefined) throw new BlockError('a letter that is none');
       letters[at] = code;
     }
     const digits = letters.toString('latin1');
     return name + (isUuid ? dashed(digits) : digits);
   };
+}
+
+function bytesOf(reader: BlockReader, count: number): Buffer {
+  const from = reader.skip(count);
+  return Buffer.from(reader.all.subarray(from, from + count));
 }
 
 function dashed(digits: string): string {

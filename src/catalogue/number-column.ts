@@ -1,13 +1,15 @@
 /**
- * A column of whole numbers from 0 to 2^53 − 1 in as few bytes as four plain ways allow: all the same, packed in bits with
- * the few large ones apart, runs, steps. Layout: docs/formats/catalogue-files.md.
+ * A column of whole numbers from 0 to 2^53 − 1 being written in as few bytes as four plain ways allow: all the same, packed in bits with
+ * the few large ones apart, runs, steps. Read by number-reader.ts. Layout: docs/formats/catalogue-files.md.
  */
-import { BlockError, type BlockReader, type BlockWriter, unpacked } from './block-bytes.ts';
+import type { BlockWriter } from './block-bytes.ts';
 
-const WAYS = { same: 0, packed: 1, runs: 2, steps: 3 } as const;
-const MOST_BITS = 53;
-/** Steps may go down, which costs them a bit. */
-const MOST_STEP = 2 ** 51;
+/** How a column is written: a byte in front of it. */
+export const WAYS = { same: 0, packed: 1, runs: 2, steps: 3 } as const;
+/** Bits of the largest number. */
+export const MOST_BITS = 53;
+/** The largest number that is written as steps: they may go down, which costs them a bit. */
+export const MOST_STEP = 2 ** 51;
 /** Bits of the places of a number kept apart, about. */
 const APART_BITS = 8;
 /** What a nested column costs at least. */
@@ -150,64 +152,4 @@ function putWhole(writer: BlockWriter, values: readonly number[]): void {
   let widest = 0;
   for (const value of values) widest = Math.max(widest, bitsOf(value));
   putPacked(writer, values, { least: 0, width: widest, apart: 0, bits: 0 });
-}
-
-/** The next `count` numbers of `reader`. `BlockError`. */
-export function takeNumbers(reader: BlockReader, count: number): number[] {
-  return takeBest(reader, count, true);
-}
-
-function takeBest(reader: BlockReader, count: number, mayNest: boolean): number[] {
-  const way = reader.byte();
-  if (way === WAYS.same) return new Array<number>(count).fill(reader.varint());
-  if (way === WAYS.packed) return takePacked(reader, count, true);
-  if (way === WAYS.steps) return takeSteps(reader, count);
-  if (way !== WAYS.runs || !mayNest) throw new BlockError(`a column of kind ${way}`);
-  const runs = reader.varint();
-  if (runs > count) throw new BlockError(`${runs} runs of ${count} values`);
-  const lengths = takePacked(reader, runs, true);
-  const of = takeBest(reader, runs, false);
-  const values: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    const end = values.length + lengths[run]! + 1;
-    if (end > count) throw new BlockError('runs that are too long');
-    while (values.length < end) values.push(of[run]!);
-  }
-  if (values.length !== count) throw new BlockError('runs that are too short');
-  return values;
-}
-
-function takeSteps(reader: BlockReader, count: number): number[] {
-  let value = reader.varint();
-  if (count === 0) throw new BlockError('steps of nothing');
-  const values = [value];
-  for (const step of takePacked(reader, count - 1, true)) {
-    value += step % 2 === 1 ? -(step + 1) / 2 : step / 2;
-    if (!(value >= 0 && value <= MOST_STEP)) throw new BlockError('a step out of bounds');
-    values.push(value);
-  }
-  return values;
-}
-
-function takePacked(reader: BlockReader, count: number, mayNest: boolean): number[] {
-  const least = reader.varint();
-  const width = reader.byte();
-  const apart = reader.varint();
-  if (width > MOST_BITS || apart > count || (apart > 0 && !mayNest))
-    throw new BlockError('a packed column that cannot be');
-  const bytes = reader.bytes(Math.ceil((count * width) / 8));
-  const values = unpacked(bytes, count, { least, width });
-  if (apart > 0) {
-    const gaps = takePacked(reader, apart, false);
-    const highs = takePacked(reader, apart, false);
-    let place = -1;
-    for (let at = 0; at < apart; at += 1) {
-      place += gaps[at]! + 1;
-      if (place >= count) throw new BlockError('a number beyond the end');
-      values[place]! += (highs[at]! + 1) * 2 ** width;
-    }
-  }
-  for (const value of values)
-    if (value > Number.MAX_SAFE_INTEGER) throw new BlockError('a number of more than 53 bits');
-  return values;
 }

@@ -2,17 +2,16 @@
  * A block of rows column by column: rows in, bytes out and back, a column at a time. Pure, so that any thread may do it.
  * Layout: docs/formats/catalogue-files.md.
  */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync } from 'node:zlib';
 import { BlockError, startBlockReader, startBlockWriter } from './block-bytes.ts';
-import { startTextSource, type TextSink } from './text-column.ts';
+import type { TextSink } from './text-column.ts';
+import { openBlockTexts } from './text-reader.ts';
 import { CODECS, type ReadColumn } from './value-columns.ts';
 
 /** Rows of a block: of 64 to 512 tried, the size from which on larger ones save little. */
 export const BLOCK_ROWS = 256;
 /** Of levels 1, 3, 6: 6 saves another 2 % and takes twice the time. */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
-/** A row is at most 1 MiB of text when it is written; a block that unpacks to more is not ours. */
-const MAX_TEXT_BYTES = 2 ** 28;
 
 /** Columns in order: their names and kinds. */
 export type Kinds = readonly (readonly [name: string, kind: keyof typeof CODECS])[];
@@ -122,7 +121,7 @@ export function encodeRowBlock(table: RowTable, rows: readonly (readonly unknown
   return head.taken();
 }
 
-/** A block that was read. Its columns are unpacked when they are first asked for, and kept. */
+/** A block that was read. A value is made when it is asked for, and nothing of the rows beside it. */
 export interface RowBlock {
   readonly rows: number;
   /** The value of `row` in the column of this number. `BlockError`. */
@@ -135,48 +134,27 @@ export function openRowBlock(kinds: Kinds, bytes: Uint8Array): RowBlock {
   const rows = reader.varint();
   if (rows === 0 || rows > BLOCK_ROWS) throw new BlockError(`${rows} rows`);
   const sizes = kinds.map(() => ({ bytes: reader.varint(), units: reader.varint() }));
-  const packed = sizes.map((size) => reader.bytes(size.bytes));
+  const froms = sizes.map((size) => reader.skip(size.bytes));
   const textBytes = reader.varint();
-  const frame = reader.rest();
-  let text: string | undefined;
   const units = sizes.reduce((sum, size) => sum + size.units, 0);
-  const allText = () => {
-    text ??= unpackText(frame, textBytes, units);
-    return text;
-  };
+  const texts = openBlockTexts(bytes.subarray(reader.skip(0)), textBytes, units);
   const columns: (ReadColumn | undefined)[] = [];
-  const unpack = (number: number): ReadColumn => {
-    const own = startBlockReader(packed[number]!);
+  const open = (number: number): ReadColumn => {
+    const own = startBlockReader(bytes, froms[number]!, froms[number]! + sizes[number]!.bytes);
     let from = 0;
     for (let at = 0; at < number; at += 1) from += sizes[at]!.units;
-    const source = startTextSource(allText, from, from + sizes[number]!.units);
+    const source = texts.source(from, from + sizes[number]!.units);
     const column = CODECS[kinds[number]![1]].take(own, source, rows);
     own.end();
-    source.end();
     return column;
   };
   return {
     rows,
     value(number, row) {
       if (number >= kinds.length) return null;
-      const column = columns[number] ?? unpack(number);
+      const column = columns[number] ?? open(number);
       columns[number] = column;
       return column(row);
     },
   };
-}
-
-function unpackText(frame: Uint8Array, textBytes: number, units: number): string {
-  if (textBytes > MAX_TEXT_BYTES) throw new BlockError(`texts of ${textBytes} bytes`);
-  if (textBytes === 0 && frame.length === 0 && units === 0) return '';
-  let bytes: Buffer;
-  try {
-    bytes = zstdDecompressSync(frame, { maxOutputLength: Math.max(1, textBytes) });
-  } catch (error) {
-    throw new BlockError('texts that cannot be unpacked', { cause: error });
-  }
-  const text = bytes.toString('utf8');
-  if (bytes.length !== textBytes || text.length !== units)
-    throw new BlockError('texts of another length');
-  return text;
 }

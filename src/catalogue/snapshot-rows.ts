@@ -63,22 +63,22 @@ function rowsWith(files: Files, artists: Artists): SnapshotRows {
   };
   const title = (rank: number): string =>
     creditOf(tracks.value(TRACK.title, rank) as string, () => albumName(rank) ?? '');
+  /** What is said otherwise in a row just read. */
   const mend = {
     tracks(row: Record<string, unknown>, rank: number) {
-      row.title = title(rank);
-      row.artist = credit(rank);
-      row.artistIds = idsOf(row.artistIds, artists);
-      row.albumId = albumOf(rank);
-      const own = ownAlbum(rank);
-      if (own === null) return;
-      row.album = album.title(own);
-      row.releaseDate = album.date(own);
-      row.label = album.label(own);
+      const { albumId } = row;
+      if (tracks.value(TRACK.as_album, rank) === true) {
+        row.album = album.title(albumId as number);
+        row.releaseDate = album.date(albumId as number);
+        row.label = album.label(albumId as number);
+      }
+      if (typeof albumId === 'number') row.albumId = albums.value(ALBUM.id, albumId);
+      row.title = creditOf(row.title as string, () => (row.album as string | null) ?? '');
+      mendCredit(row, artists);
     },
-    albums(row: Record<string, unknown>, rank: number) {
-      row.artist = album.credit(rank);
-      row.artistIds = idsOf(row.artistIds, artists);
-      row.label = album.label(rank);
+    albums(row: Record<string, unknown>) {
+      mendCredit(row, artists);
+      if (row.label !== null) row.label = creditOf(row.label as string, () => row.artist as string);
     },
     artists(row: Record<string, unknown>) {
       row.sortName = sortNameOf(row.sortName as string | null, row.name as string);
@@ -115,10 +115,14 @@ function rowsWith(files: Files, artists: Artists): SnapshotRows {
   };
 }
 
-function idsOf(references: unknown, artists: Artists): string[] {
-  return (references as Reference[]).map((one) =>
-    typeof one === 'number' ? artists.id(one) : one,
-  );
+function mendCredit(row: Record<string, unknown>, artists: Artists): void {
+  const references = row.artistIds as Reference[];
+  row.artist = creditOf(row.artist as string, (place) => nameOf(references[place], artists));
+  row.artistIds = references.map((one) => (typeof one === 'number' ? artists.id(one) : one));
+}
+
+function nameOf(reference: Reference | undefined, artists: ArtistNames): string {
+  return typeof reference === 'number' ? artists.name(reference) : '';
 }
 
 /** What tracks have from albums. */
@@ -149,10 +153,9 @@ function creditIn(
   artists: ArtistNames,
   rank: number,
 ): string {
-  return creditOf(file.value(columns.artist, rank) as string, (place) => {
-    const named = (file.value(columns.artist_ids, rank) as Reference[])[place];
-    return typeof named === 'number' ? artists.name(named) : '';
-  });
+  return creditOf(file.value(columns.artist, rank) as string, (place) =>
+    nameOf((file.value(columns.artist_ids, rank) as Reference[])[place], artists),
+  );
 }
 
 /** Artists kept together, since a million calls of the collector cost more than making a text anew. */

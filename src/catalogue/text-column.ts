@@ -1,39 +1,16 @@
 /**
  * Columns of texts or nulls: the lengths stand in the column, the texts of all columns of a block in one piece behind them,
- * which is compressed as a whole. Few different ones are kept once each. Layout: docs/formats/catalogue-files.md.
+ * which is compressed as a whole. Few different ones are kept once each.
+ * Read by text-reader.ts. Layout: docs/formats/catalogue-files.md.
  */
-import { BlockError, type BlockReader, type BlockWriter } from './block-bytes.ts';
-import { putNumbers, takeNumbers } from './number-column.ts';
+import { BlockError, type BlockWriter } from './block-bytes.ts';
+import { putNumbers } from './number-column.ts';
 
 /** Where the texts of a block go, column after column. */
 export type TextSink = string[];
 
-/** The texts of a block, taken column after column. */
-export interface TextSource {
-  /** The next `units` UTF-16 units. `BlockError`. */
-  take(units: number): string;
-  /** `BlockError` when some are left. */
-  end(): void;
-}
-
-/** The texts that stand from `from` to `end` in the text of a block, which `text` gives when it is needed. */
-export function startTextSource(text: () => string, from: number, end: number): TextSource {
-  let at = from;
-  return {
-    take(units) {
-      if (units === 0) return '';
-      if (!(at + units <= end)) throw new BlockError('texts that end early');
-      at += units;
-      return text().slice(at - units, at);
-    },
-    end() {
-      if (at !== end) throw new BlockError('texts that nothing names');
-    },
-  };
-}
-
-const EACH = 0;
-const ONCE = 1;
+/** How texts are written: a byte in front of them. */
+export const TEXT_WAYS = { each: 0, once: 1 } as const;
 
 /** Appends `values`: what each is to `writer`, the texts to `sink`. */
 export function putTexts(
@@ -50,7 +27,7 @@ export function putTexts(
   }
   // A place costs about as much as a length: it pays when a third of the texts came before.
   if (places.size * 3 <= present * 2) {
-    writer.byte(ONCE);
+    writer.byte(TEXT_WAYS.once);
     writer.varint(places.size);
     putNumbers(
       writer,
@@ -63,35 +40,12 @@ export function putTexts(
     for (const text of places.keys()) sink.push(text);
     return;
   }
-  writer.byte(EACH);
+  writer.byte(TEXT_WAYS.each);
   putNumbers(
     writer,
     values.map((value) => (value === null ? 0 : value.length + 1)),
   );
   for (const value of values) if (value !== null) sink.push(value);
-}
-
-/** The next `count` values of a column. `BlockError`. */
-export function takeTexts(
-  reader: BlockReader,
-  source: TextSource,
-  count: number,
-): (string | null)[] {
-  const way = reader.byte();
-  if (way === EACH)
-    return takeNumbers(reader, count).map((length) =>
-      length === 0 ? null : source.take(length - 1),
-    );
-  if (way !== ONCE) throw new BlockError(`texts of kind ${way}`);
-  const different = reader.varint();
-  if (different > count) throw new BlockError(`${different} texts of ${count} values`);
-  const lengths = takeNumbers(reader, different);
-  const places = takeNumbers(reader, count);
-  const texts = lengths.map((length) => source.take(length));
-  return places.map((place) => {
-    if (place > texts.length) throw new BlockError('a text that is not there');
-    return place === 0 ? null : texts[place - 1]!;
-  });
 }
 
 /** Behind each item of a list. */

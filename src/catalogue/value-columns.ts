@@ -5,15 +5,10 @@
 import { BlockError, type BlockReader, type BlockWriter } from './block-bytes.ts';
 import { DATES, ISRCS, type TextCode, UPCS } from './coded-text.ts';
 import { putIds, takeIds } from './id-column.ts';
-import { putNumbers, takeNumbers } from './number-column.ts';
-import {
-  listOf,
-  listText,
-  putTexts,
-  type TextSink,
-  type TextSource,
-  takeTexts,
-} from './text-column.ts';
+import { putNumbers } from './number-column.ts';
+import { openNumbers, sumBefore, sumOf } from './number-reader.ts';
+import { listOf, listText, putTexts, type TextSink } from './text-column.ts';
+import { openTexts, type TextSource } from './text-reader.ts';
 
 /** A column of a block that was read: the value of each of its rows. */
 export type ReadColumn = (row: number) => unknown;
@@ -40,7 +35,7 @@ const MOST_WHOLE = 2 ** 53 - 3;
 
 const text: ColumnCodec = {
   put: (...[writer, sink, values]: Put) => putTexts(writer, sink, values as (string | null)[]),
-  take: (...given: Take) => columnOf(takeTexts(...given)),
+  take: openTexts,
 };
 
 const texts: ColumnCodec = {
@@ -51,8 +46,8 @@ const texts: ColumnCodec = {
       values.map((list) => listText(list as string[] | null)),
     ),
   take(...given) {
-    const lists = takeTexts(...given);
-    return (row) => listOf(lists[row]!);
+    const lists = openTexts(...given);
+    return (row) => listOf(lists(row));
   },
 };
 
@@ -68,9 +63,12 @@ const flag: ColumnCodec = {
       values.map((value) => (value === null ? NULL : value === true ? 2 : 1)),
     ),
   take(reader, _, count) {
-    const flags = takeNumbers(reader, count).map((value) => FLAGS[value]);
-    if (flags.includes(undefined)) throw new BlockError('a flag that is none');
-    return columnOf(flags);
+    const flags = openNumbers(reader, count);
+    return (row) => {
+      const flag = FLAGS[flags.at(row)];
+      if (flag === undefined) throw new BlockError('a flag that is none');
+      return flag;
+    };
   },
 };
 const FLAGS: readonly (boolean | null | undefined)[] = [null, false, true];
@@ -97,12 +95,19 @@ const number: ColumnCodec = {
   },
   take(reader, source, count) {
     const way = reader.byte();
-    if (way === AS_TEXTS)
-      return columnOf(
-        takeTexts(reader, source, count).map((said) => (said === null ? null : Number(said))),
-      );
+    if (way === AS_TEXTS) {
+      const texts = openTexts(reader, source, count);
+      return (row) => {
+        const said = texts(row);
+        return said === null ? null : Number(said);
+      };
+    }
     if (way !== AS_NUMBERS) throw new BlockError(`numbers of kind ${way}`);
-    return columnOf(takeNumbers(reader, count).map((value) => (value === NULL ? null : value - 1)));
+    const numbers = openNumbers(reader, count);
+    return (row) => {
+      const value = numbers.at(row);
+      return value === NULL ? null : value - 1;
+    };
   },
 };
 
@@ -128,22 +133,16 @@ function putCoded(
 }
 
 function takeCoded([reader, source, count]: Take, textOf: (coded: number) => unknown): ReadColumn {
-  const numbers = takeNumbers(reader, count);
-  const odd = numbers.filter((value) => value === ODD).length;
-  const others = odd > 0 ? takeTexts(reader, source, odd) : [];
-  const places = new Map<number, string>();
-  for (let row = 0, next = 0; odd > next; row += 1) {
-    if (numbers[row] !== ODD) continue;
-    const other = others[next++];
-    if (typeof other !== 'string') throw new BlockError('a text that is missing');
-    places.set(row, other);
-  }
+  const numbers = openNumbers(reader, count);
+  const isOdd = (value: number) => Number(value === ODD);
+  const odd = numbers.least > ODD ? 0 : sumOf(numbers, count, isOdd);
+  const others = odd > 0 ? openTexts(reader, source, odd) : undefined;
+  const before = sumBefore(numbers, isOdd);
   return (row) => {
-    const value = numbers[row]!;
+    const value = numbers.at(row);
     if (value === NULL) return null;
-    if (value === ODD) return places.get(row)!;
-    const said = textOf(value - ODD - 1);
-    if (said === null) throw new BlockError('a number that no text has');
+    const said = value === ODD ? others?.(before(row)) : textOf(value - ODD - 1);
+    if (said === null || said === undefined) throw new BlockError('a value that is missing');
     return said;
   };
 }
@@ -180,32 +179,36 @@ function listed(item: ColumnCodec): ColumnCodec {
       item.put(writer, sink, others);
     },
     take(reader, source, count) {
-      const lengths = takeNumbers(reader, count);
-      let present = 0;
-      let all = 0;
-      const [firsts, others] = [new Uint32Array(count), new Uint32Array(count)];
-      for (let row = 0; row < count; row += 1) {
-        firsts[row] = present;
-        others[row] = all - present;
-        if (lengths[row]! > 0) present += 1;
-        all += lengths[row]!;
-        if (all > MOST_ITEMS) throw new BlockError(`a list of ${lengths[row]} items`);
-      }
-      const first = item.take(reader, source, present);
-      const other = item.take(reader, source, all - present);
-      return (row) =>
-        Array.from({ length: lengths[row]! }, (_, at) =>
-          at === 0 ? first(firsts[row]!) : other(others[row]! + at - 1),
-        );
+      const lengths = openNumbers(reader, count);
+      let here = 0;
+      let firsts = 0;
+      let others = 0;
+      /** Counts the items of the lists before `row`. */
+      const goTo = (row: number) => {
+        if (row < here) here = firsts = others = 0;
+        for (; here < row; here += 1) {
+          const length = lengths.at(here);
+          if (length === 0) continue;
+          firsts += 1;
+          others += length - 1;
+        }
+      };
+      goTo(count);
+      if (others > MOST_ITEMS) throw new BlockError(`lists of ${others} items`);
+      const first = item.take(reader, source, firsts);
+      const other = item.take(reader, source, others);
+      return (row) => {
+        goTo(row);
+        const list: unknown[] = [];
+        for (let at = 0, length = lengths.at(row); at < length; at += 1)
+          list.push(at === 0 ? first(firsts) : other(others + at - 1));
+        return list;
+      };
     },
   };
 }
 /** Items of the lists of a block: a row is at most 1 MiB of text when it is written. */
 const MOST_ITEMS = 2 ** 24;
-
-function columnOf(values: readonly unknown[]): ReadColumn {
-  return (row) => values[row];
-}
 
 /** The kinds of columns. */
 export const CODECS = {
