@@ -11,10 +11,10 @@ import { formatSize } from '../src/base/sizes.ts';
 import { openCurrentSnapshot } from '../src/catalogue/snapshot-open.ts';
 import { curveRows, drawnSteps, planAt } from '../src/planning/plan-at.ts';
 import { type CataloguePlan, planCatalogue } from '../src/planning/plan-catalogue.ts';
+import { curvesPicture } from '../src/planning/plan-picture.ts';
 import { namedPolicy, type Policy, readPolicy } from '../src/planning/policy.ts';
 import { statisticsSources } from '../src/snapshots/statistics-source.ts';
 import { openTables } from '../src/tables/open-tables.ts';
-import { planPicture } from './plan-picture.ts';
 
 const PUBLISHED_TRACKS = 256_039_007;
 const CURVE_LINES = 24;
@@ -129,7 +129,7 @@ function curve(plan: CataloguePlan): string {
   ].join('\n');
 }
 
-const picture = await planPicture(
+const picture = await curvesPicture(
   {
     'popularity-2025': curveRows(
       plans.popularityAll,
@@ -137,7 +137,11 @@ const picture = await planPicture(
     ),
     default: curveRows(plans.defaultAll, drawnSteps(plans.defaultAll, PICTURE_POINTS)),
   },
-  { scale, marks: [{ at: 300e12, label: '300 TB' }] },
+  {
+    ...{ scale, name: 'the-2025-plan', shown: ['listens', 'artists'] },
+    marks: [{ at: 300e12, label: '300 TB' }],
+    subtitle: 'Shares of listens and of artists, against bytes published',
+  },
 );
 fs.writeFileSync(path.join(import.meta.dirname, '../docs/images/the-2025-plan.svg'), picture);
 

@@ -95,6 +95,17 @@ test('the kept plan answers for other budgets and draws its curve', async () => 
   await says(['plan', '--at', '10MB', 'none'], /10MB: 2 tracks/, /none: 20 tracks/);
   await says(['plan', '--curve', 'curve.csv'], /points in curve\.csv/);
   assert.match(fs.readFileSync(path.join(root, 'curve.csv'), 'utf8'), /^bytes,size,tracks,/);
+  await says(['plan', '--curve', 'curve.svg'], /points in curve\.svg/);
+  const picture = fs.readFileSync(path.join(root, 'curve.svg'), 'utf8');
+  for (const word of [
+    /^<svg /,
+    />listens</,
+    />recordings</,
+    />artists</,
+    />this plan/,
+    /popularity above 0/,
+  ])
+    assert.match(picture, word);
   assert.equal((await run('plan', '--curve', 'curve.xls')).code, 2);
 });
 

@@ -52,7 +52,7 @@ export const PLANNING_ERRORS = {
     next: 'import a source with tracks and build, then plan again',
   },
   PLAN_CURVE_FILE: {
-    wanted: 'a file name that ends in .csv or .json',
+    wanted: 'a file name that ends in .csv, .json or .svg',
     next: 'name it so',
     exit: 2,
   },

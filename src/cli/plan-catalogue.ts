@@ -11,6 +11,7 @@ import { pointAt } from '../planning/curve.ts';
 import { type BudgetAnswer, curveCsv, curveRows, drawnSteps, planAt } from '../planning/plan-at.ts';
 import type { CataloguePlan } from '../planning/plan-catalogue.ts';
 import type { OpenPlan } from '../planning/plan-file.ts';
+import { planPicture } from '../planning/plan-picture.ts';
 import { printable, type Reporter, stageLine } from './reporter.ts';
 
 /** Lines of the curve in a table, and in a file. */
@@ -130,21 +131,32 @@ function signed(count: number): string {
   return count < 0 ? `${count}` : `+${count}`;
 }
 
-/** Writes the curve of the kept plan to `file`, by its ending as CSV or JSON. */
-export function tellCurve(archive: Archive, file: string, reporter: Reporter): number {
+/** Writes the curve of the kept plan to `file`, by its ending as CSV, JSON or a picture. */
+export async function tellCurve(
+  archive: Archive,
+  file: string,
+  reporter: Reporter,
+): Promise<number> {
   using plan = lastPlan(archive);
+  const write = CURVE_FILES.get(path.extname(file));
+  if (!write) throw new FonotecaError('PLAN_CURVE_FILE', path.basename(file));
   const steps = drawnSteps(plan, FILE_STEPS);
-  const { header } = plan;
-  const isCsv = file.endsWith('.csv');
-  if (!isCsv && !file.endsWith('.json'))
-    throw new FonotecaError('PLAN_CURVE_FILE', path.basename(file));
-  const text = isCsv
-    ? curveCsv(plan, steps)
-    : `${JSON.stringify({ ...header, curve: curveRows(plan, steps) })}\n`;
-  putFile(archive.disk, path.resolve(file), text, { replace: true });
+  putFile(archive.disk, path.resolve(file), await write(plan, steps), { replace: true });
   reporter.result('curve', { file, points: steps.length }, `${steps.length} points in ${file}`);
   return 0;
 }
+
+const CURVE_FILES = new Map<
+  string,
+  (plan: OpenPlan, steps: readonly number[]) => string | Promise<string>
+>([
+  ['.csv', curveCsv],
+  [
+    '.json',
+    (plan, steps) => `${JSON.stringify({ ...plan.header, curve: curveRows(plan, steps) })}\n`,
+  ],
+  ['.svg', (plan) => planPicture(plan)],
+]);
 
 /** Prints what the kept plan wants and the archive does not hold. */
 export function tellGap(archive: Archive, limit: number, reporter: Reporter): number {

@@ -64,7 +64,7 @@ export function planVerb(context: CliContext) {
       'a list of ISRCs or MBIDs, M3U, JSPF, XSPF or CSV: is my music in here?',
     )
     .option('--at <sizes...>', 'what the kept plan’s order takes within other budgets')
-    .option('--curve <file>', 'write the curve of the kept plan as .csv or .json')
+    .option('--curve <file>', 'write the curve of the kept plan as .csv, .json or a picture (.svg)')
     .option('--dry-run', 'show the plan without keeping it')
     .action((options) =>
       runInArchive(context, options, { write: isKept(options) }, async (archive, reporter) =>
