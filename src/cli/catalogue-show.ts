@@ -1,20 +1,24 @@
-/** `fonoteca catalogue show ID`: what the catalogue knows of an id, an ISRC or a UPC. */
-
+/** `fonoteca catalogue show ID…`: what the catalogue knows of ids, ISRCs and UPCs. */
+import path from 'node:path';
 import type { Json } from '../base/canonical-json.ts';
+import { readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
-import type { FoundRow, Snapshot } from '../catalogue/snapshot-look-up.ts';
+import { type LookedUp, lookUpAny } from '../catalogue/look-up-any.ts';
+import { MAX_BATCH, type Snapshot } from '../catalogue/snapshot-look-up.ts';
 import { openCatalogue } from '../catalogue-snapshots.ts';
-import { parseIsrc } from '../model/ids.ts';
-import { albumLine, foundText, trackLine } from './catalogue-text.ts';
+import { mergedId } from '../cataloguing.ts';
+import { albumLine, foundText, recordingText, trackLine } from './catalogue-text.ts';
 import type { CliContext } from './context.ts';
-import { countOption, runInArchive, verb } from './verb.ts';
+import { countOption, exitCodeOf, runInArchive, verb } from './verb.ts';
 
-const UPC = /^\d{8,14}$/;
+/** Rows of each of several ids. */
+const BATCH_ROWS = 20;
 
 /** The verb `catalogue show`. */
 export function catalogueShowVerb(context: CliContext) {
-  return verb('show', 'all that is known under an id, an ISRC or a UPC')
-    .argument('<id>', 'such as mbid:…, discogs:…, QZABC2600001 or 036000291452')
+  return verb('show', 'all that is known under ids, ISRCs or UPCs')
+    .argument('[ids...]', 'such as mbid:…, discogs:…, QZABC2600001 or 036000291452')
+    .option('--from <file>', 'ids out of a file, one a line')
     .option('--snapshot <id>', 'another than the one in use')
     .option('--limit <n>', 'tracks or albums listed at most', countOption(1, 1000), 20)
     .option(
@@ -22,61 +26,47 @@ export function catalogueShowVerb(context: CliContext) {
       'where the next page starts, as the page before told',
       countOption(0, 2 ** 32 - 1),
     )
-    .action((id, options) =>
+    .action((given, options, command) =>
       runInArchive(context, options, { write: false }, async (archive, reporter) => {
+        const listed =
+          options.from === undefined
+            ? []
+            : readWhole(archive.disk, path.resolve(options.from)).toString('utf8').split(/\s+/);
+        const ids = [...given, ...listed].filter((id) => id !== '');
+        if (ids.length === 0 || ids.length > MAX_BATCH)
+          command.error(`Wanted 1 to ${MAX_BATCH} ids.`, { exitCode: 2 });
         using snapshot = openCatalogue(archive, options.snapshot);
-        const page = { limit: options.limit, after: options.after };
-        const { found, rows, next, lines } = lookUp(snapshot, id, page);
-        if (!found && rows.length === 0) throw new FonotecaError('CATALOGUE_UNKNOWN_ID', id);
-        const text = [
-          ...(found ? [foundText(found)] : []),
-          ...lines,
-          ...(next === null ? [] : [`more with --after ${next}`]),
-        ].join('\n');
-        const links = found ? snapshot.linksOf(id) : [];
-        const json = { found: found ?? null, rows, next, links } as unknown as {
-          [key: string]: Json;
-        };
-        reporter.result(
-          'catalogue-show',
-          json,
-          [text, ...links.map(({ kind, url }) => `${kind.padEnd(11)} ${url}`)].join('\n'),
-        );
-        return 0;
+        const isOne = ids.length === 1;
+        const page = isOne ? { limit: options.limit, after: options.after } : { limit: BATCH_ROWS };
+        let unknown = 0;
+        for (const asked of ids) {
+          const meant = await mergedId(archive.ledger, asked);
+          const looked = lookUpAny(snapshot, { asked, meant }, page);
+          if (looked.kind === null && isOne) throw new FonotecaError('CATALOGUE_UNKNOWN_ID', asked);
+          if (looked.kind === null) unknown += 1;
+          const { json, text, links } = told(snapshot, looked);
+          reporter.result('catalogue-show', json, isOne ? `${text}${links}` : text);
+        }
+        const exit = exitCodeOf(unknown);
+        return exit;
       }),
     );
 }
 
-interface Answer {
-  readonly found: FoundRow | undefined;
-  /** What belongs to it: tracks of an album, albums of an artist, all that carry the number. */
-  readonly rows: readonly unknown[];
-  readonly next: number | null;
-  readonly lines: readonly string[];
-}
-
-function lookUp(
-  snapshot: Snapshot,
-  id: string,
-  page: { limit: number; after: number | undefined },
-): Answer {
-  const isrc = parseIsrc(id);
-  if (isrc !== undefined) {
-    const { rows, next } = snapshot.tracksByIsrc(isrc, page);
-    return { found: undefined, rows, next, lines: rows.map(trackLine) };
-  }
-  if (UPC.test(id)) {
-    const { rows, next } = snapshot.albumsByUpc(id, page);
-    return { found: undefined, rows, next, lines: rows.map(albumLine) };
-  }
-  const found = snapshot.find(id);
-  if (found?.kind === 'album') {
-    const { rows, next } = snapshot.tracksOfAlbum(found.album.id, page);
-    return { found, rows, next, lines: rows.map(trackLine) };
-  }
-  if (found?.kind === 'artist') {
-    const { rows, next } = snapshot.albumsOfArtist(found.artist.id, page);
-    return { found, rows, next, lines: rows.map(albumLine) };
-  }
-  return { found, rows: [], next: null, lines: [] };
+function told(snapshot: Snapshot, looked: LookedUp) {
+  const { asked, kind, found, tracks, albums, next } = looked;
+  const links = found ? snapshot.linksOf(asked) : [];
+  const json = {
+    ...{ asked, kind, found: found ?? null, rows: [...tracks, ...albums], next, links },
+  } as unknown as { [key: string]: Json };
+  const rows = [...tracks.map(trackLine), ...albums.map(albumLine)];
+  const text = [
+    ...(kind === null ? [`unknown ${asked}`] : []),
+    ...(kind === 'recording'
+      ? [recordingText(asked, tracks)]
+      : [...(found ? [foundText(found)] : []), ...rows]),
+    ...(next === null ? [] : [`more with --after ${next}`]),
+  ].join('\n');
+  const told = links.map((link) => `\n${link.kind.padEnd(11)} ${link.url}`).join('');
+  return { json, text, links: told };
 }

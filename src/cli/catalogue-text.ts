@@ -40,6 +40,23 @@ export function foundText(found: FoundRow): string {
   return found.kind === 'album' ? albumText(found.album) : artistText(found.artist);
 }
 
+/** A recording with the tracks that are it, each with its album. */
+export function recordingText(id: string, tracks: readonly CatalogueTrack[]): string {
+  const [first] = tracks;
+  return [
+    table([
+      ['recording', id],
+      ['title', first?.title],
+      ['artist', first?.artist],
+    ]),
+    ...tracks.map((track) =>
+      printable(
+        `${trackLine(track)}${track.album === null ? '' : `, on ${track.album}`}${track.releaseDate === null ? '' : ` (${track.releaseDate})`}`,
+      ),
+    ),
+  ].join('\n');
+}
+
 /** A track on one line. */
 export function trackLine({ id, artist, title, popularity }: CatalogueTrack): string {
   return printable(`track   ${id}  ${artist} – ${title}  ${popularity ?? 'unknown'}`);

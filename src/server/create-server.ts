@@ -17,6 +17,7 @@ import { addFileRoutes } from './file-routes.ts';
 import { createHostGuard } from './host-guard.ts';
 import { clientKey, HTTP_LIMITS } from './http-limits.ts';
 import { createListener, type ListenerLimits, refuseConnection } from './listener.ts';
+import { addLookUpRoutes } from './look-up-routes.ts';
 import { addPages } from './pages.ts';
 import { COMMON_HEADERS, FILE_POLICY } from './security-headers.ts';
 import type { SitePort } from './site-port.ts';
@@ -71,6 +72,7 @@ export function createServer(site: SitePort, options: ServerOptions = {}): Fasti
     await addTwinRoutes(routes, site);
     addFileRoutes(routes, site);
     addArtRoutes(routes, site);
+    addLookUpRoutes(routes, site);
     routes.get('/healthz', { schema: { summary: 'Whether the server answers' } }, async () => ({
       status: 'ok',
     }));

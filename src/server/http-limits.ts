@@ -4,8 +4,10 @@
 export const HTTP_LIMITS = {
   /** A browser's headers take 1–2 KB; more is refused with 431. */
   maxHeaderBytes: 16_384,
-  /** No route takes a body yet; what comes is read no further than this. */
+  /** A body that no route takes is read no further than this. */
   maxBodyBytes: 16_384,
+  /** A thousand ids of the longest kind, with their quotes. */
+  maxLookUpBytes: 250_000,
   /** A whole request must arrive in this time, its headers in half of it: slow senders are closed with 408. */
   requestTimeoutMs: 20_000,
   headersTimeoutMs: 10_000,
@@ -24,6 +26,8 @@ export const HTTP_LIMITS = {
   requestsPerMinute: 1_200,
   /** Spectrograms one address may ask for in a minute: each new one costs seconds of a core. */
   spectrogramsPerMinute: 240,
+  /** Look-ups of one address in a minute: each may be a thousand ids, some 0.3 s of a core. */
+  lookUpsPerMinute: 60,
   /** Longest search text in bytes of UTF-8. */
   maxQueryBytes: 256,
 } as const;

@@ -40,6 +40,7 @@ export async function albumView(sources: SiteSources, id: string): Promise<Album
     date: album.date,
     artDigest: await coverOf(sources, { album: held, originals: [] }),
     genres: [...new Set(genres)],
+    ...{ label: null, language: null, upc: null, evidence: [], nextCursor: null },
     durationMs: tracks.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0),
     sizeBytes: audio.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     licences: [...licences].map((licence) => ({
@@ -108,7 +109,7 @@ export async function artistView(
   albums.sort(
     (a, b) => compareText(a.year ?? '9999', b.year ?? '9999') || compareText(a.title, b.title),
   );
-  return { id, name: artist.name, albums, tracks };
+  return { id, name: artist.name, albums, tracks, nextCursor: null };
 }
 
 /** The artist with `id` as a name, or undefined when nothing of them may be shown and so there is no page. */

@@ -2,10 +2,18 @@
  * What the catalogue knows, as pages show it: a track that is held and may be shown is shown as it is held, any other as
  * known alone. Whether something is held that may not be shown cannot be told from these.
  */
+import { evidenceOf } from '../catalogue/evidence.ts';
 import type { CatalogueAlbum, CatalogueTrack, Snapshot } from '../catalogue/snapshot-look-up.ts';
 import type { SiteSources } from './site-files.ts';
 import { trackRows, trackView } from './site-tracks.ts';
-import type { AlbumCard, AlbumView, ArtistView, TrackRow, TrackView } from './views.ts';
+import type {
+  AlbumCard,
+  AlbumView,
+  ArtistView,
+  RecordingView,
+  TrackRow,
+  TrackView,
+} from './views.ts';
 
 /** The catalogue as the site asks for it. */
 export interface SiteCatalogue {
@@ -20,7 +28,7 @@ export interface CataloguedSources extends SiteSources {
   readonly catalogue: SiteCatalogue;
 }
 
-/** Albums on an artist's page, tracks on an album's. */
+/** Albums on a page of an artist, tracks on one of an album or recording. */
 const MAX_ROWS = 500;
 const KNOWN = 'known';
 const VARIOUS = 'various artists';
@@ -45,22 +53,93 @@ export async function cataloguedTrack(
     const found = snapshot?.find(meant);
     const row = found?.kind === 'track' ? found.track : undefined;
     const held = await heldRow(sources, row?.id ?? meant);
-    if (held) return await trackView(sources, held.id);
-    return snapshot && row && knownTrack(snapshot, row);
+    const view = held && (await trackView(sources, held.id));
+    if (!snapshot || !row) return view;
+    return { ...(view ?? knownTrack(snapshot, row)), ...tiesOf(snapshot, row, id, view) };
   });
+}
+
+/** `view` of what is held with what the catalogue knows of the row that it was matched with. */
+export async function matchedTrack(
+  { ledger, catalogue }: CataloguedSources,
+  view: TrackView,
+): Promise<TrackView> {
+  const match = await ledger.matchOf(view.id);
+  if (!match) return view;
+  return await catalogue.look(async (snapshot) => {
+    const row = snapshot?.track(match.catalogueId);
+    return snapshot && row ? { ...view, ...tiesOf(snapshot, row, row.id, view) } : view;
+  });
+}
+
+function tiesOf(
+  snapshot: Snapshot,
+  track: CatalogueTrack,
+  asked: string,
+  held: TrackView | undefined,
+): Pick<TrackView, 'recordingId' | 'evidence'> {
+  const evidence = evidenceOf(snapshot, { kind: 'track', track }, asked);
+  return {
+    recordingId: track.recordingId,
+    evidence: held ? [{ kind: 'match', id: track.id }, ...evidence] : evidence,
+  };
+}
+
+/** The page of the recording that the catalogue has under `id`, from the track behind `cursor`; undefined when it has none. */
+export async function cataloguedRecording(
+  sources: CataloguedSources,
+  id: string,
+  cursor: string | undefined,
+): Promise<RecordingView | undefined> {
+  const { catalogue } = sources;
+  const meant = await catalogue.meant(id);
+  return await catalogue.look(async (snapshot) => {
+    const first = snapshot?.tracksByRecording(meant, { limit: 1 }).rows[0];
+    if (!snapshot || !first) return undefined;
+    const { rows, next } = snapshot.tracksByRecording(meant, pageFrom(cursor));
+    const isrcs = new Set(rows.flatMap((row) => row.isrcs));
+    return {
+      id: snapshot.currentId(meant),
+      title: first.title,
+      artist: credit(snapshot, first),
+      isrcs: [...isrcs],
+      tracks: await cataloguedRows(sources, snapshot, rows),
+      nextCursor: cursorOf(next),
+    };
+  });
+}
+
+function pageFrom(cursor: string | undefined) {
+  return { limit: MAX_ROWS, after: cursor === undefined ? undefined : Number(cursor) };
+}
+
+function cursorOf(next: number | null): string | null {
+  return next === null ? null : String(next);
+}
+
+async function cataloguedRows(
+  sources: SiteSources,
+  snapshot: Snapshot,
+  rows: readonly CatalogueTrack[],
+): Promise<TrackRow[]> {
+  const shown: TrackRow[] = [];
+  for (const row of rows) shown.push(await cataloguedRow(sources, snapshot, row));
+  return shown;
 }
 
 /** The page of the album that the catalogue has under `id`; undefined when it has none. */
 export async function cataloguedAlbum(
   sources: CataloguedSources,
   id: string,
+  cursor: string | undefined,
 ): Promise<AlbumView | undefined> {
   const { catalogue } = sources;
   const meant = await catalogue.meant(id);
   return await catalogue.look(async (snapshot) => {
     if (!snapshot) return undefined;
-    const { rows } = snapshot.tracksOfAlbum(meant, { limit: MAX_ROWS });
-    const album = snapshot.album(meant) ?? toldByTracks(rows);
+    const { rows, next } = snapshot.tracksOfAlbum(meant, pageFrom(cursor));
+    const known = snapshot.album(meant);
+    const album = known ?? toldByTracks(rows);
     if (!album) return undefined;
     const ordered = rows.toSorted(
       (a, b) =>
@@ -68,8 +147,6 @@ export async function cataloguedAlbum(
         (a.trackNumber ?? 0) - (b.trackNumber ?? 0) ||
         a.rank - b.rank,
     );
-    const tracks: TrackRow[] = [];
-    for (const row of ordered) tracks.push(await cataloguedRow(sources, snapshot, row));
     return {
       id: album.id,
       title: album.title,
@@ -80,8 +157,13 @@ export async function cataloguedAlbum(
       durationMs: rows.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0),
       sizeBytes: 0,
       licences: [],
-      tracks,
+      label: known?.label ?? null,
+      language: known?.language ?? null,
+      upc: known?.upc ?? null,
+      evidence: known ? evidenceOf(snapshot, { kind: 'album', album: known }, id) : [],
+      tracks: await cataloguedRows(sources, snapshot, ordered),
       companions: [],
+      nextCursor: cursorOf(next),
     };
   });
 }
@@ -90,14 +172,15 @@ export async function cataloguedAlbum(
 export async function cataloguedArtist(
   { catalogue }: CataloguedSources,
   id: string,
+  cursor: string | undefined,
 ): Promise<ArtistView | undefined> {
   const meant = await catalogue.meant(id);
   return await catalogue.look(async (snapshot) => {
     const artist = snapshot?.artist(meant);
     if (!snapshot || !artist) return undefined;
-    const { rows } = snapshot.albumsOfArtist(artist.id, { limit: MAX_ROWS });
+    const { rows, next } = snapshot.albumsOfArtist(artist.id, pageFrom(cursor));
     const albums = rows.map((album) => knownCard(snapshot, album));
-    return { id: artist.id, name: artist.name, albums, tracks: [] };
+    return { id: artist.id, name: artist.name, albums, tracks: [], nextCursor: cursorOf(next) };
   });
 }
 
@@ -165,6 +248,7 @@ function knownTrack(snapshot: Snapshot, row: CatalogueTrack): TrackView {
     genre: row.genres.join(', ') || null,
     isrc: row.isrcs[0] ?? null,
     mbid: recording.startsWith('mbid:') ? recording.slice('mbid:'.length) : null,
+    ...{ recordingId: null, evidence: [] },
     ...{ peaks: null, loudnessLufs: null, loudnessRangeLu: null, truePeakDbtp: null },
     features: [],
     spectrogram: null,

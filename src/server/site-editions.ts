@@ -1,8 +1,8 @@
 /** Editions as pages show them: what was published, read from the published documents themselves. */
 import { z } from 'zod';
 import { type Edition, type EditionVolume, editionFilePath } from '../model/edition.ts';
+import type { EditionsView, EditionView } from './edition-views.ts';
 import type { PublishedTree } from './published-tree.ts';
-import type { EditionsView, EditionView } from './views.ts';
 
 /** Editions on one page, newest first. */
 const EDITIONS_ON_PAGE = 50;

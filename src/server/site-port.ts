@@ -6,18 +6,18 @@
  */
 import type { SafeRelPath } from '../base/safe-path.ts';
 import type { CoverSize } from '../model/cover.ts';
+import type { EditionsView, EditionView, WithdrawalsView } from './edition-views.ts';
+import type { LookUpView } from './look-up-views.ts';
 import type { StatisticsView } from './statistics-view.ts';
 import type {
   AlbumView,
   ArchiveView,
   ArtistView,
-  EditionsView,
-  EditionView,
   HomeView,
+  RecordingView,
   SearchView,
   TrackTagsView,
   TrackView,
-  WithdrawalsView,
 } from './views.ts';
 
 /** A file the server may give out. */
@@ -38,9 +38,13 @@ export interface SitePort {
   home(): Promise<HomeView>;
   /** Results for `query` (already clipped to 256 bytes); `cursor` is a `nextCursor` of an earlier page. */
   search(query: string, cursor: string | null): Promise<SearchView>;
-  artist(id: string): Promise<ArtistView | undefined>;
-  album(id: string): Promise<AlbumView | undefined>;
+  /** An artist with albums behind `cursor`, a `nextCursor` of an earlier page; so for what follows. */
+  artist(id: string, cursor?: string): Promise<ArtistView | undefined>;
+  album(id: string, cursor?: string): Promise<AlbumView | undefined>;
+  recording(id: string, cursor?: string): Promise<RecordingView | undefined>;
   track(id: string): Promise<TrackView | undefined>;
+  /** What the catalogue knows under each of `ids`, held or not. */
+  lookUp(ids: readonly string[]): Promise<LookUpView | undefined>;
   /** What the files of a track said in their own words. */
   trackTags(id: string): Promise<TrackTagsView | undefined>;
   /** Editions before `cursor`, newest first. */

@@ -61,6 +61,7 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
     genre: description.genre ?? null,
     isrc: description.isrc ?? null,
     mbid: description.mbid ?? null,
+    ...{ recordingId: null, evidence: [] },
     peaks: technical?.peaks === undefined ? null : [...Buffer.from(technical.peaks, 'base64')],
     loudnessLufs: technical?.loudnessLufs ?? null,
     loudnessRangeLu: technical?.loudnessRangeLu ?? null,

@@ -1,7 +1,7 @@
 /** The record of withdrawals as a page shows it: what every edition's tombstones say, and no more. */
 import type { Ledger } from '../ledger/ledger.ts';
 import { withdrawnAfter } from '../model/tombstone.ts';
-import type { WithdrawalsView } from './views.ts';
+import type { WithdrawalsView } from './edition-views.ts';
 
 const MAX_ENTRIES = 100;
 

@@ -7,13 +7,16 @@ import { type ArtSources, openPicture, openSpectrogram } from './site-art.ts';
 import {
   cataloguedAlbum,
   cataloguedArtist,
+  cataloguedRecording,
   cataloguedRow,
   cataloguedTrack,
   knownCard,
+  matchedTrack,
   type SiteCatalogue,
 } from './site-catalogue.ts';
 import { licencesOf, openEditionPages } from './site-editions.ts';
 import { dayOf, isFileWithdrawn, openHeldFile } from './site-files.ts';
+import { lookUpView } from './site-look-up.ts';
 import type { SitePort } from './site-port.ts';
 import { openStatistics, type StatisticsSource, statisticsView } from './site-statistics.ts';
 import { trackTagsView } from './site-tags.ts';
@@ -42,9 +45,16 @@ export function createSite(deps: SiteDeps): SitePort {
     archive: async () => archive,
     home: latestHome,
     search: (query, cursor) => search(deps, query, cursor),
-    artist: async (id) => (await artistView(deps, id)) ?? (await cataloguedArtist(deps, id)),
-    album: async (id) => (await albumView(deps, id)) ?? (await cataloguedAlbum(deps, id)),
-    track: async (id) => (await trackView(deps, id)) ?? (await cataloguedTrack(deps, id)),
+    artist: async (id, cursor) =>
+      (await artistView(deps, id)) ?? (await cataloguedArtist(deps, id, cursor)),
+    album: async (id, cursor) =>
+      (await albumView(deps, id)) ?? (await cataloguedAlbum(deps, id, cursor)),
+    recording: (id, cursor) => cataloguedRecording(deps, id, cursor),
+    track: async (id) => {
+      const held = await trackView(deps, id);
+      return held ? await matchedTrack(deps, held) : await cataloguedTrack(deps, id);
+    },
+    lookUp: (ids) => lookUpView(deps.catalogue, ids),
     trackTags: (id) => trackTagsView(deps, id),
     editions: (cursor) => editions.list(cursor),
     edition: (number, cursor) => editions.page(number, cursor),

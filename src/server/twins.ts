@@ -3,6 +3,7 @@
  * themselves are rendered from it (in the server through `readTwin`, in the browser over HTTP), and OpenAPI describes it.
  */
 import { z } from 'zod';
+import { editionsViewSchema, editionViewSchema, withdrawalsViewSchema } from './edition-views.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import type { SitePort } from './site-port.ts';
 import { statisticsViewSchema } from './statistics-view.ts';
@@ -10,14 +11,12 @@ import {
   albumViewSchema,
   archiveViewSchema,
   artistViewSchema,
-  editionsViewSchema,
-  editionViewSchema,
   homeViewSchema,
   idText,
+  recordingViewSchema,
   searchViewSchema,
   trackTagsViewSchema,
   trackViewSchema,
-  withdrawalsViewSchema,
 } from './views.ts';
 
 /** One twin: where it is, what it takes, what it answers. */
@@ -84,17 +83,27 @@ export const TWINS: readonly Twin[] = [
   },
   {
     url: '/artist/:id.json',
-    summary: 'An artist with albums and tracks',
+    summary: 'An artist with albums, a page at a time, and tracks',
     params: byId,
+    query: byPage,
     view: artistViewSchema,
-    read: (site, { id }) => site.artist(id),
+    read: (site, { id, cursor }) => site.artist(id, cursor),
   },
   {
     url: '/album/:id.json',
-    summary: 'An album with its tracks and licences',
+    summary: 'An album with its tracks, a page at a time, and licences',
     params: byId,
+    query: byPage,
     view: albumViewSchema,
-    read: (site, { id }) => site.album(id),
+    read: (site, { id, cursor }) => site.album(id, cursor),
+  },
+  {
+    url: '/recording/:id.json',
+    summary: 'A recording with the tracks that are it, a page at a time',
+    params: byId,
+    query: byPage,
+    view: recordingViewSchema,
+    read: (site, { id, cursor }) => site.recording(id, cursor),
   },
   {
     url: '/track/:id.json',

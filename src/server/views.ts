@@ -155,12 +155,23 @@ export const searchViewSchema = z.object({
 /** `/search`. */
 export type SearchView = z.infer<typeof searchViewSchema>;
 
+/** What speaks for an id of the catalogue being the same thing; nothing is merged by it. */
+const evidenceSchema = z.array(
+  z.object({
+    /** It was matched with what is held; is the same recording; carries the same ISRC or UPC; was redirected here by its source. */
+    kind: z.enum(['match', 'recording', 'isrc', 'upc', 'was']),
+    id: z.string(),
+  }),
+);
+
 /** `/artist/ID`. */
 export const artistViewSchema = z.object({
   id: idText,
   name: z.string(),
   albums: z.array(albumCardSchema),
   tracks: z.array(trackRowSchema),
+  /** What to pass as `cursor` for more albums; null on the last page. */
+  nextCursor: z.string().nullable(),
 });
 /** `/artist/ID`. */
 export type ArtistView = z.infer<typeof artistViewSchema>;
@@ -173,6 +184,11 @@ export const albumViewSchema = z.object({
   date: z.string().nullable(),
   artDigest: digestText.nullable(),
   genres: z.array(z.string()),
+  label: z.string().nullable(),
+  /** ISO 639-3. */
+  language: z.string().nullable(),
+  upc: z.string().nullable(),
+  evidence: evidenceSchema,
   durationMs: whole,
   sizeBytes: whole,
   licences: z.array(licenceViewSchema),
@@ -187,6 +203,8 @@ export const albumViewSchema = z.object({
       sizeBytes: whole,
     }),
   ),
+  /** What to pass as `cursor` for more tracks; null on the last page. */
+  nextCursor: z.string().nullable(),
 });
 /** `/album/ID`. */
 export type AlbumView = z.infer<typeof albumViewSchema>;
@@ -197,6 +215,9 @@ export const trackViewSchema = trackRowSchema.extend({
   genre: z.string().nullable(),
   isrc: z.string().nullable(),
   mbid: z.string().nullable(),
+  /** The recording that it is, where the catalogue keeps the two apart: `/recording/ID` has all its tracks. */
+  recordingId: idText.nullable(),
+  evidence: evidenceSchema,
   /** Waveform peaks 0–255 from the start to the end of the track; null when not measured. */
   peaks: z.array(z.number().int().min(0).max(255)).max(4096).nullable(),
   loudnessLufs: z.number().nullable(),
@@ -221,6 +242,19 @@ export const trackViewSchema = trackRowSchema.extend({
 /** `/track/ID`. */
 export type TrackView = z.infer<typeof trackViewSchema>;
 
+/** `/recording/ID`: one recording and the tracks that are it. */
+export const recordingViewSchema = z.object({
+  id: idText,
+  title: z.string(),
+  artist: creditSchema,
+  isrcs: z.array(z.string()),
+  tracks: z.array(trackRowSchema),
+  /** What to pass as `cursor` for more tracks; null on the last page. */
+  nextCursor: z.string().nullable(),
+});
+/** `/recording/ID`. */
+export type RecordingView = z.infer<typeof recordingViewSchema>;
+
 /** `/track/ID/tags.json`: the tags of each original in its own words. */
 export const trackTagsViewSchema = z.object({
   files: z.array(
@@ -240,95 +274,3 @@ export const trackTagsViewSchema = z.object({
 });
 /** `/track/ID/tags.json`. */
 export type TrackTagsView = z.infer<typeof trackTagsViewSchema>;
-
-/** A published volume. */
-export const volumeViewSchema = z.object({
-  name: z.string().regex(VOLUME_NAME),
-  tier: z.string(),
-  sizeBytes: whole,
-  memberCount: whole,
-  digest: digestText,
-  infohashV1: z.string().regex(/^[0-9a-f]{40}$/),
-  infohashV2: digestText,
-  magnet: z.string().startsWith('magnet:?'),
-  /** Path of the torrent below the published tree. */
-  torrent: z.string(),
-  /** From 1: the most asked for first. */
-  order: whole,
-  /** Members whose bytes are zeros now. */
-  withdrawnCount: whole,
-  /** Torrents it had before something in it was withdrawn or restored, oldest first. */
-  superseded: z.array(
-    z.object({
-      edition: whole.nullable(),
-      infohashV1: z.string().regex(/^[0-9a-f]{40}$/),
-      infohashV2: digestText,
-    }),
-  ),
-});
-/** A published volume. */
-export type VolumeView = z.infer<typeof volumeViewSchema>;
-
-const editionCardSchema = z.object({
-  number: whole,
-  at: z.string(),
-  sha256: digestText,
-  /** How much it lists: `metadata`, `audio` or `all`. */
-  stage: z.string(),
-  volumeCount: whole,
-  sizeBytes: whole,
-});
-/** `/editions`, newest first. */
-export const editionsViewSchema = z.object({
-  editions: z.array(editionCardSchema),
-  /** What to pass as `cursor` for older ones; null on the last page. */
-  nextCursor: z.string().nullable(),
-});
-/** `/editions`, newest first. */
-export type EditionsView = z.infer<typeof editionsViewSchema>;
-
-/** `/editions/N`. */
-export const editionViewSchema = editionCardSchema.extend({
-  /** A page of its volumes, the most asked for first. */
-  volumes: z.array(volumeViewSchema),
-  /** What to pass as `cursor` for the next volumes; null on the last page. */
-  nextCursor: z.string().nullable(),
-  /** Files of metadata with torrents of their own. */
-  metadata: z.array(
-    z.object({
-      path: z.string(),
-      torrent: z.string(),
-      sizeBytes: whole,
-      infohashV1: z.string().regex(/^[0-9a-f]{40}$/),
-      magnet: z.string().startsWith('magnet:?'),
-      licences: z.array(z.string()),
-    }),
-  ),
-  /** Withdrawals and restorations on record so far. */
-  tombstoneCount: whole,
-  /** The edition's own files with their paths below the published tree; volumes are listed above. */
-  files: z.array(z.object({ path: z.string(), sizeBytes: whole, sha256: digestText })),
-});
-/** `/editions/N`. */
-export type EditionView = z.infer<typeof editionViewSchema>;
-
-/** `/withdrawals`, newest first. */
-export const withdrawalsViewSchema = z.object({
-  /** Files withdrawn now. */
-  withdrawnCount: whole,
-  entries: z.array(
-    z.object({
-      number: whole,
-      kind: z.enum(['withdrawn', 'restored']),
-      at: z.string(),
-      reason: z.string(),
-      digest: digestText,
-      /** Track or album id. */
-      subject: z.string().nullable(),
-    }),
-  ),
-  /** What to pass as `cursor` for older ones; null on the last page. */
-  nextCursor: z.string().nullable(),
-});
-/** `/withdrawals`, newest first. */
-export type WithdrawalsView = z.infer<typeof withdrawalsViewSchema>;

@@ -2,7 +2,13 @@
 import { type Digest, sha256 } from '../../src/base/digest.ts';
 import { albumIdOf, artistIdOf, trackIdOf } from '../../src/model/ids.ts';
 import type { ServedFile, SitePort } from '../../src/server/site-port.ts';
-import type { AlbumCard, AlbumView, TrackRow, TrackView } from '../../src/server/views.ts';
+import type {
+  AlbumCard,
+  AlbumView,
+  ArtistView,
+  TrackRow,
+  TrackView,
+} from '../../src/server/views.ts';
 import { makeCover, makePeaks, makeWav } from './sample-bytes.ts';
 
 /** The sample: its port and the names tests ask for. */
@@ -172,6 +178,7 @@ function makeAlbum(
     date,
     artDigest,
     genres: ['experimental'],
+    ...{ label: null, language: null, upc: null, evidence: [], nextCursor: null },
     durationMs: tracks.length * SECONDS * 1000,
     sizeBytes: tracks.length * 320_044,
     licences: open
@@ -229,18 +236,10 @@ function makePages(
       licences: [{ id: 'CC-BY-SA-4.0', files: tracks.length - 3 }],
     }),
     search: async (query, cursor) => search(query, cursor, tracks, cards),
-    artist: async (id) => {
-      const album = albums.find((one) => one.artist.id === id);
-      return (
-        album && {
-          id,
-          name: album.artist.name,
-          albums: cards.filter((card) => card.artist.id === id),
-          tracks: [],
-        }
-      );
-    },
+    artist: async (id) => artistView(id, cards),
     album: async (id) => albums.find((album) => album.id === id),
+    recording: async () => undefined,
+    lookUp: async () => undefined,
     track: async (id) => {
       const index = tracks.findIndex((track) => track.id === id);
       return index < 0 ? undefined : trackView(tracks[index]!, albums);
@@ -266,6 +265,12 @@ function makePages(
     trackTags: async () => ({ files: [] }),
     withdrawals: async () => withdrawalsOf(tracks[0]!.id),
   };
+}
+
+function artistView(id: string, cards: readonly AlbumCard[]): ArtistView | undefined {
+  const own = cards.filter(({ artist }) => artist.id === id);
+  const [first] = own;
+  return first && { id, name: first.artist.name, albums: own, tracks: [], nextCursor: null };
 }
 
 function withdrawalsOf(subject: string) {
@@ -334,6 +339,7 @@ function trackView(track: TrackRow, albums: readonly AlbumView[]): TrackView {
   return {
     ...track,
     date: albums[Math.floor(seed / 4)]!.date,
+    ...{ recordingId: null, evidence: [] },
     genre: 'experimental',
     isrc: null,
     mbid: null,
