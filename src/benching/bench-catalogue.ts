@@ -1,8 +1,8 @@
 /**
  * Measures the catalogue from end to end at any size: generates it shard by shard, imports each and lets it go, builds a
- * snapshot, looks up and searches. Every stage runs in a process of its own. What comes out: bench-report.ts.
+ * snapshot, looks up and searches, plans and reports. Every stage runs in a process of its own. Killed anywhere, the same
+ * call goes on where it was. What comes out: bench-report.ts.
  */
-import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
@@ -10,25 +10,38 @@ import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Progress, Watch } from '../base/progress.ts';
 import { readManifest } from '../catalogue/manifest.ts';
-import { type GeneratedCatalogue, generatedMapping } from '../generating/generated-columns.ts';
+import { SNAPSHOTS } from '../catalogue/snapshot-files.ts';
+import { currentSnapshot } from '../catalogue/snapshot-open.ts';
+import type { GeneratedCatalogue } from '../generating/generated-columns.ts';
 import { BLOCK_TRACKS } from '../generating/shape.ts';
-import { type Shard, writeShard } from '../generating/write-shard.ts';
 import type { BenchReport, StageCost } from './bench-report.ts';
-import { freeDiskBytes } from './machine-room.ts';
+import { type BenchState, openState, saveState } from './bench-state.ts';
+import { importShards } from './import-shards.ts';
+import { freeDiskBytes, LEAST_DISK_BYTES } from './machine-room.ts';
+import { measurePlan, measureReport, restoreCatalogue } from './measure-verbs.ts';
 import { makeQuestions, QUESTION_CLASSES } from './question-classes.ts';
-import { folderBytes, runStage, type StageDeps, type StageRun } from './run-stage.ts';
+import { runStage, type StageDeps } from './run-stage.ts';
 import { type SampledTrack, sampleTracks } from './sample-tracks.ts';
-import type { BuildOutcome, ServeJob } from './stage-job.ts';
+import type { ServeJob, ServeOutcome } from './stage-job.ts';
+import { addUsage, folderBytes, NO_USAGE, type Usage } from './usage-watch.ts';
 
 /** What is measured. */
 export interface BenchRequest extends GeneratedCatalogue {
-  /** An empty or absent folder; what was measured lies there until it is removed. */
+  /** An empty or absent folder, or that of the same bench; what was measured lies there until it is removed. */
   readonly folder: string;
   /** Questions of each class, warm. */
   readonly questions: number;
   readonly threads: number;
   /** Whether the Parquet files of the imports stay, which are let go otherwise when the build has taken them. */
   readonly keepsImports: boolean;
+  /** Tracks that are generated and imported at a time; a few hundred megabytes of input when left out. */
+  readonly shardTracks?: number | undefined;
+  /** Commands that are measured on the snapshot, and what starts the program. */
+  readonly verbs?: {
+    readonly program: readonly string[];
+    readonly plan: boolean;
+    readonly report: boolean;
+  };
 }
 
 /** What the bench works with. */
@@ -38,86 +51,43 @@ export interface BenchDeps {
   readonly watch: Watch;
 }
 
+/** Tracks of a shard unless told otherwise. */
+export const SHARD_TRACKS = 600 * BLOCK_TRACKS;
 const SOURCE = 'bench';
-/** What lies on the disk at the peak, and a shard of input. */
-const NEEDED_BYTES_A_TRACK = 240;
-const NEEDED_BYTES = 2 ** 30;
+/** What lies on the disk at the peak, and what the generated files of a shard take. */
+const PEAK_BYTES_A_TRACK = 240;
+const INPUT_BYTES_A_TRACK = 180;
 const FIGURES = 'figures.json';
-/** Tracks of a shard: a few hundred megabytes of input at a time. */
-const SHARD_BLOCKS = 600;
 const SAMPLED_TRACKS = 20_000;
 const LOOKED_UP = 5000;
 const KNOWN_ITEMS = 1000;
 
 /**
- * The figures of `request`. `FILE_EXISTS` when its folder is not empty; `SUBPROCESS_LIMIT` when it was stopped, and then
- * the folder is gone.
+ * The figures of `request`. `FILE_EXISTS` when its folder holds something else; `SUBPROCESS_LIMIT` when it was stopped, and
+ * then the same call goes on where it was. Where import and build are done, all else is asked anew.
  */
 export async function benchCatalogue(request: BenchRequest, deps: BenchDeps): Promise<BenchReport> {
-  const { disk, watch } = deps;
+  const { disk, clock, watch } = deps;
   const { folder } = request;
-  if (disk.list(folder).length > 0)
-    throw new FonotecaError('FILE_EXISTS', `${folder} is not empty`);
-  try {
-    return await measure(request, deps);
-  } catch (error) {
-    if (watch.stop.aborted) removeBench(disk, folder);
-    throw error;
-  }
-}
-
-async function measure(
-  request: BenchRequest,
-  { disk, clock, watch }: BenchDeps,
-): Promise<BenchReport> {
-  const { folder } = request;
-  ensureDirectory(disk, path.join(folder, 'catalogue'));
-  ensureDirectory(disk, path.join(folder, 'input'));
-  refuseTooLarge(request);
-  const deps: StageDeps = { disk, clock, folder, stop: watch.stop };
-  /** What was measured so far stays in the folder when a later stage fails. */
-  const note = (figures: unknown) =>
-    putFile(disk, path.join(folder, FIGURES), JSON.stringify(figures), { replace: true });
-  const imported = await importShards(request, deps, watch);
+  const state = openState(disk, folder, {
+    ...request,
+    shardTracks: request.shardTracks ?? SHARD_TRACKS,
+  });
+  refuseTooLarge(request, state, disk);
+  restoreCatalogue(disk, folder);
   const catalogue = path.join(folder, 'catalogue');
-  note({ input: imported.input, import: imported.cost });
-  tell(watch, 'building');
-  const built = await runStage(
-    {
-      kind: 'build',
-      catalogue,
-      imports: imported.ids,
-      threads: request.threads,
-      keepsImports: request.keepsImports,
-    },
-    { ...deps, progress: withRate(clock, watch) },
-  );
-  note({ input: imported.input, import: imported.cost, build: costOf(built) });
-  const snapshot = built.outcome.directory;
-  const servingBytes = folderBytes(disk, snapshot);
-  const tracks = sampleTracks(request, SAMPLED_TRACKS);
-  tell(watch, 'searching');
-  const { outcome } = await runStage(serveJob(request, snapshot, tracks), deps);
-  const { warm, cold, ...serving } = outcome;
-  return {
-    format: 'fonoteca-catalogue-bench/1',
-    rows: request.rows,
-    seed: request.seed,
-    revision: request.revision,
-    shape: rowsOf(built),
-    input: imported.input,
-    import: imported.cost,
-    build: costOf(built),
-    disk: {
-      servingBytes,
-      peakBytes: Math.max(imported.peakDiskBytes, built.peakDiskBytes),
-      files: readManifest(disk, snapshot)
-        .files.map((file) => ({ path: file.path, sizeBytes: file.bytes }))
-        .sort((a, b) => b.sizeBytes - a.sizeBytes),
-    },
-    serving,
-    search: QUESTION_CLASSES.map((kind) => ({ class: kind, warm: warm[kind], cold: cold[kind] })),
-  };
+  const stageDeps: StageDeps = { disk, clock, folder: catalogue, stop: watch.stop };
+  const save = () => saveState(disk, folder, state);
+  if (!state.built) {
+    state.runs += 1;
+    save();
+    ensureDirectory(disk, catalogue);
+    const folders = { input: path.join(folder, 'input'), catalogue };
+    const progress = withRate(clock, watch);
+    await importShards(state, SOURCE, folders, { ...stageDeps, save, progress });
+    await build(request, state, { ...stageDeps, progress, save });
+  }
+  return await ask(request, state, { ...stageDeps, watch });
 }
 
 /** Gives what was measured back to the disk. */
@@ -125,68 +95,88 @@ export function removeBench(disk: Disk, folder: string): void {
   removeTree(disk, folder);
 }
 
-interface Imported {
-  readonly ids: readonly string[];
-  readonly input: BenchReport['input'];
-  readonly cost: StageCost;
-  readonly peakDiskBytes: number;
-}
-
-async function importShards(
-  request: BenchRequest,
-  deps: StageDeps,
-  watch: Watch,
-): Promise<Imported> {
-  const input = path.join(request.folder, 'input');
-  const catalogue = path.join(request.folder, 'catalogue');
-  const ids: string[] = [];
-  const made = { sizeBytes: 0, wallMs: 0 };
-  const runs: StageRun<unknown>[] = [];
-  const tellRate = withRate(deps.clock, watch);
-  for (const shard of shardsOf(request.rows)) {
-    tellRate({
-      stage: 'generating and importing',
-      doneItems: shard.from,
-      totalItems: request.rows,
-    });
-    const startMs = deps.clock.elapsedMs();
-    const files = await writeShard(deps.disk, input, request, shard);
-    made.wallMs += deps.clock.elapsedMs() - startMs;
-    made.sizeBytes += files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const run = await runStage(
-      {
-        kind: 'import',
-        catalogue,
-        mapping: generatedMapping(SOURCE),
-        paths: files.map((file) => file.path),
-        dumpDate: `2026-01-${String(request.revision).padStart(2, '0')}`,
-      },
-      { ...deps, folder: catalogue },
-    );
-    assert.equal(run.outcome.refused, 0, 'a generated row that cannot be read');
-    ids.push(run.outcome.id);
-    runs.push(run);
-    for (const file of files) deps.disk.unlink(file.path);
+/** Builds the snapshot; what earlier runs of the build took is added to what this one takes. */
+async function build(
+  { threads, keepsImports }: BenchRequest,
+  state: BenchState,
+  deps: StageDeps & { readonly save: () => void; readonly progress: Progress },
+): Promise<void> {
+  const { disk, folder: catalogue, progress, save } = deps;
+  if (currentSnapshot(disk, catalogue) === null) {
+    const before = state.build;
+    progress({ stage: 'building', doneItems: 0 });
+    const noted = (usage: Usage) => {
+      state.build = addUsage(before, usage);
+      save();
+    };
+    const imports = state.imported.map(({ id }) => id);
+    const job = { kind: 'build', catalogue, imports, threads, keepsImports } as const;
+    noted((await runStage(job, { ...deps, noted })).usage);
   }
-  return {
-    ids,
-    input: made,
-    cost: {
-      wallMs: sumOf(runs, 'wallMs'),
-      cpuMs: sumOf(runs, 'cpuMs'),
-      peakOwnBytes: Math.max(...runs.map(({ peakOwnBytes }) => peakOwnBytes)),
-    },
-    peakDiskBytes: folderBytes(deps.disk, catalogue),
-  };
+  // Killed when the snapshot had its name, a build leaves parts of what it was made of, and nothing of it is needed.
+  for (const left of ['building', ...(keepsImports ? [] : ['imports'])])
+    removeTree(disk, path.join(catalogue, left));
+  const snapshot = currentSnapshot(disk, catalogue)!;
+  state.built = { snapshot, ...readManifest(disk, path.join(catalogue, SNAPSHOTS, snapshot)).rows };
+  save();
 }
 
-function shardsOf(rows: number): Shard[] {
-  const size = SHARD_BLOCKS * BLOCK_TRACKS;
-  return Array.from({ length: Math.ceil(rows / size) }, (_, number) => ({
-    number,
-    from: number * size,
-    to: Math.min(rows, (number + 1) * size),
-  }));
+/** Asks the snapshot, and has the commands that stand on it run; each further figure is noted in the folder. */
+async function ask(
+  request: BenchRequest,
+  state: BenchState,
+  deps: StageDeps & Pick<BenchDeps, 'watch'>,
+): Promise<BenchReport> {
+  const { disk, watch, folder: catalogue } = deps;
+  const { folder, verbs } = request;
+  const snapshot = path.join(catalogue, SNAPSHOTS, state.built!.snapshot);
+  const tracks = sampleTracks(request, SAMPLED_TRACKS);
+  watch.progress({ stage: 'searching', doneItems: 0 });
+  const { outcome } = await runStage(serveJob(request, snapshot, tracks), deps);
+  let report = reportOf(state, disk, snapshot, outcome);
+  const note = (further: Pick<BenchReport, 'plan' | 'report'>) => {
+    report = { ...report, ...further };
+    putFile(disk, path.join(folder, FIGURES), JSON.stringify(report), { replace: true });
+  };
+  note({});
+  // The catalogue moves while a command runs, so all of the folder is watched.
+  const verbDeps = { ...deps, folder };
+  const place = { program: verbs?.program ?? [], folder };
+  if (verbs?.plan) {
+    watch.progress({ stage: 'planning', doneItems: 0 });
+    note({ plan: await measurePlan(state.rows, place, verbDeps) });
+  }
+  if (verbs?.report) {
+    watch.progress({ stage: 'reporting', doneItems: 0 });
+    note({ report: await measureReport(place, verbDeps) });
+  }
+  return report;
+}
+
+function reportOf(
+  state: BenchState,
+  disk: Disk,
+  directory: string,
+  { warm, cold, ...serving }: ServeOutcome,
+): BenchReport {
+  const { rows, seed, revision, runs, input, build: built } = state;
+  const { snapshot, tracks, albums, artists } = state.built!;
+  const imported = state.imported.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
+  return {
+    format: 'fonoteca-catalogue-bench/1',
+    ...{ rows, seed, revision, snapshot, shape: { tracks, albums, artists }, input, runs },
+    import: costOf(imported),
+    build: costOf(built),
+    disk: {
+      servingBytes: folderBytes(disk, directory),
+      peakBytes: addUsage(imported, built).peakDiskBytes,
+      files: readManifest(disk, directory)
+        .files.map((file) => ({ path: file.path, sizeBytes: file.bytes }))
+        .sort((a, b) => b.sizeBytes - a.sizeBytes),
+    },
+    serving,
+    search: QUESTION_CLASSES.map((kind) => ({ class: kind, warm: warm[kind], cold: cold[kind] })),
+  };
 }
 
 function serveJob(
@@ -211,22 +201,17 @@ function spread<T>(all: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]!);
 }
 
-function rowsOf({ outcome: { tracks, albums, artists } }: StageRun<BuildOutcome>) {
-  return { tracks, albums, artists };
-}
-
-function costOf({ wallMs, cpuMs, peakOwnBytes }: StageRun<unknown>): StageCost {
+function costOf({ wallMs, cpuMs, peakOwnBytes }: Usage): StageCost {
   return { wallMs, cpuMs, peakOwnBytes };
 }
 
-function sumOf(runs: readonly StageRun<unknown>[], figure: 'wallMs' | 'cpuMs'): number {
-  return runs.reduce((sum, run) => sum + run[figure], 0);
-}
-
 /** A disk that cannot hold it is told before hours are spent. `DISK_FULL`. */
-function refuseTooLarge({ rows, folder }: BenchRequest): void {
+function refuseTooLarge({ folder }: BenchRequest, state: BenchState, disk: Disk): void {
+  if (state.built) return;
+  const { rows, shardTracks } = state;
+  const all = rows * PEAK_BYTES_A_TRACK + Math.min(rows, shardTracks) * INPUT_BYTES_A_TRACK;
+  const needed = all + LEAST_DISK_BYTES - folderBytes(disk, folder);
   const free = freeDiskBytes(folder);
-  const needed = rows * NEEDED_BYTES_A_TRACK + NEEDED_BYTES;
   if (free < needed)
     throw new FonotecaError(
       'DISK_FULL',
@@ -251,8 +236,4 @@ function withRate(clock: Clock, { progress }: Watch): Progress {
       item: `${Math.round(rate)} a second, ${leftMinutes.toFixed(1)} min left`,
     });
   };
-}
-
-function tell({ progress }: Watch, stage: string): void {
-  progress({ stage, doneItems: 0 });
 }

@@ -18,9 +18,13 @@ export interface BenchReport {
   readonly rows: number;
   readonly seed: number;
   readonly revision: number;
+  /** The id of the snapshot, which follows from what was imported. */
+  readonly snapshot: string;
   readonly shape: { readonly tracks: number; readonly albums: number; readonly artists: number };
   /** The generated files, which are not part of what is measured. */
   readonly input: { readonly sizeBytes: number; readonly wallMs: number };
+  /** In how many runs import and build were measured: more than one when the bench was cut short. */
+  readonly runs: number;
   readonly import: StageCost;
   readonly build: StageCost;
   /** The snapshot, and the most that lay on the disk beside the input. */
@@ -45,6 +49,29 @@ export interface BenchReport {
     readonly warm: Times;
     readonly cold: Times;
   }[];
+  /** Where they were asked for. */
+  readonly plan?: PlanFigures | undefined;
+  readonly report?: ReportFigures | undefined;
+}
+
+/** A plan over all tracks: `fonoteca plan`, start of the program included. */
+export interface PlanFigures {
+  readonly budgetBytes: number;
+  /** Tracks within the budget. */
+  readonly tracks: number;
+  /** The kept plan. */
+  readonly fileBytes: number;
+  readonly plan: StageCost;
+  /** What the kept plan's order takes within half the budget. */
+  readonly otherBudget: StageCost;
+}
+
+/** The report: `fonoteca report`, start of the program included. */
+export interface ReportFigures {
+  readonly statistics: number;
+  readonly files: number;
+  readonly sizeBytes: number;
+  readonly report: StageCost;
 }
 
 /** Files that are told in the table; the JSON has them all. */
@@ -64,6 +91,7 @@ export function benchTable(report: BenchReport): string {
       'input, gzip',
       `${perRow(report.input.sizeBytes, rows)}, made in ${seconds(report.input.wallMs)}`,
     ],
+    ['import and build were measured in', report.runs === 1 ? 'one run' : `${report.runs} runs`],
     ['import', costText(report.import, rows)],
     ['build', costText(report.build, rows)],
     [
@@ -85,6 +113,7 @@ export function benchTable(report: BenchReport): string {
       'known items of popularity 0 in the first ten',
       `${share(items.byArtistAndTitle, items.asked)} by artist and title, ${share(items.byTitle, items.asked)} by title`,
     ],
+    ...planLines(report),
   ];
   return [
     '| figure | value |',
@@ -103,6 +132,24 @@ export function benchTable(report: BenchReport): string {
       (one) => `| ${one.class} | ${timesText(one.warm)} | ${timesText(one.cold)} |`,
     ),
   ].join('\n');
+}
+
+function planLines({ rows, plan, report }: BenchReport): [string, string][] {
+  const lines: [string, string][] = [];
+  if (plan)
+    lines.push(
+      [
+        `plan of ${formatSize(plan.budgetBytes)}`,
+        `${costText(plan.plan, rows)}, ${plan.tracks} tracks; kept in ${formatSize(plan.fileBytes)}`,
+      ],
+      ['the same order within half of it', seconds(plan.otherBudget.wallMs)],
+    );
+  if (report)
+    lines.push([
+      `report of ${report.statistics} statistics`,
+      `${costText(report.report, rows)}; ${report.files} files, ${formatSize(report.sizeBytes)}`,
+    ]);
+  return lines;
 }
 
 function costText({ wallMs, cpuMs, peakOwnBytes }: StageCost, rows: number): string {

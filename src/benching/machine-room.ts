@@ -1,14 +1,16 @@
 /** What the machine has left: a bench stops while there is still room, since a full disk or memory harms others too. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { FonotecaError } from '../base/errors.ts';
 
 /** A run stops when less is free on its disk. */
-const LEAST_DISK_BYTES = 2 * 2 ** 30;
+export const LEAST_DISK_BYTES = 2 * 2 ** 30;
 /** A run stops when less memory is to be had. */
 const LEAST_MEMORY_BYTES = 512 * 2 ** 20;
 
-/** Bytes that may still be written below `folder`. */
+/** Bytes that may still be written below `folder`, which need not be there yet. */
 export function freeDiskBytes(folder: string): number {
+  if (!fs.existsSync(folder)) return freeDiskBytes(path.dirname(folder));
   const { bavail, bsize } = fs.statfsSync(folder);
   return bavail * bsize;
 }

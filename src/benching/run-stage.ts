@@ -1,40 +1,32 @@
 /**
- * Runs one stage of the bench in a process of its own and watches what it uses, the processes below it included: its
- * processor time, its peak of memory, and the peak of what lies in a folder.
+ * Runs a stage of the bench in a process of its own and watches what it uses: a piece of work of `stage-worker.ts`, or a
+ * command of the program as a person types it.
  */
 import path from 'node:path';
 import readline from 'node:readline';
-import type { Clock } from '../base/clock.ts';
-import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { NO_ISOLATION } from '../base/isolation.ts';
 import type { Progress, ProgressEvent } from '../base/progress.ts';
 import { failure, type RunningProcess, startProcess, writeTo } from '../base/subprocess.ts';
-import { lackOfRoom } from './machine-room.ts';
-import { usageOf } from './process-usage.ts';
 import type { StageJob, StageOutcomes } from './stage-job.ts';
+import { type Usage, type UsageWatch, type WatchedFolder, watchUsage } from './usage-watch.ts';
 
-/** What a stage took, and what it answered. */
+/** What a stage answered, and what it took. */
 export interface StageRun<Outcome> {
   readonly outcome: Outcome;
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly peakOwnBytes: number;
-  /** Most bytes that lay in the watched folder at one time. */
-  readonly peakDiskBytes: number;
+  readonly usage: Usage;
 }
 
-/** What watching a stage needs. */
-export interface StageDeps {
-  readonly disk: Disk;
-  readonly clock: Clock;
-  /** Everything that the stage writes lies below it. */
-  readonly folder: string;
+/** What running a stage needs. */
+export interface StageDeps extends WatchedFolder {
   /** Aborted by the first Ctrl-C: the stage is ended. */
   readonly stop: AbortSignal;
   /** Hears how far the stage is. */
   readonly progress?: Progress | undefined;
 }
+
+/** A line that a command prints with `--json`. */
+export type VerbEvent = Readonly<Record<string, unknown>>;
 
 /** Beyond what any stage may need; the bench measures and does not confine. */
 const LIMITS = {
@@ -43,9 +35,6 @@ const LIMITS = {
   openFiles: 8192,
   fileBytes: 2 ** 44,
 };
-const SAMPLE_INTERVAL_MS = 250;
-/** A walk over a folder is dearer than a look into /proc. */
-const SAMPLES_PER_WALK = 8;
 
 /**
  * The outcome of `job` and what it took. `SUBPROCESS_FAILED` when it did not come to its end, `SUBPROCESS_LIMIT` when it was
@@ -53,75 +42,61 @@ const SAMPLES_PER_WALK = 8;
  */
 export async function runStage<Kind extends StageJob['kind']>(
   job: StageJob & { readonly kind: Kind },
-  { disk, clock, folder, stop, progress }: StageDeps,
+  deps: StageDeps,
 ): Promise<StageRun<StageOutcomes[Kind]>> {
-  if (stop.aborted) throw new FonotecaError('SUBPROCESS_LIMIT', 'stopped');
-  const startMs = clock.elapsedMs();
-  const child = startProcess([process.execPath, workerFile()], {
-    limits: LIMITS,
-    isolation: NO_ISOLATION,
-  });
-  const end = () => child.kill('stopped');
-  stop.addEventListener('abort', end);
-  const peaks = { ownBytes: 0, diskBytes: 0 };
-  /** By process: one in a sandbox takes its time with it when it is ended. */
-  const cpuMs = new Map<number, number>();
-  let samples = 0;
-  let lack: FonotecaError | undefined;
-  const sample = () => {
-    const { cpuMsOf, ownBytes } = usageOf(child.pid);
-    for (const [pid, ms] of cpuMsOf) cpuMs.set(pid, Math.max(ms, cpuMs.get(pid) ?? 0));
-    peaks.ownBytes = Math.max(peaks.ownBytes, ownBytes);
-    if (samples % SAMPLES_PER_WALK === 0) {
-      peaks.diskBytes = Math.max(peaks.diskBytes, folderBytes(disk, folder));
-      lack ??= lackOfRoom(folder);
-      if (lack) child.kill(lack.message);
-    }
-    samples += 1;
-  };
-  const sampling = setInterval(sample, SAMPLE_INTERVAL_MS);
-  try {
-    const order = progress ? { ...job, tells: true } : job;
+  return await runWatched([process.execPath, workerFile()], deps, async (child, watched) => {
+    const order = deps.progress ? { ...job, tells: true } : job;
     await writeTo(child, Buffer.from(`${JSON.stringify(order)}\n`));
-    const line = await outcomeLine(child.stdout, progress);
-    samples = 0;
+    const line = await outcomeLine(child.stdout, deps.progress);
     // The worker waits for the end of its input, so that what it used can still be read.
-    sample();
+    const usage = watched.usage();
     child.stdin.end();
-    const exit = await child.exit;
-    if (lack) throw lack;
-    if (exit.code !== 0) throw failure(child, exit);
-    return {
-      outcome: JSON.parse(line) as StageOutcomes[Kind],
-      wallMs: clock.elapsedMs() - startMs,
-      cpuMs: [...cpuMs.values()].reduce((sum, ms) => sum + ms, 0),
-      peakOwnBytes: peaks.ownBytes,
-      peakDiskBytes: peaks.diskBytes,
-    };
+    await ended(child, watched);
+    return { outcome: JSON.parse(line) as StageOutcomes[Kind], usage };
+  });
+}
+
+/** What the command `argv` of the program printed, and what it took; the errors of `runStage`. */
+export async function runVerb(
+  argv: readonly string[],
+  deps: StageDeps,
+): Promise<StageRun<VerbEvent[]>> {
+  return await runWatched([...argv, '--json', '--no-input'], deps, async (child, watched) => {
+    const events: VerbEvent[] = [];
+    for await (const line of readline.createInterface({ input: child.stdout }))
+      events.push(JSON.parse(line) as VerbEvent);
+    await ended(child, watched);
+    return { outcome: events, usage: watched.usage() };
+  });
+}
+
+async function runWatched<Result>(
+  argv: readonly string[],
+  deps: StageDeps,
+  work: (child: RunningProcess, watched: UsageWatch) => Promise<Result>,
+): Promise<Result> {
+  const { stop, noted } = deps;
+  if (stop.aborted) throw new FonotecaError('SUBPROCESS_LIMIT', 'stopped');
+  const child = startProcess(argv, { limits: LIMITS, isolation: NO_ISOLATION });
+  using watched = watchUsage(child, deps);
+  const end = () => {
+    noted?.(watched.usage());
+    child.kill('stopped');
+  };
+  stop.addEventListener('abort', end);
+  try {
+    return await work(child, watched);
   } finally {
-    clearInterval(sampling);
     stop.removeEventListener('abort', end);
     child.kill('no longer needed');
     await child.exit;
   }
 }
 
-/** Bytes of all files below `directory`; what goes while it is counted counts or not. */
-export function folderBytes(disk: Disk, directory: string): number {
-  return disk.list(directory).reduce((sum, name) => {
-    const entry = statOrNothing(disk, path.join(directory, name));
-    if (entry?.kind === 'directory') return sum + folderBytes(disk, path.join(directory, name));
-    return sum + (entry?.sizeBytes ?? 0);
-  }, 0);
-}
-
-function statOrNothing(disk: Disk, file: string) {
-  try {
-    return disk.stat(file);
-  } catch (error) {
-    if (error instanceof FonotecaError) return undefined;
-    throw error;
-  }
+async function ended(child: RunningProcess, watched: UsageWatch): Promise<void> {
+  const exit = await child.exit;
+  if (watched.lack) throw watched.lack;
+  if (exit.code !== 0) throw failure(child, exit);
 }
 
 /** The line that tells the outcome; those before it tell how far the stage is. Empty when the process ended without. */

@@ -6,10 +6,14 @@ import process from 'node:process';
 import readline from 'node:readline';
 import type { StageJob, StageOutcomes } from './stage-job.ts';
 
-const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const outcome = await carryOut(JSON.parse(String((await lines.next()).value)) as StageJob);
+const input = readline.createInterface({ input: process.stdin });
+// The end of stdin ends the process: a stage must not go on in the folder of a bench that was killed.
+input.on('close', () => process.exit());
+const job = await new Promise<string>((resolve) => {
+  input.once('line', resolve);
+});
+const outcome = await carryOut(JSON.parse(job) as StageJob);
 process.stdout.write(`${JSON.stringify(outcome)}\n`);
-await lines.next();
 
 async function carryOut(job: StageJob): Promise<StageOutcomes[StageJob['kind']]> {
   if (job.kind === 'import') return await (await import('./import-stage.ts')).importShard(job);

@@ -19,12 +19,14 @@ export function runCatalogueStage<Kind extends StageJob['kind']>(
     let [said, complained] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk;
+      // The end of its input ends the process, so it comes after the outcome.
+      if (said.endsWith('\n')) child.stdin.end();
     });
     child.stderr.on('data', (chunk: Buffer) => {
       complained += chunk;
     });
     child.stdin.on('error', () => undefined);
-    child.stdin.end(`${JSON.stringify(job)}\n`);
+    child.stdin.write(`${JSON.stringify(job)}\n`);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);

@@ -18,7 +18,11 @@ export interface RunOptions {
   readonly wrapper?: readonly string[];
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** Sends this signal once, as soon as `isMet`. */
+  readonly endWhen?: { readonly isMet: () => boolean; readonly signal: NodeJS.Signals };
 }
+
+const LOOK_INTERVAL_MS = 5;
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 /** A second of 2026-01-02, so that editions come out alike. */
@@ -44,6 +48,12 @@ export function runFonoteca(args: readonly string[], options: RunOptions = {}): 
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', reject);
+    const looking = setInterval(() => {
+      if (!options.endWhen?.isMet()) return;
+      clearInterval(looking);
+      child.kill(options.endWhen.signal);
+    }, LOOK_INTERVAL_MS);
+    child.on('close', () => clearInterval(looking));
     child.on('close', (code, signal) => {
       const stdout = Buffer.concat(out).toString();
       resolve({
