@@ -87,12 +87,13 @@ export async function runReport(
   let { results } = counted;
   if (compare !== undefined) {
     using other = openCatalogue(archive, compare);
-    const list = STATISTICS.filter(({ name }) => (COMPARED as readonly string[]).includes(name));
+    const list = STATISTICS.filter(({ name }) => COMPARED.has(name));
     const { input: otherInput } = await inputOf(archive, other);
     const others = await countSnapshot(
       archive,
       other,
-      { input: otherInput, list, memoryBytes },
+      // By the classes of this snapshot: those of a smaller one would be wider.
+      { input: { ...otherInput, classedBy: input.classedBy }, list, memoryBytes },
       watch,
     );
     if (others === null) return null;
@@ -141,6 +142,7 @@ async function inputOf(
   const told = await tellOf(archive, snapshot, holdings);
   const input: ReportInput = {
     head,
+    classedBy: manifest.rows.tracks,
     tables: statisticsSources(disk, snapshot),
     sources: sourcesOf(
       archive,

@@ -207,6 +207,29 @@ describe('a report on a generated catalogue', () => {
     const listens = rows.find(([what]) => what === 'listens')!;
     assert.notEqual(listens[3], 0);
     assert.equal(Number(listens[2]) - Number(listens[1]), listens[3]);
+    const about = JSON.parse(fs.readFileSync(path.join(beside, 'report.json'), 'utf8'));
+    const names: string[] = about.statistics.map(({ name }: { name: string }) => name);
+    const compared = names.filter((name) => name.startsWith('compared-'));
+    assert.ok(compared.length > 35, compared.join(' '));
+    for (const name of compared) {
+      const { rows: pairs, columns } = readStatistic(beside, name);
+      const [own, now] = [
+        readStatistic(beside, name.slice('compared-'.length)),
+        columns.length - 2,
+      ];
+      const value = columns[now]!.name === 'now' ? null : columns[now]!.name.slice(0, -4);
+      for (const row of pairs)
+        if (row[now] !== null && row[now - 1] !== null)
+          assert.ok(
+            Math.abs(Number(row[now]) - Number(row[now - 1]) - Number(row[now + 1])) < 1e-5,
+            name,
+          );
+      const at = value === null ? -1 : own.columns.findIndex((column) => column.name === value);
+      assert.ok(value === null || at >= 0, `${name}: ${value}`);
+      assert.ok(pairs.some((row) => row[now] !== null) || own.rows.length === 0, name);
+      assert.ok(fs.existsSync(path.join(beside, `${name}.csv`)), name);
+    }
+    assert.ok(fs.existsSync(path.join(beside, 'compared-tracks-by-popularity-difference.svg')));
   });
 });
 
@@ -220,10 +243,10 @@ describe('a report that cannot be', () => {
     const report = (folder: string) =>
       withArchive((archive) => runReport(archive, folder, {}, unwatched), place);
     await assert.rejects(report(path.join(root, 'a')), { code: 'SNAPSHOT_MISSING' });
-    await assert.rejects(report(catalogue), { code: 'REPORT_FOLDER' });
-    await assert.rejects(report(path.join(place, 'volumes')), { code: 'REPORT_FOLDER' });
     writeSampleImport(bare, { tracks: [] }, { source: 'none' });
     await buildSnapshot({ memoryBytes: 2 ** 28 }, deps);
+    await assert.rejects(report(catalogue), { code: 'REPORT_FOLDER' });
+    await assert.rejects(report(path.join(place, 'volumes')), { code: 'REPORT_FOLDER' });
     await assert.rejects(report(path.join(root, 'a')), { code: 'REPORT_EMPTY' });
     assert.ok(!fs.existsSync(path.join(root, 'a')));
   });

@@ -56,6 +56,8 @@ export interface NamedArtist {
 /** What a report is made from. */
 export interface ReportInput {
   readonly head: ReportHead;
+  /** By how many tracks the width of classes is chosen. */
+  readonly classedBy: number;
   /** The statistics tables as table functions of SQL, with `file_row_number`, their bytes checked. */
   readonly tables: { readonly tracks: string; readonly albums: string; readonly artists: string };
   /** In the order of `head.sources`. */

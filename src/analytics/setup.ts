@@ -117,15 +117,14 @@ function drawn(seed: string, count: number): number[] {
 }
 
 /** Small catalogues get wider classes; nothing is ever smoothed. */
-function settings({ head: { rows }, year }: ReportInput): Statement {
-  const { tracks } = rows;
+function settings({ head: { rows }, classedBy: tracks, year }: ReportInput): Statement {
   const values = {
     popularity_bin: tracks >= 10_000 ? 1 : tracks >= 1000 ? 5 : 10,
     duration_bin_s: tracks >= 100_000 ? 1 : tracks >= 10_000 ? 5 : 15,
     tempo_bin: tracks >= 10_000 ? 2 : tracks >= 1000 ? 5 : 10,
     loudness_bin: tracks >= 1000 ? 1 : 2,
     year_bin: tracks >= 1000 ? 1 : 5,
-    part_tracks: Math.max(1, Math.ceil(tracks / PARTS)),
+    part_tracks: Math.max(1, Math.ceil(rows.tracks / PARTS)),
     top_tracks: TOP_TRACKS,
     productive_tracks: PRODUCTIVE_TRACKS,
     snapshot_year: year === null ? 'NULL::INTEGER' : year,
