@@ -9,7 +9,8 @@ import { parseSize } from './base/sizes.ts';
 import type { Snapshot } from './catalogue/snapshot-look-up.ts';
 import { openCurrentSnapshot } from './catalogue/snapshot-open.ts';
 import { openCatalogueTables } from './catalogue-snapshots.ts';
-import { catalogueOf, mergedId } from './cataloguing.ts';
+import { allMatches, catalogueOf, mergedId } from './cataloguing.ts';
+import type { HeldHolding } from './ledger/ledger.ts';
 import { decideDerivative, decideDistribution } from './model/rights.ts';
 import { type CataloguePlan, type PlanWishes, planCatalogue } from './planning/plan-catalogue.ts';
 import { diffPlans, type PlanDiff } from './planning/plan-diff.ts';
@@ -122,33 +123,42 @@ function limitOf(text: string): number | null {
   return text === 'none' ? null : parseSize(text);
 }
 
-/** What is held of the snapshot, by the matches of the ledger. Time: a look-up for each track that is held. */
+/** What is held of the snapshot, by the matches of the ledger, by rank. Time: a look at an id and a derivative for each. */
 async function heldTracks(
   { ledger }: Archive,
   snapshot: Snapshot,
   day: string,
 ): Promise<HeldTrack[]> {
-  const byRank = new Map<number, HeldTrack>();
+  const matches = new Map(
+    (await allMatches(ledger)).map(({ trackId, catalogueId }) => [trackId, catalogueId]),
+  );
+  const byRank = new Map<number, HeldHolding>();
   for (const holding of await ledger.holdings()) {
-    if (holding.kind !== 'audio' || holding.trackId === null) continue;
-    const match = await ledger.matchOf(holding.trackId);
-    const row = match && snapshot.track(await mergedId(ledger, match.catalogueId));
-    if (!row) continue;
-    const { rank, isrcs } = row;
+    const { kind, trackId, withdrawn } = holding;
+    if (kind !== 'audio' || trackId === null) continue;
+    // Pages of matches leave out what is withdrawn.
+    const match = matches.get(trackId) ?? (await ledger.matchOf(trackId))?.catalogueId;
+    const rank = match && snapshot.rankOf('tracks', await mergedId(ledger, match));
+    if (typeof rank !== 'number') continue;
     const before = byRank.get(rank);
     // A copy that may be given to people stands before one that may not.
-    if (before && !before.withdrawn && (holding.withdrawn || before.right === 'free')) continue;
+    const isBetter =
+      !before || before.withdrawn || (!withdrawn && rightOf(before.rights, day) !== 'free');
+    if (isBetter) byRank.set(rank, holding);
+  }
+  const held: HeldTrack[] = [];
+  for (const [rank, holding] of [...byRank].sort(([a], [b]) => a - b)) {
     const [derivative] = await ledger.derivativesOf(holding.digest);
-    byRank.set(rank, {
+    held.push({
       rank,
-      isrcs,
+      isrcs: snapshot.isrcsAt(rank),
       originalBytes: holding.sizeBytes,
       opusBytes: derivative?.sizeBytes,
       right: rightOf(holding.rights, day),
       withdrawn: holding.withdrawn,
     });
   }
-  return [...byRank.values()];
+  return held;
 }
 
 function rightOf(

@@ -184,7 +184,8 @@ async function followSources({ ledger }: CataloguedArchive, snapshot: Snapshot):
   await ledger.commit(facts);
 }
 
-async function allMatches(ledger: Ledger): Promise<TrackMatch[]> {
+/** Every match of what is not withdrawn, by track id. */
+export async function allMatches(ledger: Ledger): Promise<TrackMatch[]> {
   const matches: TrackMatch[] = [];
   for (;;) {
     const page = await ledger.matches({ after: matches.at(-1)?.trackId, limit: PAGE_ROWS });

@@ -53,6 +53,12 @@ export interface Snapshot extends Disposable {
   track(id: string): CatalogueTrack | undefined;
   album(id: string): CatalogueAlbum | undefined;
   artist(id: string): CatalogueArtist | undefined;
+  /** The rank of the row with the stable id, redirects followed: a fifth of the row itself. */
+  rankOf(kind: keyof CatalogueRows, id: string): number | undefined;
+  /** The ISRCs of the track of `rank`. */
+  isrcsAt(rank: number): readonly string[];
+  /** The ids of all rows of `kind` from rank `first` on, in order. */
+  idsFrom(kind: keyof CatalogueRows, first: number): Iterable<string>;
   /** What `id` means: a track, else an album, else an artist, else the highest track of the recording of that id. */
   find(id: string): FoundRow | undefined;
   /** What `id` means now, itself unless a source said otherwise. */

@@ -8,14 +8,15 @@ import { FonotecaError } from '../base/errors.ts';
 import { openHashIndex } from './hash-index.ts';
 import { readManifest } from './manifest.ts';
 import { startPageCache } from './page-cache.ts';
+import { ROW_COLUMNS } from './row-block.ts';
 import { openRowFile } from './row-file.ts';
 import { CURRENT, INDEX_FILES, ROW_FILES, SNAPSHOTS } from './snapshot-files.ts';
 import type { Snapshot } from './snapshot-look-up.ts';
 import { pagesOf, sideRow } from './snapshot-pages.ts';
 import { rowsOf } from './snapshot-rows.ts';
 
-/** 24 MiB of pages of all files together; the machine keeps the rest, a read of some 3 µs away. */
-const CACHE_PAGES = 6144;
+/** 4 MiB of pages of all indexes together; the machine keeps the rest, a read of some 3 µs away. */
+const CACHE_PAGES = 1024;
 
 /** The snapshot in use below `catalogue`. `SNAPSHOT_MISSING`, and as `openSnapshot`. */
 export function openCurrentSnapshot(disk: Disk, catalogue: string): Snapshot {
@@ -47,6 +48,10 @@ export function openSnapshot(disk: Disk, directory: string): Snapshot {
     manifest,
     ...pagesOf({ files, rows, indexes }),
     names: rows.names,
+    isrcsAt: (rank) => files.tracks.value(ROW_COLUMNS.tracks.isrcs, rank) as string[],
+    *idsFrom(kind, first) {
+      for (let rank = first; rank < files[kind].rows; rank += 1) yield rows.id(kind, rank);
+    },
     *rowsFrom(kind, first) {
       const all = kind === 'artists' ? rows : rows.gathered();
       for (let rank = first; rank < files[kind].rows; rank += 1) yield all.row(kind, rank);

@@ -26,7 +26,7 @@ interface Files {
 
 type ById = Pick<
   Snapshot,
-  'tracksAt' | 'albumsAt' | 'artistsAt' | 'track' | 'album' | 'artist' | 'currentId'
+  'tracksAt' | 'albumsAt' | 'artistsAt' | 'rankOf' | 'track' | 'album' | 'artist' | 'currentId'
 >;
 type Pages = Pick<
   Snapshot,
@@ -57,14 +57,17 @@ function rowsById(files: Files): ById {
           : undefined,
       );
   const currentId = (id: string) => keyed(files, 'redirects', id)[0]?.[1] ?? id;
+  const rankOf = (kind: Kind, id: string) =>
+    rankOfId(files, kind, id) ?? rankOfId(files, kind, currentId(id));
   const byId = <Row>(kind: Kind, id: string) => {
-    const rank = rankOfId(files, kind, id) ?? rankOfId(files, kind, currentId(id));
+    const rank = rankOf(kind, id);
     return rank === undefined ? undefined : at<Row>(kind, [rank])[0];
   };
   return {
     tracksAt: (ranks) => at('tracks', ranks),
     albumsAt: (ranks) => at('albums', ranks),
     artistsAt: (ranks) => at('artists', ranks),
+    rankOf,
     track: (id) => byId<CatalogueTrack>('tracks', id),
     album: (id) => byId<CatalogueAlbum>('albums', id),
     artist: (id) => byId<CatalogueArtist>('artists', id),
