@@ -34,6 +34,13 @@ const ROWS: readonly HandRow[] = [
   { id: uuid(2), title: 'Deep Water', artist: 'Norden', duration_ms: 210_000 },
   { id: uuid(3), title: 'Water', artist: 'Glass', album: 'Rooms', album_id: uuid(8) },
   { id: uuid(4), title: 'Watter Mill', artist: 'Glass', duration_ms: 99_000 },
+  ...[
+    { id: uuid(6), album_id: `${uuid(6)}-a`, album: 'Left' },
+    { id: uuid(7), album_id: `${uuid(7)}-a`, album: 'Right' },
+  ].map((row) => ({
+    ...{ ...row, title: 'Both Sides', artist: 'Glass', recording_id: uuid(5) },
+    isrcs: ['QMAAA2600005'],
+  })),
 ];
 const HELD = heldFact('held', { title: 'SLOW WATER', artist: 'norden', durationMs: 201_000 });
 const DARK = heldFact('dark', {
@@ -141,6 +148,48 @@ test('the page of a catalogued track is that of what is held, where it may be sh
   );
 });
 
+test('a recording has a page with all its tracks, and each tells the others', async () => {
+  const recording = await site.recording(mbid(5));
+  assert.deepEqual(
+    [recording?.id, recording?.title, recording?.isrcs],
+    [mbid(5), 'Both Sides', ['QMAAA2600005']],
+  );
+  assert.deepEqual(
+    recording?.tracks.map(({ id, album }) => [id, album?.name]),
+    [
+      [mbid(6), 'Left'],
+      [mbid(7), 'Right'],
+    ],
+  );
+  const track = await site.track(mbid(6));
+  assert.equal(track?.recordingId, mbid(5));
+  assert.deepEqual(track.evidence, [
+    { kind: 'recording', id: mbid(7) },
+    { kind: 'isrc', id: mbid(7) },
+  ]);
+  assert.deepEqual((await site.track(HELD.trackId))?.evidence, [{ kind: 'match', id: mbid(1) }]);
+  assert.equal(await site.recording(mbid(9)), undefined);
+});
+
+test('many ids, ISRCs and UPCs are looked up at once, in their order', async () => {
+  const asked = [mbid(1), 'QMAAA2600005', 'mbid:none', mbid(5), '036000291452'];
+  const { found } = (await site.lookUp(asked))!;
+  assert.deepEqual(
+    found.map(({ kind, tracks: rows }) => [kind, rows.map(({ id }) => id)]),
+    [
+      ['track', [mbid(1)]],
+      ['isrc', [mbid(6), mbid(7)]],
+      [null, []],
+      ['recording', [mbid(6), mbid(7)]],
+      [null, []],
+    ],
+  );
+  assert.deepEqual(
+    found.map((one) => one.asked),
+    asked,
+  );
+});
+
 test('a match that is undone or told changes what is held, without a build', async () => {
   await undoMatch(archive, { trackId: HELD.trackId, reason: 'a cover' });
   const told = { trackId: NEW.trackId, catalogueId: mbid(4), reason: 'I recorded it' };
@@ -149,7 +198,7 @@ test('a match that is undone or told changes what is held, without a build', asy
   assert.equal((await tracks('works')).includes(NEW.trackId), false);
   await tellMatch(archive, { ...told, trackId: HELD.trackId, catalogueId: mbid(1) });
   assert.equal((await small.ledger.matchOf(HELD.trackId))?.by, 'operator');
-  await assert.rejects(tellMatch(archive, { ...told, catalogueId: mbid(7) }), {
+  await assert.rejects(tellMatch(archive, { ...told, catalogueId: mbid(9) }), {
     code: 'CATALOGUE_UNKNOWN_ID',
   });
 });

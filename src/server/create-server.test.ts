@@ -224,6 +224,28 @@ describe('twins', () => {
     assert.equal((await get('/search.json?q=salt&q=roads')).statusCode, 400);
   });
 
+  test('look-up takes a thousand ids in a body, and no more', async () => {
+    const asked: (readonly string[])[] = [];
+    const catalogued = createServer(
+      {
+        ...sample.site,
+        lookUp: async (ids) => {
+          asked.push(ids);
+          return { found: [] };
+        },
+      },
+      { webBuildDirectory: null },
+    );
+    const post = (ids: unknown) =>
+      catalogued.inject({ method: 'POST', url: '/look-up.json', payload: { ids } });
+    const ids = Array.from({ length: 1000 }, (_, at) => `mbid:${'a'.repeat(190)}${at}`);
+    assert.deepEqual((await post(ids)).json(), { found: [] });
+    assert.deepEqual(asked, [ids]);
+    for (const refused of [[...ids, 'mbid:one-more'], [], ['x'.repeat(201)], 'mbid:a'])
+      assert.equal((await post(refused)).statusCode, 400);
+    await catalogued.close();
+  });
+
   test('a failure of ours is told to the operator and not to the client', async () => {
     const faults: unknown[] = [];
     const broken = createServer(

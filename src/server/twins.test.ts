@@ -29,6 +29,8 @@ const CASES: readonly (readonly [string, number])[] = [
   ['/album/..%2f..%2fetc%2fpasswd.json', 404],
   ['/album/x.json', 404],
   ['/search.json?q=a&cursor=..%2f', 400],
+  ['/recording/mbid:1.json', 404],
+  ['/artist/mbid:1.json?cursor=x', 400],
   ['/nothing.json', 404],
 ];
 

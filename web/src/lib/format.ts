@@ -68,6 +68,24 @@ export function statusText(status: string): string {
   return words[status] ?? status;
 }
 
+/** What another id has in common, in words. */
+export function evidenceText(kind: string): string {
+  const words: Record<string, string> = {
+    match: 'In the catalogue',
+    recording: 'Same recording',
+    isrc: 'Same ISRC',
+    upc: 'Same UPC',
+    was: 'Asked for as',
+  };
+  return words[kind] ?? kind;
+}
+
+/** A language by its code of ISO 639-3, in English. */
+export function languageText(code: string): string {
+  const words: Record<string, string> = { zxx: 'without words', mul: 'several' };
+  return words[code] ?? new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
+}
+
 /** Why something was withdrawn or restored, in words. */
 export function reasonText(reason: string): string {
   const words: Record<string, string> = {

@@ -1,7 +1,7 @@
-import { loadTwin } from '../../../lib/load-twin.ts';
+import { loadPage } from '../../../lib/load-page.ts';
 import type { AlbumView } from '../../../lib/views.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ fetch, params }) => ({
-  album: await loadTwin<AlbumView>(fetch, `/album/${encodeURIComponent(params.id)}.json`),
+export const load: PageLoad = async ({ fetch, params, url }) => ({
+  album: await loadPage<AlbumView>(fetch, `/album/${encodeURIComponent(params.id)}.json`, url),
 });

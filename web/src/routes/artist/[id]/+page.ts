@@ -1,7 +1,7 @@
-import { loadTwin } from '../../../lib/load-twin.ts';
+import { loadPage } from '../../../lib/load-page.ts';
 import type { ArtistView } from '../../../lib/views.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ fetch, params }) => ({
-  artist: await loadTwin<ArtistView>(fetch, `/artist/${encodeURIComponent(params.id)}.json`),
+export const load: PageLoad = async ({ fetch, params, url }) => ({
+  artist: await loadPage<ArtistView>(fetch, `/artist/${encodeURIComponent(params.id)}.json`, url),
 });
