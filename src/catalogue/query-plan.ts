@@ -147,7 +147,7 @@ function isCorrectable({ word, isPrefix }: AskedWord): boolean {
 function leapOf(
   segment: SearchSegment,
   plan: QueryPlan,
-  { held, flagged }: PlanSources,
+  sources: PlanSources,
   among: readonly number[] | undefined,
 ): (Pick<Leap, 'all' | 'none'> & { readonly choices: readonly ChoiceCursor[] }) | undefined {
   const { parsed } = plan;
@@ -171,17 +171,17 @@ function leapOf(
     if (explicit) none.push(explicit);
   }
   if (plan.isrcRanks) all.push(ranksCursor(plan.isrcRanks, segment));
-  if (parsed.held === true) {
-    if (!held) return undefined;
-    all.push(setCursor(held, segment));
+  if (parsed.held !== null) {
+    const { held } = sources;
+    if (parsed.held && !held) return undefined;
+    if (held) (parsed.held ? all : none).push(setCursor(held, segment));
   }
-  if (parsed.held === false && held) none.push(setCursor(held, segment));
   for (const name of parsed.flags) {
-    const set = flagged(name);
+    const set = sources.flagged(name);
     if (!set) return undefined;
     all.push(setCursor(set, segment));
   }
-  const anyFlag = parsed.isUnflagged ? flagged('any') : undefined;
+  const anyFlag = parsed.isUnflagged ? sources.flagged('any') : undefined;
   if (anyFlag) none.push(setCursor(anyFlag, segment));
   for (const group of groups) {
     const there = group.filter((cursor) => cursor !== undefined);

@@ -26,9 +26,13 @@ const temporary = path.join(folder, 'work');
 test('a set gives its members in order, from any rank on', () => {
   const random = seededRandom(4);
   const file = path.join(folder, 'held');
-  for (const documents of [0, 1, 31, 32, 33, 5000, 200_000]) {
+  for (const [documents, oneOf] of [
+    ...[0, 1, 31, 32, 33, 5000, 200_000].map((count) => [count, 40] as const),
+    [5000, 3],
+    [200_000, 3],
+  ] as const) {
     const ranks = Array.from({ length: documents }, (_, rank) => rank).filter(
-      (rank) => rank === documents - 1 || random.below(40) === 0,
+      (rank) => rank === documents - 1 || random.below(oneOf) === 0,
     );
     writeRankBitmap(realDisk, { file, temporary }, ranks, documents);
     const set = readRankBitmap(realDisk, file);

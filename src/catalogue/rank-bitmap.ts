@@ -8,8 +8,6 @@ import type { RankSet } from './document-cursor.ts';
 import { startPageCache } from './page-cache.ts';
 
 const KIND = 'bitmap';
-/** Pages held while the file is read once. */
-const READ_PAGES = 256;
 
 /** Writes the set of `ranks`, each below `documents`, to `file` by way of `temporary`; it replaces what is there. */
 export function writeRankBitmap(
@@ -34,13 +32,27 @@ export function writeRankWords(
   writer.finish(file);
 }
 
-/** The set in `file`. Memory: one bit for each document. `FILE_MISSING`, `SEARCH_INDEX_DAMAGED`. */
+/** The set in `file`. Memory: 4 bytes a member or one bit a document, whichever is less. `FILE_MISSING`, `SEARCH_INDEX_DAMAGED`. */
 export function readRankBitmap(disk: Disk, file: string): RankSet {
-  using checked = openChecked(disk, file, { kind: KIND, cache: startPageCache(READ_PAGES) });
-  const words = new Uint32Array(new Uint8Array(checked.read(0, checked.sizeBytes)).buffer);
+  using checked = openChecked(disk, file, { kind: KIND, cache: startPageCache(1) });
+  const { buffer, byteOffset, length } = checked.readApart(0, checked.sizeBytes);
+  const words = new Uint32Array(buffer, byteOffset, length / 4);
   let count = 0;
   for (const word of words) count += bitsOf(word);
-  return { count, next: (rank) => nextMember(words, rank) };
+  if (count >= words.length) return { count, next: (rank) => nextMember(words, rank) };
+  const members = new Uint32Array(count);
+  for (let at = 0, rank = -1; at < count; at += 1) members[at] = rank = nextMember(words, rank + 1);
+  return { count, next: (rank) => members[firstNotBefore(members, rank)] ?? -1 };
+}
+
+function firstNotBefore(members: Uint32Array, rank: number): number {
+  let [low, high] = [0, members.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (members[middle]! < rank) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function nextMember(words: Uint32Array, rank: number): number {

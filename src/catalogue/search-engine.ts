@@ -18,7 +18,7 @@ export interface SearchEngineOptions {
   readonly directory: string;
   readonly rows: SearchRows;
   readonly clock: Clock;
-  /** What is held, by rank of each group, asked at each question; a group without answers `held:yes` with nothing. */
+  /** What is held, by rank of each group, asked at each question that speaks of it; a group without answers `held:yes` with nothing. */
   readonly held?: Readonly<Partial<Record<SearchGroup, RankSet | undefined>>>;
   /** The tracks with a flag, by rank, asked at each question that names one; without an answer there are none. */
   readonly flagged?: (name: string) => RankSet | undefined;
@@ -59,7 +59,9 @@ export function openSearch(disk: Disk, options: SearchEngineOptions): SnapshotSe
             ? {}
             : { candidateSteps: options.candidateSteps }),
           sources: {
-            held: options.held?.[question.group],
+            get held() {
+              return options.held?.[question.group];
+            },
             flagged: (name) => (question.group === 'tracks' ? options.flagged?.(name) : undefined),
             tracksWithIsrc: (isrc) => rows.tracksWithIsrc(isrc),
             isLate: () => clock.elapsedMs() > end,

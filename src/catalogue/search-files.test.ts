@@ -93,7 +93,7 @@ test('a question that needs a damaged page is refused, and the file is named', (
   fs.writeFileSync(file, bytes);
   using search = index.open();
   assert.throws(
-    () => search.search({ text: 'love', group: 'tracks', limit: 5, cursor: null }),
+    () => search.search({ text: 'love', group: 'tracks', limit: 500, cursor: null }),
     (error) =>
       error instanceof FonotecaError &&
       error.code === 'SEARCH_INDEX_DAMAGED' &&

@@ -42,7 +42,7 @@ const MAX_LOOKED_AT = 20_000;
 const MAX_WORDS_LOOKED_AT = 100_000;
 /** And of those whose fields and marks do not tell that they have it not, the rows that are read. */
 const MAX_CANDIDATE_ROWS = 300;
-/** For one in quotes: those whose marks are looked at, and those whose rows are. */
+/** For one in quotes: those whose marks are looked at, and those whose rows are; as many rows for whole names. */
 const MAX_MARKED = 50_000;
 const MAX_ROWS = 500;
 /** With fewer hits than this, words a typing error away are tried. */
@@ -98,17 +98,22 @@ class Answer {
 
   make(): SearchAnswer {
     const { limit } = this.#question;
-    const { stage } = this.#start;
     this.#findWhole();
-    if (this.#plan.parsed.phrases.length > 0) this.#findQuoted();
-    else if (stage === 'words') this.#findWords(this.#start.rank + 1);
-    else if (stage !== 'typo') this.#findFirst();
-    if (!this.#isFull() && !this.#bounds.has('time')) this.#findTypos();
+    // Behind a page that whole names fill alone nothing is looked at, least of all their rows once more.
+    if (!this.#isFull()) this.#findOthers();
     const hits = this.#hits.slice(0, limit);
     const last = hits.at(-1);
     const isMore = this.#hits.length > limit && last !== undefined;
     const next = isMore ? formatPlace(this.#placeOf(last)) : this.#goesOn();
     return { hits, next, bounds: [...this.#bounds], corrections: this.#corrections };
+  }
+
+  #findOthers(): void {
+    const { stage, rank } = this.#start;
+    if (this.#plan.parsed.phrases.length > 0) this.#findQuoted();
+    else if (stage === 'words') this.#findWords(rank + 1);
+    else if (stage !== 'typo') this.#findFirst();
+    if (!this.#isFull() && !this.#bounds.has('time')) this.#findTypos();
   }
 
   /** What is named exactly as asked. Free words are all in such a name; what was asked of a field must still be met. */
@@ -125,6 +130,10 @@ class Answer {
     const plan = { ...this.#plan, choices };
     const range = { from: this.#start.rank + 1, among: perhaps };
     const end = visitMatches(index, plan, sources, range, (rank) => {
+      if (this.#names.size === MAX_ROWS) {
+        this.#bounds.add('time');
+        return false;
+      }
       const names = this.#namesOf(rank);
       // "Artist title" may be whole and yet not stand in one name, which is what quotes ask for.
       const isAsked = this.#plan.parsed.phrases.every((phrase) => hasPhrase(names, phrase));
