@@ -44,8 +44,19 @@ export interface DocumentTerms {
 }
 
 const MAX_NAME_POSTINGS = 512;
-/** Labels and genres whose terms are remembered. */
+/** Texts of each kind whose terms are remembered. */
 const REMEMBERED_OWN = 16_384;
+
+/** Texts of one kind with the numbers of their terms in the run. */
+interface Remembered {
+  last: string | null;
+  lastTerms: Uint32Array | undefined;
+  readonly terms: Map<string, Uint32Array>;
+}
+
+function nothing(): Remembered {
+  return { last: null, lastTerms: undefined, terms: new Map() };
+}
 
 /** A name before the first. */
 export function emptyName(): ReadName {
@@ -62,20 +73,27 @@ export function emptyName(): ReadName {
 /** Takes documents apart into `run`. */
 export function startDocumentTerms(run: PostingRun): DocumentTerms {
   const reader = startNameReader();
-  const remembered = new Map<string, Uint32Array>();
+  const kinds = Object.keys(OWN_KINDS) as (keyof typeof OWN_KINDS)[];
+  const remembered = Object.fromEntries(kinds.map((kind) => [kind, nothing()])) as Record<
+    keyof typeof OWN_KINDS,
+    Remembered
+  >;
   const names = new Set<ReadName>();
   const key = new Uint8Array(MAX_KEY_BYTES + MAX_NAME_POSTINGS);
   key[0] = OWN_TERM;
   const own = (kind: keyof typeof OWN_KINDS, text: string, isPlain: boolean) => {
-    const whole = OWN_KINDS[kind] + text;
-    let terms = remembered.get(whole);
+    const known = remembered[kind];
+    // Documents side by side mostly say the same.
+    let terms = known.last === text ? known.lastTerms : known.terms.get(text);
     if (!terms) {
       key[1] = OWN_KINDS[kind].charCodeAt(0);
       terms = isPlain ? internPlain(run, key, text) : internOwn(run, key, reader, text);
-      if (remembered.size >= REMEMBERED_OWN) remembered.clear();
-      remembered.set(whole, terms);
+      if (known.terms.size >= REMEMBERED_OWN) known.terms.clear();
+      known.terms.set(text, terms);
     }
-    for (const term of terms) run.add(term, 0);
+    known.last = text;
+    known.lastTerms = terms;
+    for (let at = 0; at < terms.length; at += 1) run.add(terms[at]!, 0);
   };
   return {
     addName(name, text, fields) {
@@ -90,7 +108,7 @@ export function startDocumentTerms(run: PostingRun): DocumentTerms {
     addOwn: (kind, text) => own(kind, text, false),
     addPlain: (kind, text) => own(kind, text, true),
     startRun() {
-      remembered.clear();
+      for (const kind of kinds) remembered[kind] = nothing();
       for (const name of names) name.text = null;
     },
   };

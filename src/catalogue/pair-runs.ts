@@ -11,6 +11,8 @@ const MAX_RUN_BITS = 8;
 const PAIR_BYTES = 10;
 const BUFFER_PAIRS = 16_384;
 const ENTRY_BYTES = 6;
+/** Up to this many entries are put in order by insertion. */
+const SMALL_BUCKET = 64;
 
 /** Pairs being gathered. */
 export interface PairRuns {
@@ -141,13 +143,31 @@ function sortRun(pairs: Buffer, place: RunPlace, counts: Uint32Array): Uint8Arra
   return sorted;
 }
 
-/** Puts the entries from `first` to `end` in order of rest, then number; both are one number below 2^53 together. */
+/** Puts the entries from `first` to `end`, whose numbers ascend, in order of rest, then number. */
 function sortBucket(rests: Uint16Array, numbers: Uint32Array, first: number, end: number): void {
-  if (end - first < 2) return;
+  if (end - first > SMALL_BUCKET) {
+    sortLarge(rests, numbers, first, end);
+    return;
+  }
+  for (let next = first + 1; next < end; next++) {
+    const rest = rests[next]!;
+    const number = numbers[next]!;
+    let at = next;
+    for (; at > first && rests[at - 1]! > rest; at--) {
+      rests[at] = rests[at - 1]!;
+      numbers[at] = numbers[at - 1]!;
+    }
+    rests[at] = rest;
+    numbers[at] = number;
+  }
+}
+
+/** The same by rest and number as one number, which are below 2^53 together. */
+function sortLarge(rests: Uint16Array, numbers: Uint32Array, first: number, end: number): void {
   const keys = new Float64Array(end - first);
   for (let index = first; index < end; index++)
     keys[index - first] = rests[index]! * 2 ** 32 + numbers[index]!;
-  keys.sort((a, b) => a - b);
+  keys.sort();
   for (let index = first; index < end; index++) {
     const key = keys[index - first]!;
     rests[index] = Math.floor(key / 2 ** 32);

@@ -132,11 +132,17 @@ class ListWriter implements PostingListWriter {
 
 /** Exponential Golomb code of order `order`: zeros for the bits that `number` has beyond, a one, then those bits and `order` more. */
 function putNumber(room: BitRoom, number: number, order: number): void {
-  const value = number + 2 ** order;
+  // Documents of a segment are below 2^28, and so is what is added: shifts do, which cost a tenth of powers.
+  const value = number + (1 << order);
   const beyond = 31 - Math.clz32(value) - order;
   const width = beyond + order;
-  putBits(room, 2 ** beyond, beyond + 1);
-  putBits(room, value - 2 ** width, width);
+  const rest = value - (1 << width);
+  if (beyond + 1 + width <= MOST_BITS) {
+    putBits(room, (1 << beyond) | (rest << (beyond + 1)), beyond + 1 + width);
+    return;
+  }
+  putBits(room, 1 << beyond, beyond + 1);
+  putBits(room, rest, width);
 }
 
 /** The most frequent fields have the shortest codes; behind four zeros come two bits. */

@@ -23,14 +23,14 @@ const BYTE_PLACES = 256;
 const DICTIONARY_PAGE = 2;
 const RLE_DICTIONARY = 8;
 const PLAIN = 0;
-/** Numbers with up to four decimals, from 0 to 1.6, are found by place and not by hash. */
-const DECIMALS = 10_000;
-const NEAR_VALUES = 2 ** 14;
+/** Of the hash of numbers, twice as many as there are values at most. */
+const SLOTS = 2 * MOST_VALUES;
+const SLOT_SHIFT = 16;
 
 /** An empty column of `kind`. Memory: 128 KiB, its different values, and the pages of one row group. */
 export function createDictionaryColumn(kind: 'text' | 'whole' | 'number'): ParquetColumn {
   const plain = createParquetColumn(kind);
-  const places = createPlaces();
+  const places: Places<string | number> = kind === 'text' ? textPlaces() : numberPlaces();
   const levels = createLevels(1);
   const waiting = new Uint16Array(PAGE_VALUES);
   let count = 0;
@@ -90,40 +90,69 @@ export function createDictionaryColumn(kind: 'text' | 'whole' | 'number'): Parqu
 }
 
 /** Different values and their places; `MOST_VALUES` when there is no room for one more. */
-function createPlaces() {
-  const near = new Uint16Array(NEAR_VALUES);
-  const far = new Map<string | number, number>();
-  let all: (string | number)[] = [];
-  const placed = (value: string | number): number => {
-    if (all.length === MOST_VALUES) return MOST_VALUES;
-    all.push(value);
-    return all.length - 1;
-  };
+interface Places<Value> {
+  of(value: Value): number;
+  size(): number;
+  all(): readonly Value[];
+  clear(): void;
+}
+
+function textPlaces(): Places<string> {
+  const places = new Map<string, number>();
+  let last: string | undefined;
+  let lastPlace = 0;
   return {
-    of(value: string | number): number {
-      if (typeof value === 'number') {
-        const at = Math.round(value * DECIMALS);
-        if (at > 0 && at < NEAR_VALUES && at / DECIMALS === value) {
-          if (near[at]! > 0) return near[at]! - 1;
-          const place = placed(value);
-          if (place < MOST_VALUES) near[at] = place + 1;
-          return place;
-        }
+    of(value) {
+      // Rows side by side mostly say the same.
+      if (value === last) return lastPlace;
+      let place = places.get(value);
+      if (place === undefined) {
+        if (places.size === MOST_VALUES) return MOST_VALUES;
+        place = places.size;
+        places.set(value, place);
       }
-      // Zero of either sign is one key and two values.
-      if (Object.is(value, -0)) return placed(value);
-      const known = far.get(value);
-      if (known !== undefined) return known;
-      const place = placed(value);
-      if (place < MOST_VALUES) far.set(value, place);
+      last = value;
+      lastPlace = place;
       return place;
     },
-    size: () => all.length,
-    all: () => all,
+    size: () => places.size,
+    all: () => [...places.keys()],
     clear() {
-      near.fill(0);
-      far.clear();
-      all = [];
+      places.clear();
+      last = undefined;
+    },
+  };
+}
+
+/** Numbers are told apart by their bits, so that zero of either sign is a value of its own. */
+function numberPlaces(): Places<number> {
+  const slots = new Uint16Array(SLOTS);
+  const values = new Float64Array(MOST_VALUES);
+  const bits = new Int32Array(values.buffer);
+  const given = new Float64Array(1);
+  const givenBits = new Int32Array(given.buffer);
+  let count = 0;
+  return {
+    of(value) {
+      given[0] = value;
+      const mixed = Math.imul(givenBits[0]! ^ Math.imul(givenBits[1]!, 0x85ebca6b), 0x9e3779b1);
+      for (let slot = mixed >>> SLOT_SHIFT; ; slot = (slot + 1) % SLOTS) {
+        const place = slots[slot]! - 1;
+        if (place < 0) {
+          if (count === MOST_VALUES) return MOST_VALUES;
+          values[count] = value;
+          count += 1;
+          slots[slot] = count;
+          return count - 1;
+        }
+        if (bits[place * 2] === givenBits[0] && bits[place * 2 + 1] === givenBits[1]) return place;
+      }
+    },
+    size: () => count,
+    all: () => [...values.subarray(0, count)],
+    clear() {
+      slots.fill(0);
+      count = 0;
     },
   };
 }
