@@ -9,7 +9,6 @@ const ISRC_ROWS = 100;
 export function searchRows(snapshot: Snapshot): SearchRows {
   return {
     names: (group, rank) => snapshot.names(group, rank),
-    tracksWithIsrc: (isrc) =>
-      snapshot.tracksByIsrc(isrc, { limit: ISRC_ROWS }).rows.map(({ rank }) => rank),
+    tracksWithIsrc: (isrc) => snapshot.ranksWithIsrc(isrc, ISRC_ROWS),
   };
 }

@@ -31,8 +31,7 @@ function opened(folder: string): SnapshotSearch | undefined {
     const snapshot = openSnapshot(realDisk, folder);
     const rows = {
       names: snapshot.names,
-      tracksWithIsrc: (isrc: string) =>
-        snapshot.tracksByIsrc(isrc, { limit: ISRC_ROWS }).rows.map(({ rank }) => rank),
+      tracksWithIsrc: (isrc: string) => snapshot.ranksWithIsrc(isrc, ISRC_ROWS),
     };
     return openSearch(realDisk, {
       directory: folder,

@@ -1,7 +1,7 @@
 /** The look-ups of a snapshot over its open files: rows by rank and by id, and pages of those that share a key. */
 import type { LinkRow } from '../model/catalogue-row.ts';
 import type { HashIndex } from './hash-index.ts';
-import { ROW_TABLES } from './row-block.ts';
+import { ROW_COLUMNS, ROW_TABLES } from './row-block.ts';
 import type { RowFile } from './row-file.ts';
 import type { INDEX_FILES, ROW_FILES } from './snapshot-files.ts';
 import {
@@ -32,6 +32,7 @@ type Pages = Pick<
   Snapshot,
   | 'find'
   | 'tracksByIsrc'
+  | 'ranksWithIsrc'
   | 'tracksByRecording'
   | 'albumsByUpc'
   | 'albumsOfArtist'
@@ -111,6 +112,15 @@ function rowsByKey(files: Files, { track, album, artist, currentId }: ById): Pag
       matching<CatalogueTrack>('tracks', indexes.isrcs.rows(isrc, from(page)), page, (row) =>
         row.isrcs.includes(isrc),
       ),
+    ranksWithIsrc(isrc, most) {
+      const ranks: number[] = [];
+      for (const rank of indexes.isrcs.rows(isrc, 0)) {
+        if (ranks.length === most) break;
+        const own = files.files.tracks.value(ROW_COLUMNS.tracks.isrcs, rank) as string[];
+        if (own.includes(isrc)) ranks.push(rank);
+      }
+      return ranks;
+    },
     tracksByRecording,
     albumsByUpc: (upc, page) =>
       matching<CatalogueAlbum>(
