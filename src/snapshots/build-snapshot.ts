@@ -5,7 +5,7 @@
  * albums and artists, 0.4 GB of search runs, 0.2 GB of buffers.
  */
 import path from 'node:path';
-import type { Disk } from '../base/disk.ts';
+import { type Disk, realDisk } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
 import { readManifest } from '../catalogue/manifest.ts';
@@ -19,6 +19,7 @@ import { hashKeyOf } from './keyed-hash.ts';
 import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
 import { loadPrepared, prepare, prepareBest } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
+import { openRowLanes } from './row-lanes.ts';
 import { searchAgain } from './search-again.ts';
 import { writeSideTables } from './side-tables.ts';
 import { writeKind } from './write-kind.ts';
@@ -119,6 +120,9 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
   const { disk, watch, threads } = deps;
   const save = () => saveState(disk, work, state);
   const finishing: Promise<void>[] = [];
+  // Another disk than the real one is a test's, and of this thread.
+  await using lanes = openRowLanes(disk === realDisk ? threads : 1);
+  const key = hashKeyOf(chosen.id);
   try {
     for (const kind of ROW_KINDS) {
       if (watch.stop.aborted) return false;
@@ -134,7 +138,7 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
       }
       const open = await doors.pair(hasRanges(state));
       const written = await writeKind(kind, {
-        ...{ doors: open, disk, work, set, watch, state, threads, key: hashKeyOf(chosen.id) },
+        ...{ doors: open, disk, work, set, watch, state, threads, lanes, key },
       });
       if (written === null) return false;
       state.searching = { ...state.searching, [kind]: written.rows };

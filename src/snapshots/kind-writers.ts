@@ -44,7 +44,11 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
   ensureDirectory(disk, path.join(set, path.dirname(STATISTICS_FILES[kind])));
   const rows = startRowFile(disk, at(ROW_FILES[kind]), kind);
   const statistics = startStatistics(disk, at(`statistics-${kind}`), kind);
-  const search = startSearchLane(disk, { directory: set, temporary, group: kind }, threads);
+  const search = startSearchLane(
+    disk,
+    { directory: set, temporary, group: kind },
+    { rows: expected, threads },
+  );
   const indexes = INDEXES_OF[kind].map((name) => ({
     name,
     index: startHashIndex(disk, at(INDEX_FILES[name]), expected),

@@ -1,12 +1,11 @@
 /** Entry of a thread that makes pieces of rows. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { FonotecaError, messageOf } from '../base/errors.ts';
-import type { RowAnswer, RowLaneOptions, RowOrder } from './row-orders.ts';
-import { type RowPiece, startPieces } from './row-piece.ts';
+import type { RowAnswer, RowOrder } from './row-orders.ts';
+import { type PieceMaker, type RowPiece, startPieces } from './row-piece.ts';
 
 const port = parentPort!;
-const { kind, shared } = workerData as RowLaneOptions;
-const pieces = startPieces(kind, shared);
+let pieces: PieceMaker | undefined;
 let isLost = false;
 
 port.on('message', (order: RowOrder) => {
@@ -16,11 +15,11 @@ port.on('message', (order: RowOrder) => {
   }
   if (isLost) return;
   try {
-    if (order !== 'take') pieces.add(order.text);
-    else {
-      const piece = pieces.take();
+    if (order === 'take') {
+      const piece = pieces!.take();
       port.postMessage({ piece } satisfies RowAnswer, buffersOf(piece));
-    }
+    } else if ('begin' in order) pieces = startPieces(order.begin.kind, order.begin.shared);
+    else pieces!.add(order.text);
   } catch (error) {
     isLost = true;
     const code = error instanceof FonotecaError ? error.code : undefined;

@@ -15,16 +15,21 @@ function lineOf(number: number): string {
 
 async function piecesOf(threads: number, chunkRows: number): Promise<RowPiece[]> {
   const pieces: RowPiece[] = [];
-  const options = { kind: 'artists', shared: {}, threads, pieceRows: PIECE_ROWS } as const;
-  await using lanes = openRowLanes(options, (piece) => pieces.push(piece));
+  await using lanes = openRowLanes(threads);
+  const what = { kind: 'artists', shared: {}, rows: ROWS, pieceRows: PIECE_ROWS } as const;
+  // The threads were there for other rows before.
+  const before = lanes.begin(what, () => undefined);
+  await before.hand(Buffer.from(lineOf(0)));
+  await before.finish();
+  const stream = lanes.begin(what, (piece) => pieces.push(piece));
   for (let first = 0; first < ROWS; first += chunkRows) {
     const numbers = Array.from(
       { length: Math.min(chunkRows, ROWS - first) },
       (_, at) => first + at,
     );
-    await lanes.hand(Buffer.from(numbers.map(lineOf).join('')));
+    await stream.hand(Buffer.from(numbers.map(lineOf).join('')));
   }
-  await lanes.finish();
+  await stream.finish();
   return pieces;
 }
 
@@ -39,19 +44,21 @@ test('pieces are cut by rows, whatever chunks the rows come in and how many thre
 });
 
 test('what a thread throws is told, and so is what the listener throws', async () => {
-  const options = { kind: 'artists', shared: {}, threads: 2 } as const;
+  const what = { kind: 'artists', shared: {}, rows: ROWS } as const;
   const broken = async () => {
-    await using lanes = openRowLanes(options, () => undefined);
-    await lanes.hand(Buffer.from('[[nonsense\n'));
-    await lanes.finish();
+    await using lanes = openRowLanes(2);
+    const stream = lanes.begin(what, () => undefined);
+    await stream.hand(Buffer.from('[[nonsense\n'));
+    await stream.finish();
   };
   await assert.rejects(broken, { code: 'SUBPROCESS_FAILED' });
   const refused = async () => {
-    await using lanes = openRowLanes(options, () => {
+    await using lanes = openRowLanes(2);
+    const stream = lanes.begin(what, () => {
       throw new Error('no room');
     });
-    await lanes.hand(Buffer.from(lineOf(1)));
-    await lanes.finish();
+    await stream.hand(Buffer.from(lineOf(1)));
+    await stream.finish();
   };
   await assert.rejects(refused, /no room/);
 });

@@ -1,52 +1,62 @@
 /**
  * Pieces of rows made side by side in threads and told in the order of their rows, whatever the number of threads; in the
- * caller's thread where there is one, or little to do.
+ * caller's thread where there is one, or little to do. The threads stay from one kind of rows to the next.
  */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FonotecaError } from '../base/errors.ts';
-import type { RowAnswer, RowLaneOptions, RowOrder } from './row-orders.ts';
+import type { RowAnswer, RowOrder, RowsToMake } from './row-orders.ts';
 import { PIECE_ROWS, type RowPiece, startPieces } from './row-piece.ts';
 import { createRowTexts } from './row-texts.ts';
 
-/** Lanes that pieces are made in. Dispose of them whatever happened: no thread outlives them. */
-export interface RowLanes extends AsyncDisposable {
+/** Lines of one kind on their way. */
+export interface RowStream {
   /** Takes the next lines and waits until there is room for more. Throws what a thread or the listener threw. */
   hand(chunk: Buffer): Promise<void>;
   /** Resolves when all was told. Throws as `hand` does. */
   finish(): Promise<void>;
 }
 
-/** How many threads, and pieces of how many rows if not `PIECE_ROWS`. */
-interface RowLanesOptions extends RowLaneOptions {
-  readonly threads: number;
+/** Lanes that pieces are made in. Dispose of them whatever happened: no thread outlives them. */
+export interface RowLanes extends AsyncDisposable {
+  /** Begins with other rows, when all before were told; `listener` hears of the pieces in order. */
+  begin(what: RowsAhead, listener: (piece: RowPiece) => void): RowStream;
+}
+
+interface RowsAhead extends RowsToMake {
+  /** About how many there are. */
+  readonly rows: number;
+  /** Rows of a piece if not `PIECE_ROWS`. */
   readonly pieceRows?: number;
 }
 
+/** Fewer rows are made before a thread has started. */
+const LEAST_ROWS = 4096;
 /** Pieces that a thread has in hand: one that it makes, one whose lines wait (50 MB). */
 const PIECES_PER_THREAD = 2;
 /** Rows live for a moment: with room for more of them the collector copies fewer. */
-const YOUNG_MEBIBYTES = 64;
+const YOUNG_MEBIBYTES = 128;
 /** A reader fills some six threads; more would only take memory. */
 const MOST_THREADS = 6;
 
-/** Lanes over `threads` threads, or in the caller's own where that is 1; `listener` hears of the pieces in order. */
-export function openRowLanes(
-  options: RowLanesOptions,
-  listener: (piece: RowPiece) => void,
-): RowLanes {
-  const textsOf = createRowTexts(options.pieceRows ?? PIECE_ROWS);
-  if (options.threads < 2) return ownLane(options, textsOf, listener);
-  return threadLanes(options, textsOf, listener);
+/** Lanes over `threads` threads, which start when there is enough to do. */
+export function openRowLanes(threads: number): RowLanes {
+  let lanes: LaneThreads | undefined;
+  return {
+    begin(what, listener) {
+      if (threads < 2 || what.rows < LEAST_ROWS) return ownStream(what, listener);
+      lanes ??= startLanes(Math.min(threads, MOST_THREADS));
+      return threadStream(lanes, what, listener);
+    },
+    [Symbol.asyncDispose]: async () => lanes?.[Symbol.asyncDispose](),
+  };
 }
 
-type TextsOf = ReturnType<typeof createRowTexts>;
-
-function ownLane(
-  { kind, shared }: RowLaneOptions,
-  textsOf: TextsOf,
+function ownStream(
+  { kind, shared, pieceRows = PIECE_ROWS }: RowsAhead,
   listener: (piece: RowPiece) => void,
-): RowLanes {
+): RowStream {
+  const textsOf = createRowTexts(pieceRows);
   const pieces = startPieces(kind, shared);
   let isBegun = false;
   const take = () => {
@@ -64,100 +74,116 @@ function ownLane(
     async finish() {
       if (isBegun) take();
     },
-    [Symbol.asyncDispose]: async () => {},
   };
 }
 
-interface Lane {
-  readonly worker: Worker;
-  readonly ended: Promise<unknown>;
-  /** Made, and not yet told. */
-  readonly made: RowPiece[];
-}
-
-function threadLanes(
-  { kind, shared, threads }: RowLanesOptions,
-  textsOf: TextsOf,
+function threadStream(
+  lanes: LaneThreads,
+  { kind, shared, pieceRows = PIECE_ROWS }: RowsAhead,
   listener: (piece: RowPiece) => void,
-): RowLanes {
+): RowStream {
+  const textsOf = createRowTexts(pieceRows);
   let ordered = 0;
   let told = 0;
   let isBegun = false;
-  let wake = () => {};
-  let failure: { readonly cause: unknown } | undefined;
-  const fail = (cause: unknown) => {
-    failure ??= { cause };
-    wake();
-  };
-  const tell = () => {
-    for (let lane = laneOf(told); lane.made.length > 0; lane = laneOf(told)) {
+  lanes.begin({ kind, shared }, (made) => {
+    for (let waiting = made(told); waiting.length > 0; waiting = made(told)) {
       told += 1;
-      listener(lane.made.shift()!);
+      listener(waiting.shift()!);
     }
-  };
-  const lanes = Array.from({ length: Math.min(threads, MOST_THREADS) }, () => {
-    const lane: Lane = startLane({ kind, shared }, fail, (answer) => {
-      if (failure) return;
-      try {
-        if ('error' in answer)
-          throw new FonotecaError(answer.error.code ?? 'SUBPROCESS_FAILED', answer.error.seen);
-        lane.made.push(answer.piece);
-        tell();
-      } catch (error) {
-        fail(error);
-      }
-      wake();
-    });
-    return lane;
   });
-  const laneOf = (piece: number) => lanes[piece % lanes.length]!;
-  const until = async (isMet: () => boolean) => {
-    while (failure === undefined && !isMet())
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    if (failure) throw failure.cause;
-  };
   const take = () => {
-    order(laneOf(ordered), 'take');
+    lanes.order(ordered, 'take');
     ordered += 1;
     isBegun = false;
   };
   return {
     async hand(chunk) {
       for (const { bytes: text, endsPiece } of textsOf(chunk)) {
-        await until(() => ordered - told < lanes.length * PIECES_PER_THREAD);
-        order(laneOf(ordered), { text });
+        await lanes.until(() => ordered - told < lanes.count * PIECES_PER_THREAD);
+        lanes.order(ordered, { text });
         isBegun = true;
         if (endsPiece) take();
       }
     },
     async finish() {
       if (isBegun) take();
-      await until(() => told === ordered);
+      await lanes.until(() => told === ordered);
+    },
+  };
+}
+
+/** Those who take a made piece when it is their turn; `made` gives what waits of the thread of a piece. */
+type Taker = (made: (piece: number) => RowPiece[]) => void;
+
+interface LaneThreads extends AsyncDisposable {
+  readonly count: number;
+  /** Tells all threads what rows come next, and whom a piece is for. */
+  begin(what: RowsToMake, taker: Taker): void;
+  /** Tells the thread of `piece`. */
+  order(piece: number, what: RowOrder): void;
+  /** Resolves when that is met. Throws what a thread or the taker threw. */
+  until(isMet: () => boolean): Promise<void>;
+}
+
+function startLanes(count: number): LaneThreads {
+  let taker: Taker = () => {};
+  let wake = () => {};
+  let failure: { readonly cause: unknown } | undefined;
+  const fail = (cause: unknown) => {
+    failure ??= { cause };
+    wake();
+  };
+  const lanes = Array.from({ length: count }, () => {
+    const made: RowPiece[] = [];
+    const answered = (answer: RowAnswer) => {
+      if (failure) return;
+      try {
+        if ('error' in answer)
+          throw new FonotecaError(answer.error.code ?? 'SUBPROCESS_FAILED', answer.error.seen);
+        made.push(answer.piece);
+        taker((piece) => lanes[piece % count]!.made);
+      } catch (error) {
+        fail(error);
+      }
+      wake();
+    };
+    return { ...startThread(answered, fail), made };
+  });
+  const tell = ({ worker }: (typeof lanes)[number], what: RowOrder) => {
+    const isText = typeof what === 'object' && 'text' in what;
+    worker.postMessage(what, isText ? [what.text.buffer] : []);
+  };
+  return {
+    count,
+    begin(what, next) {
+      taker = next;
+      for (const lane of lanes) tell(lane, { begin: what });
+    },
+    order: (piece, what) => tell(lanes[piece % count]!, what),
+    async until(isMet) {
+      while (failure === undefined && !isMet())
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      if (failure) throw failure.cause;
     },
     async [Symbol.asyncDispose]() {
       failure ??= { cause: new Error('the lanes were closed') };
       // To stop a thread while it starts or compresses can bring the process down: it ends by itself.
-      for (const lane of lanes) order(lane, 'end');
+      for (const lane of lanes) tell(lane, 'end');
       await Promise.all(lanes.map(({ ended }) => ended));
     },
   };
 }
 
-function order({ worker }: Lane, what: RowOrder): void {
-  worker.postMessage(what, typeof what === 'string' ? [] : [what.text.buffer]);
-}
-
-function startLane(
-  options: RowLaneOptions,
-  fail: (cause: unknown) => void,
+function startThread(
   answered: (answer: RowAnswer) => void,
-): Lane {
+  fail: (cause: unknown) => void,
+): { readonly worker: Worker; readonly ended: Promise<void> } {
   // The entry has the extension of this file, which is another once compiled.
   const entry = `row-lane-worker${path.extname(import.meta.filename)}`;
   const worker = new Worker(path.join(import.meta.dirname, entry), {
-    workerData: options,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
   });
   const lost = (cause?: unknown) =>
@@ -170,5 +196,5 @@ function startLane(
       resolve();
     });
   });
-  return { worker, ended, made: [] };
+  return { worker, ended };
 }

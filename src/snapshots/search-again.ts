@@ -41,7 +41,11 @@ export async function searchAgain(
   const files = { tracks, albums, artists };
   const rows = rowsOf(files).gathered();
   const fields = columnsOf(kind).map(camelCase);
-  const lane = startSearchLane(disk, { directory: set, temporary, group: kind }, threads);
+  const lane = startSearchLane(
+    disk,
+    { directory: set, temporary, group: kind },
+    { rows: files[kind].rows, threads },
+  );
   try {
     for (let first = 0; first < files[kind].rows; first += BATCH_ROWS) {
       const count = Math.min(BATCH_ROWS, files[kind].rows - first);

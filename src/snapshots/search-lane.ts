@@ -27,14 +27,19 @@ export interface SearchLane {
   abort(): Promise<void>;
 }
 
-/** Starts the index that `options` names; with more than one of `threads` it is finished in a thread of its own. */
+/** Fewer rows are finished before a thread has started. */
+const LEAST_ROWS = 4096;
+
+/** Starts the index that `options` names, of about `rows` documents; with more than one of `threads` in one of its own. */
 export function startSearchLane(
   disk: Disk,
   options: SearchWriterOptions,
-  threads: number,
+  { rows, threads }: { readonly rows: number; readonly threads: number },
 ): SearchLane {
   // Another disk than the real one is a test's, and of this thread.
-  return threads < 2 || disk !== realDisk ? ownLane(disk, options) : threadLane(disk, options);
+  return threads < 2 || rows < LEAST_ROWS || disk !== realDisk
+    ? ownLane(disk, options)
+    : threadLane(disk, options);
 }
 
 function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {

@@ -1,6 +1,6 @@
 /** Writes all files of one kind: its ranges one after the other, each sorted by DuckDB while the one before is written. */
 import path from 'node:path';
-import { type Disk, realDisk } from '../base/disk.ts';
+import type { Disk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
 import type { Watch } from '../base/progress.ts';
 import { parquetFiles, type Tables } from '../tables/tables.ts';
@@ -11,7 +11,7 @@ import { shareRows } from './known-rows.ts';
 import { linesAhead } from './lines-ahead.ts';
 import { rangeFiles } from './partition.ts';
 import { columnsOf, type RowKind, rankOrder } from './row-kinds.ts';
-import { openRowLanes } from './row-lanes.ts';
+import type { RowLanes } from './row-lanes.ts';
 
 /** What writing works with. */
 interface Writing {
@@ -23,12 +23,10 @@ interface Writing {
   readonly watch: Watch;
   readonly state: BuildState;
   readonly threads: number;
+  readonly lanes: RowLanes;
   /** Follows from all that is built. */
   readonly key: HashKey;
 }
-
-/** Fewer rows are written before a thread has started. */
-const LEAST_ROWS = 4096;
 
 /** A kind whose files are there, but for those of its search index that are still being written. */
 interface WrittenKind {
@@ -45,11 +43,10 @@ export async function writeKind(kind: RowKind, writing: Writing): Promise<Writte
   ensureDirectory(disk, temporary);
   const [row] = await doors[0]!.rows(countSql(disk, work, kind));
   const total = Number(row![0]);
-  // Another disk than the real one is a test's, and of this thread.
-  const threads = total < LEAST_ROWS || disk !== realDisk ? 1 : writing.threads;
+  const { threads } = writing;
   const writer = startKindWriter(kind, { disk, set, temporary, expected: total, threads });
   try {
-    const isWhole = await appendRows(kind, writing, { writer, threads, total });
+    const isWhole = await appendRows(kind, writing, { writer, total });
     if (!isWhole) {
       await writer.abort();
       return null;
@@ -67,17 +64,17 @@ export async function writeKind(kind: RowKind, writing: Writing): Promise<Writte
 async function appendRows(
   kind: RowKind,
   writing: Writing,
-  { writer, threads, total }: { writer: KindWriter; threads: number; total: number },
+  { writer, total }: { readonly writer: KindWriter; readonly total: number },
 ): Promise<boolean> {
-  const { doors, disk, set, watch, key } = writing;
+  const { doors, disk, set, watch, key, lanes } = writing;
   const shared = shareRows(kind, disk, set, key);
-  await using lanes = openRowLanes({ kind, shared, threads }, (piece) => writer.append(piece));
+  const stream = lanes.begin({ kind, shared, rows: total }, (piece) => writer.append(piece));
   for await (const chunk of linesAhead(doors, rangeQueries(kind, writing))) {
-    await lanes.hand(chunk);
+    await stream.hand(chunk);
     watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
     if (watch.stop.aborted) return false;
   }
-  await lanes.finish();
+  await stream.finish();
   return true;
 }
 
