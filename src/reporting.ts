@@ -148,6 +148,7 @@ async function inputOf(
       archive,
       manifest.sources.map((each) => each.import),
     ),
+    merges: manifest.merges,
     held: heldFacts(holdings),
     sounds: told.sounds,
     titles: told.titles,

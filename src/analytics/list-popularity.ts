@@ -1,5 +1,14 @@
 /** Statistics of what the snapshot holds, of popularity and of listening. */
-import { curve, histogram, type Line, logarithmic, titled, withLog } from './pictures.ts';
+import {
+  columnBars,
+  curve,
+  histogram,
+  type Line,
+  logarithmic,
+  ranked,
+  titled,
+  withLog,
+} from './pictures.ts';
 import { number, type Statistic, text, whole } from './statistic.ts';
 
 const SNAPSHOT = 'The snapshot';
@@ -77,13 +86,16 @@ export const POPULARITY_STATISTICS: readonly Statistic[] = [
       'A track is a row of the catalogue: the same recording may be several tracks, and an ISRC is a code that stands on a track. None of the three is counted for another.',
     columns: [text('what', 'What'), whole('count', 'How many')],
     notes: ['Of a track with several ISRCs the first is counted.'],
+    pictures: {
+      '': logarithmic(ranked('what', { column: 'count', title: 'How many', unit: 'count' })),
+    },
   },
   {
     name: 'sources',
     title: 'Sources compared',
     section: SNAPSHOT,
     meaning:
-      'The dumps that the snapshot was built from. Rows read are before rows of the same id were made one; where the tables of the imports are still there, tracks and distinct ISRCs are counted in them.',
+      'The dumps that the snapshot was built from. Rows read are before rows of the same id were made one; where the tables of the imports are still there, tracks and distinct ISRCs are counted in them. Of an import that was let go when the snapshot was built (--consume) nothing of that is known any more.',
     columns: [
       text('source', 'Source'),
       text('dump_date', 'Day of the dump'),
@@ -95,17 +107,26 @@ export const POPULARITY_STATISTICS: readonly Statistic[] = [
       whole('shared_isrcs', 'ISRCs that another source has too', 'ISRCs'),
       whole('shared_ids', 'Track ids that another source has too', 'ids'),
     ],
+    pictures: {
+      '': ranked('source', { column: 'tracks_kept', title: 'Tracks kept', unit: 'count' }),
+    },
+  },
+  {
+    name: 'merged-rows',
+    title: 'Rows that were made one',
+    section: SNAPSHOT,
+    meaning:
+      'Rows that were made one with another when the snapshot was built: two sources, or two rows of one, gave the same id, or an id that now means another. It is known also after the tables of the imports are gone, and then all that is known of what sources have in common.',
+    columns: [text('kind', 'Of'), text('reason', 'Reason'), whole('merged', 'Rows', 'rows')],
+    pictures: { '': ranked('kind', { column: 'merged', title: 'Rows', unit: 'count' }) },
   },
   {
     name: 'dates',
-    title: 'First and last release year',
+    title: 'First and last dates',
     section: SNAPSHOT,
-    meaning: 'The earliest and the latest year that rows give, plausible or not.',
-    columns: [
-      text('kind', 'Of'),
-      whole('first', 'First year', 'year'),
-      whole('last', 'Last year', 'year'),
-    ],
+    meaning:
+      'The earliest and the latest release year that rows give, plausible or not, and the days of the dumps that the snapshot was built from.',
+    columns: [text('kind', 'Of'), text('first', 'First'), text('last', 'Last')],
   },
   byPopularity('tracks', 'Tracks by popularity'),
   byPopularity('albums', 'Albums by popularity'),
@@ -178,19 +199,41 @@ export const POPULARITY_STATISTICS: readonly Statistic[] = [
     ],
     usesPopularity: true,
     notes: [MODEL, 'By the model, tracks of unknown popularity are left out.'],
+    pictures: {
+      '': ranked('measure', {
+        column: 'bottom_tracks',
+        title: 'Tracks at the bottom',
+        unit: 'count',
+      }),
+    },
   },
   {
     name: 'payment',
     title: 'What this listening pays',
     section: LISTENING,
     meaning:
-      'Counted listens times a rate for each stream of 0.003 to 0.005 US dollars, the range in which payouts of large streaming services to rights holders are commonly reported (about 4,370 dollars a million listens); what of it reaches an artist depends on contracts. The links beside the tracks of the samples below pay artists directly.',
+      'Counted listens times a rate for each stream. 0.003 to 0.005 US dollars is what one independent label was paid a stream by Spotify, as it told in the Streaming Price Bible of the site The Trichordist: 0.00521 for 2014, 0.00437 for 2016 (4,370 dollars a million; some 150 albums and 115 million streams that year), 0.00397 for 2017, 0.00331 for 2018 and 0.00348 for 2019 (over 350 albums and 1.5 billion streams), before the fees of whoever distributes. What of it reaches an artist depends on contracts. The links beside the tracks of the samples below pay artists directly.',
     columns: [
       text('what', 'What'),
       whole('listens', 'Listens', 'listens'),
       number('usd_low', 'At 0.003 a stream', 'USD'),
+      number('usd_2016', 'At 0.00437, told for 2016', 'USD'),
       number('usd_high', 'At 0.005 a stream', 'USD'),
     ],
-    notes: ['The rates are an assumption stated here, and not from the sources of the snapshot.'],
+    pictures: {
+      '': columnBars({
+        label: 'what',
+        x: '',
+        y: { column: 'usd_low', title: 'US dollars', unit: 'money' },
+        series: [
+          { column: 'usd_low', title: 'At 0.003', unit: 'money' },
+          { column: 'usd_2016', title: 'At 0.00437', unit: 'money' },
+          { column: 'usd_high', title: 'At 0.005', unit: 'money' },
+        ],
+      }),
+    },
+    notes: [
+      "The rates are one label's and services pay others otherwise; later ones are not known to us from a source as plain. They are not from the sources of the snapshot.",
+    ],
   },
 ];

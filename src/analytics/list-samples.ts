@@ -58,6 +58,7 @@ export const SAMPLE_STATISTICS: readonly Statistic[] = [
       whole('tracks', 'Tracks', 'tracks'),
       whole('popularity', 'Popularity'),
     ],
+    pictures: { '': ranked('name', { column: 'tracks', title: 'Tracks', unit: 'count' }) },
     named: 'artists',
     usesPopularity: true,
   },

@@ -63,6 +63,14 @@ function tree(table: Table) {
   };
 }
 
+/** The pairs as lying bars. */
+function pairs(table: Table) {
+  const [one, other] = [textsOf(table, 'genre'), textsOf(table, 'with_genre')];
+  const chart = ranked('genre', ARTISTS)(table);
+  const labels = one.slice(0, 30).map((genre, at) => `${genre} + ${other[at]}`);
+  return chart.kind === 'ranked' ? { ...chart, labels } : chart;
+}
+
 /** In the order they are read. */
 export const SOUND_STATISTICS: readonly Statistic[] = [
   {
@@ -94,6 +102,7 @@ export const SOUND_STATISTICS: readonly Statistic[] = [
     section: GENRES,
     meaning: 'The pairs of genres that the most artists have both of.',
     columns: [text('genre', 'Genre'), text('with_genre', 'with'), artists],
+    pictures: { '': pairs },
   },
   {
     name: 'key-and-mode',

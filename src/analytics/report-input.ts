@@ -62,6 +62,12 @@ export interface ReportInput {
   readonly tables: { readonly tracks: string; readonly albums: string; readonly artists: string };
   /** In the order of `head.sources`. */
   readonly sources: readonly SourceFacts[];
+  /** Rows of the snapshot that became one of several, as its manifest tells. */
+  readonly merges: readonly {
+    readonly table: string;
+    readonly reason: string;
+    readonly rows: number;
+  }[];
   readonly held: readonly HeldFacts[];
   readonly sounds: readonly SoundCount[];
   readonly told: readonly ToldFlag[];

@@ -5,4 +5,7 @@ SELECT
   if(source_tracks.tracks = 0, NULL, shared_ids) AS shared_ids
 FROM sources JOIN source_tracks USING (source)
 ORDER BY source;
-SELECT 'sources', 'counted', count(*) FROM sources
+SELECT 'sources', CASE
+    WHEN tracks_read IS NULL THEN 'its import was let go' WHEN source_tracks.tracks = 0 THEN 'read alone: nothing beside it to compare with'
+    ELSE 'counted' END, count(*)
+FROM sources JOIN source_tracks USING (source) GROUP BY ALL
