@@ -2,7 +2,7 @@
 WITH counts AS (SELECT second, tracks FROM track_counts WHERE key = 'second' AND second IS NOT NULL)
 SELECT
   minute, coalesce(exact.tracks, 0) AS tracks,
-  round(sum(around.tracks) / 10, 1) AS mean_around,
+  round(coalesce(sum(around.tracks), 0) / 10, 1) AS mean_around,
   round(coalesce(exact.tracks, 0) / nullif(sum(around.tracks) / 10, 0), 2) AS times
 FROM (SELECT unnest(range(1, 11)) AS minute)
 LEFT JOIN counts AS exact ON exact.second = minute * 60
