@@ -9,7 +9,7 @@ import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
 import { choosePolicy } from './catalogue-planning.ts';
-import { matchIfCatalogued } from './cataloguing.ts';
+import { matchIfCatalogued, refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
 import {
   type EncodeDeps,
@@ -102,6 +102,8 @@ export async function runAdd(
   const plan = await runAddPreview(archive, paths, options, watch);
   const report = await carryOutAdd(plan, await ingestDeps(archive), watch, onHeld);
   await growFingerprintIndex(archive);
+  // What was recorded before an interruption, a right among it, is told by the bitmaps all the same.
+  if (report.interrupted) await refreshHeld(archive);
   const match = report.interrupted ? undefined : await matchIfCatalogued(archive, watch);
   return { ...report, match };
 }

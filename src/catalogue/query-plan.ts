@@ -64,7 +64,7 @@ export function planQuery(index: OpenIndex, parsed: ParsedQuery, sources: PlanSo
   return { parsed, choices, isPrefixCut, isrcRanks };
 }
 
-/** `plan` with every whole word also taken for those one typing error away; undefined when there are none. */
+/** `plan` with every whole word, and every half word that begins none, also taken for those one typing error away; undefined when there are none. */
 export function planTypos(
   index: OpenIndex,
   plan: QueryPlan,
@@ -72,7 +72,7 @@ export function planTypos(
   const corrections: { word: string; taken: string[] }[] = [];
   const choices = plan.choices.map((choice, at) => {
     const asked = plan.parsed.words[at]!;
-    const taken = isCorrectable(asked)
+    const taken = isCorrectable(asked, choice)
       ? index.vocabulary.oneErrorFrom(asked.word, TYPO_WORDS).map(({ word }) => word)
       : [];
     if (taken.length > 0) corrections.push({ word: asked.word, taken });
@@ -139,8 +139,9 @@ export function visitMatches(
 }
 
 /** With digits alone a word is a number, and another number is another thing. */
-function isCorrectable({ word, isPrefix }: AskedWord): boolean {
-  return !isPrefix && [...word].length >= LEAST_TYPO_LETTERS && !/^\d+$/.test(word);
+function isCorrectable({ word, isPrefix }: AskedWord, { words }: WordChoice): boolean {
+  const isWhole = !isPrefix || words.length === 0;
+  return isWhole && [...word].length >= LEAST_TYPO_LETTERS && !/^\d+$/.test(word);
 }
 
 /** The cursors of `plan` in `segment`, `among` these ranks alone when given; undefined when one of them is empty. */

@@ -298,6 +298,18 @@ test('a letter wrong, missing, added or swapped still finds the word, and says s
   }
 });
 
+test('a word that is still being typed and begins no other is taken for one a letter away', () => {
+  const ask = (text: string) =>
+    search.search({ text, group: 'tracks', limit: 5, cursor: null, typing: true });
+  const answer = ask('interldue');
+  assert.deepEqual(
+    answer.corrections.map(({ word }) => word),
+    ['interldue'],
+  );
+  assert.ok(answer.hits.some(({ rank }) => rows[rank]!.title === 'Interlude'));
+  assert.deepEqual(ask('interlu').corrections, []);
+});
+
 test('a half word finds what it may become', () => {
   for (const text of ['interlu*', 'INTERLU*', 'title:interlu*'])
     assert.ok(

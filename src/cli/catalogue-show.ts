@@ -1,10 +1,11 @@
 /** `fonoteca catalogue show ID…`: what the catalogue knows of ids, ISRCs and UPCs. */
 import path from 'node:path';
+import type { Archive } from '../archive.ts';
 import type { Json } from '../base/canonical-json.ts';
 import { readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type LookedUp, lookUpAny } from '../catalogue/look-up-any.ts';
-import { MAX_BATCH, type Snapshot } from '../catalogue/snapshot-look-up.ts';
+import type { Snapshot } from '../catalogue/snapshot-look-up.ts';
 import { openCatalogue } from '../catalogue-snapshots.ts';
 import { mergedId } from '../cataloguing.ts';
 import { albumLine, foundText, recordingText, trackLine } from './catalogue-text.ts';
@@ -26,15 +27,11 @@ export function catalogueShowVerb(context: CliContext) {
       'where the next page starts, as the page before told',
       countOption(0, 2 ** 32 - 1),
     )
-    .action((given, options, command) =>
-      runInArchive(context, options, { write: false }, async (archive, reporter) => {
-        const listed =
-          options.from === undefined
-            ? []
-            : readWhole(archive.disk, path.resolve(options.from)).toString('utf8').split(/\s+/);
-        const ids = [...given, ...listed].filter((id) => id !== '');
-        if (ids.length === 0 || ids.length > MAX_BATCH)
-          command.error(`Wanted 1 to ${MAX_BATCH} ids.`, { exitCode: 2 });
+    .action((given, options, command) => {
+      if (given.length === 0 && options.from === undefined)
+        command.error('Wanted ids, or --from and a file with them.', { exitCode: 2 });
+      return runInArchive(context, options, { write: false }, async (archive, reporter) => {
+        const ids = [...given, ...idsIn(archive, options.from)];
         using snapshot = openCatalogue(archive, options.snapshot);
         const isOne = ids.length === 1;
         const page = isOne ? { limit: options.limit, after: options.after } : { limit: BATCH_ROWS };
@@ -49,8 +46,14 @@ export function catalogueShowVerb(context: CliContext) {
         }
         const exit = exitCodeOf(unknown);
         return exit;
-      }),
-    );
+      });
+    });
+}
+
+function idsIn({ disk }: Archive, file: string | undefined): string[] {
+  if (file === undefined) return [];
+  const text = readWhole(disk, path.resolve(file)).toString('utf8');
+  return text.split(/\s+/).filter((id) => id !== '');
 }
 
 function told(snapshot: Snapshot, looked: LookedUp) {

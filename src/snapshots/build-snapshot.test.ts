@@ -421,6 +421,15 @@ describe('several sources', () => {
     );
   });
 
+  test('an import without tracks and counts is no origin of popularity', async () => {
+    const catalogue = newCatalogue();
+    const tracks = [sampleTrack({ id: 'a:1', popularity: 7 })];
+    writeSampleImport(catalogue, { tracks }, { source: 'a', popularity: GIVEN });
+    const other = { ...GIVEN, origin: 'elsewhere' };
+    writeSampleImport(catalogue, { artists: [] }, { source: 'b', popularity: other });
+    assert.deepEqual((await build(catalogue)).manifest!.popularity, GIVEN);
+  });
+
   test('nothing imported is told', async () => {
     await assert.rejects(build(newCatalogue()), { code: 'BUILD_NO_IMPORTS' });
   });

@@ -104,7 +104,8 @@ function originsOf(imports: readonly FinishedImport[]): Origin[] {
   const origins: Origin[] = [];
   for (const [index, { record }] of imports.entries()) {
     const given = record.popularity;
-    if (!given && !record.tables.counts) continue;
+    // What has neither tracks nor counts tells of no popularity.
+    if (!record.tables.counts && !(given && record.tables.tracks)) continue;
     const origin = given
       ? given
       : {
