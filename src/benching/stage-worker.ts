@@ -4,15 +4,20 @@
  */
 import process from 'node:process';
 import readline from 'node:readline';
+import { FonotecaError } from '../base/errors.ts';
 import type { StageJob, StageOutcomes } from './stage-job.ts';
 
 const input = readline.createInterface({ input: process.stdin });
-// The end of stdin ends the process: a stage must not go on in the folder of a bench that was killed.
-input.on('close', () => process.exit());
-const job = await new Promise<string>((resolve) => {
+const job = new Promise<string>((resolve) => {
   input.once('line', resolve);
 });
-const outcome = await carryOut(JSON.parse(job) as StageJob);
+let isDone = false;
+input.on('close', () => {
+  // A stage must not go on in the folder of a bench that was killed, where the next one begins.
+  if (!isDone) throw new FonotecaError('SUBPROCESS_LIMIT', 'the bench of this stage is gone');
+});
+const outcome = await carryOut(JSON.parse(await job) as StageJob);
+isDone = true;
 process.stdout.write(`${JSON.stringify(outcome)}\n`);
 
 async function carryOut(job: StageJob): Promise<StageOutcomes[StageJob['kind']]> {
