@@ -34,8 +34,8 @@ export interface KeptPlan {
   readonly file: string;
   /** False when the last one says the same. */
   readonly fresh: boolean;
-  /** Against the plan before; undefined when there is none. */
-  readonly diff: PlanDiff | undefined;
+  /** Against the plan before; undefined when there is none, null when it is over another snapshot (plan-comparison.ts). */
+  readonly diff: PlanDiff | null | undefined;
 }
 
 const TABLES_MEMORY_BYTES = 2 ** 30;
@@ -95,9 +95,12 @@ export function keepCataloguePlan(archive: Archive, plan: CataloguePlan): KeptPl
   const file = path.join(layout.plans, name);
   writePlan(disk, { file, temporary: path.join(layout.work, `${name}.tmp`) }, plan.header, plan);
   if (before === undefined) return { file: name, fresh: true, diff: undefined };
-  using older = openPlan(disk, path.join(layout.plans, before));
+  using older = openKeptPlan(archive, before);
   using newer = openPlan(disk, file);
-  if (older.seal !== newer.seal) return { file: name, fresh: true, diff: diffPlans(older, newer) };
+  if (older.seal !== newer.seal) {
+    const isOfOne = older.header.snapshot === newer.header.snapshot;
+    return { file: name, fresh: true, diff: isOfOne ? diffPlans(older, newer) : null };
+  }
   disk.unlink(file);
   return { file: before, fresh: false, diff: undefined };
 }
@@ -107,12 +110,19 @@ export function openLastCataloguePlan(
   archive: Pick<Archive, 'disk' | 'layout'>,
 ): OpenPlan | undefined {
   const last = planFiles(archive).at(-1);
-  return last === undefined
-    ? undefined
-    : openPlan(archive.disk, path.join(archive.layout.plans, last));
+  return last === undefined ? undefined : openKeptPlan(archive, last);
 }
 
-function planFiles({ disk, layout }: Pick<Archive, 'disk' | 'layout'>): string[] {
+/** The kept plan in the file `name`. `PLAN_DAMAGED`. */
+export function openKeptPlan(
+  { disk, layout }: Pick<Archive, 'disk' | 'layout'>,
+  name: string,
+): OpenPlan {
+  return openPlan(disk, path.join(layout.plans, name));
+}
+
+/** The names of the kept plans over a catalogue, the last one in force. */
+export function planFiles({ disk, layout }: Pick<Archive, 'disk' | 'layout'>): string[] {
   return disk
     .list(layout.plans)
     .filter((name) => NAME.test(name))

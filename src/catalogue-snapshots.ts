@@ -158,7 +158,8 @@ function snapshotFolder(archive: Archive, id: string | undefined): string {
   return path.join(catalogue, SNAPSHOTS, wanted);
 }
 
-function workFolder({ disk, layout }: Archive): string {
+/** The folder for what is made on the way, and gone after; it is there. */
+export function workFolder({ disk, layout }: Archive): string {
   const folder = path.join(layout.work, 'catalogue');
   ensureDirectory(disk, folder);
   return folder;

@@ -36,7 +36,13 @@ before(async () => {
     cwd: root,
   });
   assert.equal(made.code, 0, made.stderr);
-  const tracks = Array.from({ length: 20 }, (_, number) =>
+  writeCatalogue('2026-01-02', 20);
+  await says(['catalogue', 'build']);
+});
+
+/** Tracks from 0 on, the first ten of them heard; a later one of the source has others and other popularity. */
+function writeCatalogue(date: string, count: number, rising = 0): void {
+  const tracks = Array.from({ length: count }, (_, number) =>
     sampleTrack({
       id: number === 7 ? `mbid:${MBID}` : `x:t${number}`,
       title: `Kettle ${number}`,
@@ -45,7 +51,7 @@ before(async () => {
       albumId: 'x:r',
       durationMs: 200_000,
       isrcs: [`QZABC26000${String(number).padStart(2, '0')}`],
-      popularity: number < 10 ? 40 - number : 0,
+      popularity: number < 10 ? 40 - number + rising * number : 0,
       licence: number % 2 === 0 ? 'CC-BY-4.0' : null,
     }),
   );
@@ -61,10 +67,9 @@ before(async () => {
         { id: 'x:a', kind: 'homepage', url: 'https://hazel.example.org/' },
       ],
     },
-    { source: 'x', date: '2026-01-02', popularity: { origin: 'x', method: 'given', date: null } },
+    { source: 'x', date, popularity: { origin: 'x', method: 'given', date: null } },
   );
-  await says(['catalogue', 'build']);
-});
+}
 
 test('before there is a plan, questions about it say so', async () => {
   const { code, said } = await run('plan', '--at', '1GB');
@@ -154,4 +159,31 @@ test('a policy that cannot be is refused before anything is planned', async () =
   fs.writeFileSync(path.join(root, 'mine.toml'), 'name = "mine"\norder = "coverage"\n');
   await says(['plan', '--policy', 'mine.toml', '--dry-run'], /by policy mine, rights all/);
   await says(['plan', '--policy', 'mine.toml', '--show'], /^order = "coverage"$/m);
+});
+
+test('plans over one snapshot are compared by rank, over two by id, and told by reason with a few tracks', async () => {
+  await says(
+    ['plan', '--diff'],
+    /plans\/catalogue-0002\.plan over \w+ against plans\/catalogue-0001\.plan over \w+, over the same snapshot: 7 kept, 13 gained, 0 lost/,
+    /4 {2}were skipped:over-budget and are opus wanted/,
+  );
+  const first = fs.readFileSync(path.join(archive, 'catalogue', 'current'), 'utf8').trim();
+  // A newer dump: popularity turns round, tracks 18 and 19 are gone.
+  writeCatalogue('2026-03-02', 18, 2);
+  await says(['catalogue', 'build']);
+  await says(
+    ['plan', '--budget', '30MB', '--policy', 'popularity-2025'],
+    /the plan before is over another snapshot/,
+  );
+  const against = ['plan', '--diff', 'catalogue-0001.plan'];
+  await says(
+    against,
+    /over two snapshots, by stable id: 4 kept, 3 gained, 3 lost/,
+    /2 {2}were skipped:over-budget and are not in the catalogue/,
+    /x:t0 {2}The Hazel Telegraph – Kettle 0, popularity 40$/m,
+    /x:t9 {2}The Hazel Telegraph – Kettle 9, popularity 31, now 49$/m,
+  );
+  assert.match((await run('plan', '--diff', 'catalogue-0009.plan')).said, /PLAN_MISSING/);
+  await says(['catalogue', 'drop', first]);
+  await says(against, /over \w+, which is gone/, /only the sums are known/);
 });

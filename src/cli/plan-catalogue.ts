@@ -71,7 +71,8 @@ function headline(
   );
 }
 
-function statusLines(statuses: Readonly<Record<string, number>>): string[] {
+/** Tracks by status in lines, the most first. */
+export function statusLines(statuses: Readonly<Record<string, number>>): string[] {
   return Object.entries(statuses)
     .sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
     .map(([status, tracks]) => `  ${String(tracks).padStart(12)}  ${status}`);
@@ -85,10 +86,10 @@ function curveLines(rows: ReturnType<typeof curveRows>): string[] {
 }
 
 function changeLines(kept: KeptPlan | undefined): string[] {
-  const diff = kept?.diff;
-  if (diff === undefined) return [];
-  if (!diff.comparable)
-    return ['  the plan before is over another snapshot: nothing to compare by rank'];
+  if (kept?.diff === undefined) return [];
+  if (kept.diff === null)
+    return ['  the plan before is over another snapshot: fonoteca plan --diff compares them by id'];
+  const { diff } = kept;
   return [
     `  against the plan before: ${diff.kept} kept, ${diff.gained} gained, ${diff.lost} lost`,
     ...diff.changes

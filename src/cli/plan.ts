@@ -17,6 +17,7 @@ import { policyText } from '../planning/policy.ts';
 import { runPlan, runPlanPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { tellAnswers, tellCataloguePlan, tellCheck, tellCurve, tellGap } from './plan-catalogue.ts';
+import { tellDiff } from './plan-diff.ts';
 import { printable, type Reporter, stageLine } from './reporter.ts';
 import { countOption, runInArchive, verb } from './verb.ts';
 
@@ -35,6 +36,7 @@ interface PlanOptions {
   readonly check?: string | undefined;
   readonly at?: string[] | undefined;
   readonly curve?: string | undefined;
+  readonly diff?: string | true | undefined;
   readonly dryRun?: true | undefined;
 }
 
@@ -65,6 +67,10 @@ export function planVerb(context: CliContext) {
     )
     .option('--at <sizes...>', 'what the kept plan’s order takes within other budgets')
     .option('--curve <file>', 'write the curve of the kept plan as .csv, .json or a picture (.svg)')
+    .option(
+      '--diff [plan]',
+      'what the plan in force keeps, gains and loses against the one before, or catalogue-NNNN.plan',
+    )
     .option('--dry-run', 'show the plan without keeping it')
     .action((options) =>
       runInArchive(context, options, { write: isKept(options) }, async (archive, reporter) =>
@@ -73,8 +79,9 @@ export function planVerb(context: CliContext) {
     );
 }
 
-function isKept({ dryRun, show, explain, gap, check, at, curve }: PlanOptions): boolean {
-  return !dryRun && !show && !gap && [explain, check, at, curve].every((one) => one === undefined);
+function isKept({ dryRun, show, explain, gap, check, at, curve, diff }: PlanOptions): boolean {
+  const questions = [show, gap, explain, check, at, curve, diff];
+  return !dryRun && questions.every((one) => one === undefined);
 }
 
 async function carryOut(
@@ -92,6 +99,8 @@ async function carryOut(
   if (options.check !== undefined) return tellCheck(archive, options.check, reporter);
   if (options.at !== undefined) return tellAnswers(archive, options.at, reporter);
   if (options.curve !== undefined) return tellCurve(archive, options.curve, reporter);
+  if (options.diff !== undefined)
+    return tellDiff(archive, options.diff === true ? undefined : options.diff, reporter);
   return plan(archive, options, reporter);
 }
 

@@ -62,20 +62,23 @@ const ORDERS: Readonly<Record<PlanColumns['policy']['order'], (columns: PlanColu
     keyOf: densityKey(columns),
     stageOf: () => 0,
   }),
-  coverage: ({ keys, words, placeFirst, albumFirst }) => {
+  coverage: ({ keys, words, placeFirst, languageFirst, albumFirst }) => {
     const classOf = (rank: number) => {
       if (placeFirst.has(rank)) return 0;
-      if (words[rank]! & ARTIST_FIRST) return 1;
-      return albumFirst.has(rank) ? 2 : 3;
+      if (languageFirst.has(rank)) return 1;
+      if (words[rank]! & ARTIST_FIRST) return 2;
+      return albumFirst.has(rank) ? 3 : 4;
     };
     return {
-      stages: ['one of each place', 'one of each artist', 'one of each album', 'the rest'],
+      stages: ['place', 'language', 'artist', 'album']
+        .map((group) => `one of each ${group}`)
+        .concat('the rest'),
       keyOf: (rank) => {
         const first = classOf(rank);
         const key = keys[rank]!;
-        return first === 3 ? 3 * COARSE_KEYS + key : first * COARSE_KEYS + (key >> COARSE);
+        return first === 4 ? 4 * COARSE_KEYS + key : first * COARSE_KEYS + (key >> COARSE);
       },
-      stageOf: (key) => Math.min(3, Math.floor(key / COARSE_KEYS)),
+      stageOf: (key) => Math.min(4, Math.floor(key / COARSE_KEYS)),
     };
   },
   rarity: (columns) => rarity(columns),

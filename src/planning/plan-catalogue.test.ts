@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { seededRandom } from '../base/seeded-random.ts';
-import { modelledListens } from '../model/listening-model.ts';
 import { pointAt } from './curve.ts';
 import { planAt } from './plan-at.ts';
-import { type CataloguePlan, planCatalogue } from './plan-catalogue.ts';
-import { isPlanned, statusOf } from './plan-code.ts';
-import { type Policy, readPolicy } from './policy.ts';
+import type { CataloguePlan } from './plan-catalogue.ts';
+import { isPlanned } from './plan-code.ts';
+import { type Asked, planOf, randomOf, statuses } from './test-plans.ts';
 import {
-  inRankOrder,
   type MadeSnapshot,
   type MadeSources,
   type MadeTrack,
   openMadeSources,
 } from './test-source.ts';
 
-const DAY = '2026-01-01';
 const ORDERS = ['popularity', 'knapsack', 'coverage', 'rarity'] as const;
 let sources: MadeSources;
 
@@ -24,31 +20,7 @@ before(async () => {
 });
 after(() => sources[Symbol.asyncDispose]());
 
-interface Asked {
-  readonly policy?: string;
-  readonly budgetBytes?: number | null;
-  readonly keepBytes?: number | null;
-  readonly rights?: 'all' | 'known';
-}
-
-function plan(snapshot: MadeSnapshot, asked: Asked = {}): Promise<CataloguePlan> {
-  const { policy = '', budgetBytes = null, keepBytes = null, rights = 'all' } = asked;
-  const wishes = { policy: policyOf(policy), budgetBytes, keepBytes, rights, day: DAY };
-  return planCatalogue(sources.source(snapshot), '0123456789abcdef', wishes);
-}
-
-function policyOf(text: string): Policy {
-  return readPolicy(`name = "test"\n${text}`);
-}
-
-function statuses({ codes }: CataloguePlan): string[] {
-  return Array.from(codes, statusOf);
-}
-
-function randomOf(seed: number) {
-  const { below } = seededRandom(seed);
-  return { below, random: () => below(1e6) / 1e6 };
-}
+const plan = (snapshot: MadeSnapshot, asked: Asked = {}) => planOf(sources.source(snapshot), asked);
 
 /** A snapshot of `count` tracks in which everything that decides differs. */
 function madeUp(count: number, seed: number): MadeSnapshot {
@@ -284,7 +256,10 @@ describe('rights, holdings and filters', () => {
         { popularity: 4, year: null, licence: null, artist: 1, album: 1 },
         { popularity: 3 },
       ],
-      albums: [{ label: 'Ours' }, { label: 'Theirs' }],
+      albums: [
+        { label: 'Ours', language: 'isl' },
+        { label: 'Theirs', language: null },
+      ],
       artists: [
         { place: 'IS', genres: ['Opera', 'Choral'] },
         { place: 'NZ', genres: [] },
@@ -295,6 +270,8 @@ describe('rights, holdings and filters', () => {
       ['filter.place = ["IS", "DE"]', 1],
       ['filter.genre = ["Choral"]', 1],
       ['filter.label = ["Ours", "a", "b", "c", "d", "e"]', 1],
+      ['filter.language = ["isl", "deu"]', 1],
+      ['filter.language = ["deu"]', 0],
       ['filter.year_from = 1990\nfilter.year_to = 1999', 1],
       ['filter.popularity_from = 4', 2],
       ['filter.popularity_to = 3', 1],
@@ -355,6 +332,31 @@ describe('the reserve and the other orders', () => {
     assert.ok(rarity.stages[1]!.steps <= 3);
   });
 
+  test('coverage takes one of each language too, and a snapshot that knows none goes without', async () => {
+    const tracks = [
+      { popularity: 40, album: 0 },
+      { popularity: 30, album: 0 },
+      { popularity: 20, album: 1 },
+      { popularity: 10, album: 2 },
+    ].map((track) => ({ ...track, durationMs: 100_000, artist: 0 }));
+    const artists = [{ place: 'IS' }];
+    const asked = { policy: 'order = "coverage"', budgetBytes: 4_000_000 };
+    const told = ['isl', 'isl', 'deu'].map((language) => ({ language }));
+    const made = await plan({ tracks, albums: told, artists }, asked);
+    assert.deepEqual(
+      made.stages.map(({ name }) => name.replace('one of each ', '')),
+      ['place', 'language', 'artist', 'album', 'the rest'],
+    );
+    assert.deepEqual([...made.codes].map(isPlanned), [true, false, false, true]);
+    const untold = await plan({ tracks, albums: [{}, {}, {}], artists }, asked);
+    assert.deepEqual([...untold.codes].map(isPlanned), [true, false, true, false]);
+    const filtered = await plan(
+      { tracks, albums: [{}, {}, {}], artists },
+      { policy: 'filter.language = ["isl"]' },
+    );
+    assert.equal(filtered.header.statuses['skipped:filtered'], 4);
+  });
+
   test('stages end where their name says, and the last ends with the curve', async () => {
     const made = await plan(madeUp(300, 6));
     const heard = pointAt(made.curve, made.stages[0]!.steps).tracks;
@@ -363,94 +365,6 @@ describe('the reserve and the other orders', () => {
     assert.equal(made.stages.at(-1)!.steps, made.curve.steps);
   });
 });
-
-describe('listens', () => {
-  test('are counted where the source counts any, modelled otherwise or when the policy says so', async () => {
-    const tracks = [
-      { popularity: 50, listens: 900 },
-      { popularity: 1, listens: 100 },
-      { popularity: 0 },
-    ];
-    const counted = await plan({ tracks }, { budgetBytes: 5_000_000 });
-    assert.equal(counted.header.listens, 'counts');
-    assert.equal(counted.header.totals.withoutCount, 1);
-    assert.equal(planAt(counted, 5_000_000).shares.listens, 0.9);
-    const modelled = await plan({ tracks }, { policy: 'listens = "model"' });
-    assert.equal(modelled.header.totals.listens, 12_000_000 + 1000 + 500);
-    const { low, listens, high } = planAt(modelled, 5_000_000).shares;
-    assert.ok(low < listens && listens < high);
-    await assert.rejects(plan({ tracks: [{ popularity: 3 }] }, { policy: 'listens = "counts"' }), {
-      code: 'PLAN_NO_COUNTS',
-    });
-  });
-
-  test('more of them than 32 bits hold are exact', async () => {
-    const tracks = [
-      { popularity: 100, listens: 9_000_000_001 },
-      { popularity: 99, listens: 4_294_967_295 },
-    ];
-    assert.equal((await plan({ tracks })).header.totals.listens, 13_294_967_296);
-  });
-
-  test('by popularity without a reserve come to 99 % of what any choice of these bytes could reach', async (context) => {
-    const tracks = generated(100_000);
-    const half = await plan({ tracks }, { policy: 'score.cutoff = 0' });
-    const third = Math.floor(tracks.length / 3);
-    const { codes, curve } = half;
-    assert.equal(codes.filter(isPlanned).length > third, true);
-    let steps = 0;
-    while (steps < curve.steps && pointAt(curve, steps + 1).tracks <= third) steps += 1;
-    const taken = pointAt(curve, steps);
-    const bound = fractionalBound(tracks, taken.bytes);
-    const reserved = await plan(
-      { tracks },
-      { policy: 'score.cutoff = 0\nreserve.share = 0.1', budgetBytes: taken.bytes },
-    );
-    const cost = taken.listens - pointAt(reserved.curve, reserved.cut).listens;
-    context.diagnostic(
-      `${taken.listens / bound} of the bound; the reserve costs ${cost / taken.listens}`,
-    );
-    assert.ok(taken.listens / bound >= 0.99, `${taken.listens / bound}`);
-    assert.ok(cost >= 0);
-    const best = await plan(
-      { tracks },
-      { policy: 'score.cutoff = 0\norder = "knapsack"', budgetBytes: taken.bytes },
-    );
-    assert.ok(pointAt(best.curve, best.cut).listens / bound >= 0.999);
-  });
-});
-
-/** Popularity falls as in the large catalogue: a quarter is heard, evenly fewer on a logarithmic scale. */
-function generated(count: number): MadeTrack[] {
-  const { random } = randomOf(9);
-  return Array.from({ length: count }, () => ({
-    popularity: Math.max(
-      0,
-      Math.min(100, Math.floor(1 + 8.5 * Math.log(0.26 / Math.max(1e-9, random())))),
-    ),
-    durationMs: 60_000 + Math.floor(random() * 300_000),
-  }));
-}
-
-/** The most listens that `bytes` can hold if a track could be cut, at the tiers of the policy. */
-function fractionalBound(tracks: readonly MadeTrack[], bytes: number): number {
-  const weights = inRankOrder(tracks).map(({ popularity, durationMs }) => {
-    const kbps = popularity === 0 ? 75 : 160;
-    return {
-      bytes: (kbps / 8) * durationMs!,
-      listens: modelledListens(popularity!).listens,
-    };
-  });
-  weights.sort((a, b) => b.listens / b.bytes - a.listens / a.bytes);
-  let [left, sum] = [bytes, 0];
-  for (const track of weights) {
-    const part = Math.min(1, left / track.bytes);
-    sum += track.listens * part;
-    left -= track.bytes * part;
-    if (left <= 0) break;
-  }
-  return sum;
-}
 
 describe('bad input is told', () => {
   test('an impossible budget, an empty catalogue', async () => {

@@ -5,7 +5,7 @@
  */
 import type { PlanReason } from '../model/status.ts';
 import type { NumberBlock } from '../tables/tables.ts';
-import { createFirsts, setOfFirsts } from './firsts.ts';
+import { createFirsts, type Firsts, setOfFirsts } from './firsts.ts';
 import { HELD, LOW_SCORE, OPUS, PASSED_OVER, RIGHT_SHIFT, reasonCode } from './plan-code.ts';
 import {
   checkOrder,
@@ -35,8 +35,9 @@ export interface PlanColumns extends TrackColumns {
   keys: Uint16Array;
   /** Where rarity is asked for: how many tracks carry the recording, at most 127; 0 for a track that is not to be asked. */
   copies: Uint8Array;
-  /** Tracks that are the first of their place, of their album among those that may be planned; empty where nothing asks. */
+  /** Tracks that are the first of their place, language, album among those that may be planned; empty where nothing asks. */
   readonly placeFirst: BitSet;
+  readonly languageFirst: BitSet;
   readonly albumFirst: BitSet;
 }
 
@@ -52,6 +53,7 @@ interface ColumnOptions {
 
 const WANTED = 2;
 const PLACES = 65_536;
+const LANGUAGES = 32_768;
 /** Rows whose recordings are looked up together: what that brings from memory is still in the cache of a core after. */
 const ROWS_AT_ONCE = 1024;
 const ISRCS_AT_ONCE = 10_000;
@@ -76,6 +78,7 @@ export async function readColumns(
   const firsts = {
     artist: createFirsts(source.rows.artists),
     place: createFirsts(isRare || isCovered ? PLACES : 0),
+    language: createFirsts(isCovered ? LANGUAGES : 0),
     album: createFirsts(isCovered ? source.rows.albums : 0),
   };
   const reader = blockReader(
@@ -87,9 +90,10 @@ export async function readColumns(
   recordings.seal();
   for (const rank of firsts.artist.found()) tracks.words[rank]! |= ARTIST_FIRST;
   const placeFirst = setOfFirsts(firsts.place, isRare || isCovered ? count : 0);
+  const languageFirst = setOfFirsts(firsts.language, isCovered ? count : 0);
   const albumFirst = setOfFirsts(firsts.album, isCovered ? count : 0);
   const copies = copiesByRank(tracks.words, { slots, recordings, policy });
-  return { ...tracks, policy, keys, copies, placeFirst, albumFirst };
+  return { ...tracks, policy, keys, copies, placeFirst, languageFirst, albumFirst };
 }
 
 async function slotsOfHeld(
@@ -117,7 +121,7 @@ interface Room {
   readonly recordings: RecordingSlots;
   readonly artists: ArtistColumns;
   readonly albums: AlbumColumns;
-  readonly firsts: Readonly<Record<'artist' | 'place' | 'album', ReturnType<typeof createFirsts>>>;
+  readonly firsts: Readonly<Record<'artist' | 'place' | 'language' | 'album', Firsts>>;
 }
 
 /** What rows are read with. */
@@ -185,7 +189,10 @@ function blockReader(room: Room, rules: Rules): (block: NumberBlock) => void {
       if (artist >= 0) firsts.artist.offer(artist, key, rank);
       if (offersPlace && artist >= 0 && artists.places[artist]! > 0)
         firsts.place.offer(artists.places[artist]!, key, rank);
-      if (offersAlbum && album >= 0) firsts.album.offer(album, key, rank);
+      if (!offersAlbum || album < 0) continue;
+      firsts.album.offer(album, key, rank);
+      const language = albums.languages[album]!;
+      if (language > 0) firsts.language.offer(language, key, rank);
     }
     first += rows;
   };

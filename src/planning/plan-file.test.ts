@@ -94,10 +94,10 @@ test('a diff says what was kept, gained and lost, and why', async () => {
   using small = openPlan(realDisk, at('small.plan'));
   using all = openPlan(realDisk, at('all.plan'));
   assert.deepEqual(diffPlans(small, all), {
-    ...{ comparable: true, kept: 1, gained: 2, lost: 0 },
+    ...{ kept: 1, gained: 2, lost: 0 },
     changes: [
-      { was: 'skipped:over-budget', is: 'opus wanted', tracks: 1 },
-      { was: 'skipped:over-budget', is: 'original', tracks: 1 },
+      { was: 'skipped:over-budget', is: 'opus wanted', tracks: 1, examples: [2] },
+      { was: 'skipped:over-budget', is: 'original', tracks: 1, examples: [1] },
     ],
   });
   assert.equal(diffPlans(all, small).lost, 2);

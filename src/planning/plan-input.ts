@@ -98,9 +98,21 @@ export function artistsSql({ artists }: PlanSource, { filter }: Policy): string 
   ]);
 }
 
-/** SQL of the columns of albums: the packed column alone. */
-export function albumsSql({ albums }: PlanSource, { filter }: Policy): string {
-  return columnsOf(albums, [`${MARK} + ${flag([anyOf('label', filter.label)])} + ${POPULARITY}`]);
+/** SQL of the columns of albums: the packed column, the language as three letters in 15 bits (0 unknown). */
+export async function albumsSql(
+  { tables, albums }: PlanSource,
+  { filter }: Policy,
+): Promise<string> {
+  const columns = await tables.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${albums})`);
+  // Snapshots of earlier versions know no language.
+  const isKnown = columns.some(([name]) => name === 'language');
+  const source = isKnown ? albums : `(SELECT *, NULL::VARCHAR AS language FROM ${albums})`;
+  const taken = flag([anyOf('label', filter.label), anyOf('language', filter.language)]);
+  const letter = (at: number) => `(ascii(language[${at}:]) - 96) * ${32 ** (3 - at)}`;
+  return columnsOf(source, [
+    `${MARK} + ${taken} + ${POPULARITY}`,
+    `CASE WHEN regexp_full_match(language, '[a-z]{3}') THEN ${letter(1)} + ${letter(2)} + ${letter(3)} ELSE 0 END`,
+  ]);
 }
 
 /**

@@ -28,6 +28,7 @@ for (const [text, key] of [
   ['name = "A b"', 'name'],
   ['order = "popularity"', 'name'],
   ['name = "a"\n[filter]\nplace = "IS"', 'filter.place'],
+  ['name = "a"\nfilter.language = ["en"]', 'filter.language'],
   ['name = = 1', 'line 1'],
 ] as const)
   test(`a policy is refused by the key ${key}`, () => {

@@ -61,6 +61,11 @@ const policySchema = z.strictObject({
       genre: words,
       /** Of the album. */
       label: words,
+      /** Of the album, ISO 639-3. */
+      language: z
+        .array(z.string().regex(/^[a-z]{3}$/))
+        .max(MOST_WORDS)
+        .default([]),
       year_from: year.optional(),
       year_to: year.optional(),
       popularity_from: popularity.optional(),

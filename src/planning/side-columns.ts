@@ -47,9 +47,11 @@ export async function readArtists(source: PlanSource, policy: Policy): Promise<A
   return { scores, places, taken: filter.taken };
 }
 
-/** Albums by rank: score in ten-thousandths, what the filter takes. */
+/** Albums by rank: score in ten-thousandths, language as three letters in 15 bits, what the filter takes. */
 export interface AlbumColumns {
   readonly scores: Uint16Array;
+  /** Empty where nothing asks for it. */
+  readonly languages: Uint16Array;
   readonly taken: Taken;
 }
 
@@ -57,11 +59,15 @@ export interface AlbumColumns {
 export async function readAlbums(source: PlanSource, policy: Policy): Promise<AlbumColumns> {
   const { albums: count } = source.rows;
   const scores = new Uint16Array(count);
-  const filter = startFilter(count, policy.filter.label.length > 0);
+  const languages = new Uint16Array(policy.order === 'coverage' ? count : 0);
+  const { label, language } = policy.filter;
+  const filter = startFilter(count, label.length + language.length > 0);
   const byPopularity = Array.from({ length: 101 }, (_, album) => scoreOf(policy, { album }));
+  const sql = await albumsSql(source, policy);
   let first = 0;
-  for await (const { rows, columns } of source.tables.numbers(albumsSql(source, policy), 1)) {
-    const packed = columns[0]!;
+  for await (const { rows, columns } of source.tables.numbers(sql, 2)) {
+    const [packed, spoken] = columns as [Uint32Array, Uint32Array];
+    if (languages.length > 0) languages.set(spoken.subarray(0, rows), first);
     for (let row = 0; row < rows; row += 1) {
       const rank = first + row;
       scores[rank] = byPopularity[popularityOf(packed[row]!, rank)]!;
@@ -69,7 +75,7 @@ export async function readAlbums(source: PlanSource, policy: Policy): Promise<Al
     }
     first += rows;
   }
-  return { scores, taken: filter.taken };
+  return { scores, languages, taken: filter.taken };
 }
 
 /** Checks that the row is that of `rank`; an unknown popularity counts as 0. */

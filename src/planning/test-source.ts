@@ -25,6 +25,8 @@ export interface MadeSnapshot {
   readonly albums?: readonly {
     readonly popularity?: number | null;
     readonly label?: string | null;
+    /** Left out of all albums, their table has no such column. */
+    readonly language?: string | null;
   }[];
   readonly artists?: readonly {
     readonly popularity?: number | null;
@@ -59,13 +61,16 @@ export async function openMadeSources(): Promise<MadeSources> {
         return `read_parquet(${quoted(file)}, file_row_number = true)`;
       };
       const ranked = inRankOrder(tracks);
+      const hasLanguages = albums.some(({ language }) => language !== undefined);
       return {
         tables,
         tracks: write('tracks', TRACK_FIELDS, ranked.map(trackCells)),
         albums: write(
           'albums',
-          ALBUM_FIELDS,
-          albums.map((album) => [album.popularity ?? null, album.label ?? null]),
+          hasLanguages ? [...ALBUM_FIELDS, { name: 'language', kind: 'text' }] : ALBUM_FIELDS,
+          albums.map(({ popularity = null, label = null, language = null }) =>
+            hasLanguages ? [popularity, label, language] : [popularity, label],
+          ),
         ),
         artists: write(
           'artists',
