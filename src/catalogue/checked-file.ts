@@ -8,6 +8,7 @@ import { type Disk, readInto } from '../base/disk.ts';
 import { abortQuietly, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { PageCache } from './page-cache.ts';
+import type { Room } from './used-again.ts';
 
 /** A page of the machine is as large, and a list of postings mostly lies in one. */
 export const PAGE_BYTES = 4096;
@@ -38,8 +39,8 @@ export interface CheckedFile extends Disposable {
   page(number: number): Buffer;
   /** The bytes at `position`, valid as those of `page`. `SEARCH_INDEX_DAMAGED` also beyond the end. */
   read(position: number, length: number): Buffer;
-  /** The same in one read and in memory of its own: for what is long and is not soon asked for again. `SEARCH_INDEX_DAMAGED`. */
-  readApart(position: number, length: number): Buffer;
+  /** The same in one read and in `room`: for what is long and is not soon asked for again. `SEARCH_INDEX_DAMAGED`. */
+  readApart(position: number, length: number, room: Room): Buffer;
 }
 
 /** Starts a checked file of `kind` (at most 8 ASCII letters) at `temporary`. */
@@ -118,15 +119,15 @@ export function openChecked(
       sizeBytes: bodyBytes,
       page,
       read: (position, length) => readSpan(page, file, position, length),
-      readApart(position, length) {
+      readApart(position, length, room) {
         if (!(position + length <= bodyBytes))
           throw damagedFile(file, `${length} bytes wanted at ${position}`);
         const first = Math.floor(position / PAGE_BYTES);
         const start = first * PAGE_BYTES;
         const end = Math.ceil((position + length) / PAGE_BYTES) * PAGE_BYTES;
-        const room = Buffer.allocUnsafeSlow(Math.min(end, bodyBytes) - start);
-        fill(first, room);
-        return room.subarray(position - start, position - start + length);
+        const pages = room(Math.min(end, bodyBytes) - start);
+        fill(first, pages);
+        return pages.subarray(position - start, position - start + length);
       },
       [Symbol.dispose]: () => disk.close(descriptor),
     };

@@ -6,6 +6,7 @@ import type { Disk } from '../base/disk.ts';
 import { openChecked, startChecked } from './checked-file.ts';
 import type { RankSet } from './document-cursor.ts';
 import { startPageCache } from './page-cache.ts';
+import { startRoom } from './used-again.ts';
 
 const KIND = 'bitmap';
 
@@ -35,7 +36,7 @@ export function writeRankWords(
 /** The set in `file`. Memory: 4 bytes a member or one bit a document, whichever is less. `FILE_MISSING`, `SEARCH_INDEX_DAMAGED`. */
 export function readRankBitmap(disk: Disk, file: string): RankSet {
   using checked = openChecked(disk, file, { kind: KIND, cache: startPageCache(1) });
-  const { buffer, byteOffset, length } = checked.readApart(0, checked.sizeBytes);
+  const { buffer, byteOffset, length } = checked.readApart(0, checked.sizeBytes, startRoom());
   const words = new Uint32Array(buffer, byteOffset, length / 4);
   let count = 0;
   for (const word of words) count += bitsOf(word);

@@ -6,6 +6,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { BlockError, startBlockReader, startBlockWriter } from './block-bytes.ts';
 import type { TextSink } from './text-column.ts';
 import { openBlockTexts } from './text-reader.ts';
+import { startRoom } from './used-again.ts';
 import { CODECS, type ReadColumn } from './value-columns.ts';
 
 /** Rows of a block: of 64 to 512 tried, the size from which on larger ones save little. */
@@ -128,8 +129,8 @@ export interface RowBlock {
   value(column: number, row: number): unknown;
 }
 
-/** The block of the columns `kinds` in `bytes`, which must stay as they are; any further column is null. `BlockError`. */
-export function openRowBlock(kinds: Kinds, bytes: Uint8Array): RowBlock {
+/** The block of the columns `kinds` in `bytes`, which must stay as they are, as must its texts in `room`; any further column is null. `BlockError`. */
+export function openRowBlock(kinds: Kinds, bytes: Uint8Array, room = startRoom()): RowBlock {
   const reader = startBlockReader(bytes);
   const rows = reader.varint();
   if (rows === 0 || rows > BLOCK_ROWS) throw new BlockError(`${rows} rows`);
@@ -137,7 +138,7 @@ export function openRowBlock(kinds: Kinds, bytes: Uint8Array): RowBlock {
   const froms = sizes.map((size) => reader.skip(size.bytes));
   const textBytes = reader.varint();
   const units = sizes.reduce((sum, size) => sum + size.units, 0);
-  const texts = openBlockTexts(bytes.subarray(reader.skip(0)), textBytes, units);
+  const texts = openBlockTexts(bytes.subarray(reader.skip(0)), { textBytes, units, room });
   const columns: (ReadColumn | undefined)[] = [];
   const open = (number: number): ReadColumn => {
     const own = startBlockReader(bytes, froms[number]!, froms[number]! + sizes[number]!.bytes);

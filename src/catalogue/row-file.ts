@@ -16,6 +16,7 @@ import {
   type RowBlock,
   type RowTable,
 } from './row-block.ts';
+import { type Room, startRoom } from './used-again.ts';
 
 const KIND = 'rowcols';
 const VERSION = 2;
@@ -136,6 +137,17 @@ export function startRowFile(disk: Disk, temporary: string, table: RowTable): Ro
   };
 }
 
+/** A block that is kept, in memory that the next one takes over. Not in a `Map`, whose outgrown tables keep what was in them. */
+interface KeptBlock {
+  /** -1 when there is none. */
+  number: number;
+  block: RowBlock | undefined;
+  /** When it was asked for last, by count. */
+  askedAt: number;
+  readonly room: Room;
+  readonly textRoom: Room;
+}
+
 /** The row file of `table` at `path`. `SEARCH_INDEX_DAMAGED`, `FILE_MISSING`. */
 export function openRowFile(
   disk: Disk,
@@ -144,28 +156,41 @@ export function openRowFile(
 ): RowFile {
   const file = openChecked(disk, path, { kind: KIND, cache });
   const { placesAt, rows, kinds } = readFooter(file, path, table);
-  const kept = new Map<number, RowBlock>();
+  const kept: KeptBlock[] = [];
+  let asked = 0;
   let last = -1;
   let lastBlock: RowBlock | undefined;
   const placeOf = (block: number): number => {
     if (block * BLOCK_ROWS >= rows) return placesAt;
     return Number(file.read(placesAt + block * PLACE_BYTES, PLACE_BYTES).readBigUInt64LE());
   };
-  const blockOf = (number: number): RowBlock => {
-    const known = kept.get(number);
-    kept.delete(number);
-    let block = known;
-    if (!block) {
-      const from = placeOf(number);
-      const to = placeOf(number + 1);
-      if (!(to > from && to <= placesAt)) throw new BlockError('a place that is none');
-      block = openRowBlock(kinds, file.readApart(from, to - from));
-      if (block.rows !== Math.min(BLOCK_ROWS, rows - number * BLOCK_ROWS))
-        throw new BlockError(`${block.rows} rows`);
-    }
-    kept.set(number, block);
-    if (kept.size > KEPT_BLOCKS) kept.delete(kept.keys().next().value!);
+  const readBlock = (number: number, { room, textRoom }: KeptBlock): RowBlock => {
+    const from = placeOf(number);
+    const to = placeOf(number + 1);
+    if (!(to > from && to <= placesAt)) throw new BlockError('a place that is none');
+    const block = openRowBlock(kinds, file.readApart(from, to - from, room), textRoom);
+    if (block.rows !== Math.min(BLOCK_ROWS, rows - number * BLOCK_ROWS))
+      throw new BlockError(`${block.rows} rows`);
     return block;
+  };
+  /** A new one, or the one that was asked for least recently. */
+  const takeOver = (): KeptBlock => {
+    if (kept.length === KEPT_BLOCKS) return kept.reduce((a, b) => (b.askedAt < a.askedAt ? b : a));
+    const rooms = { room: startRoom(), textRoom: startRoom() };
+    kept.push({ number: -1, block: undefined, askedAt: 0, ...rooms });
+    return kept.at(-1)!;
+  };
+  const blockOf = (number: number): RowBlock => {
+    let found = kept.find((each) => each.number === number);
+    if (!found?.block) {
+      found = takeOver();
+      found.number = -1;
+      found.block = readBlock(number, found);
+      found.number = number;
+    }
+    asked += 1;
+    found.askedAt = asked;
+    return found.block;
   };
   return {
     rows,
@@ -174,6 +199,8 @@ export function openRowFile(
       const wanted = Math.floor(number / BLOCK_ROWS);
       try {
         if (wanted !== last || !lastBlock) {
+          // Should this fail, the rooms of the last block may be gone.
+          last = -1;
           lastBlock = blockOf(wanted);
           last = wanted;
         }

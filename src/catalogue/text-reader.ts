@@ -2,11 +2,11 @@
  * Columns of texts being read: the texts of a block are unpacked when the first of them is asked for, and a text is made of
  * its own bytes alone, so that who keeps one does not keep the block. What is written: text-column.ts.
  */
-import { transcode } from 'node:buffer';
 import { zstdDecompressSync } from 'node:zlib';
 import { BlockError, type BlockReader } from './block-bytes.ts';
 import { type Numbers, openNumbers, sumBefore, sumOf } from './number-reader.ts';
 import { TEXT_WAYS } from './text-column.ts';
+import type { Room } from './used-again.ts';
 
 /** The text of `length` UTF-16 units from unit `from` on. `BlockError`. */
 type TextPart = (from: number, length: number) => string;
@@ -25,11 +25,14 @@ const MAX_TEXT_BYTES = 2 ** 28;
 /** The least room that the unpacker takes. */
 const LEAST_ROOM_BYTES = 64;
 
-/** The texts in `frame`, which are so many bytes of UTF-8 and UTF-16 units. */
-export function openBlockTexts(frame: Uint8Array, textBytes: number, units: number): BlockTexts {
+/** The texts in `frame`, so many bytes of UTF-8 and UTF-16 units, unpacked into `room`. */
+export function openBlockTexts(
+  frame: Uint8Array,
+  { textBytes, units, room }: { textBytes: number; units: number; room: Room },
+): BlockTexts {
   let unpacked: TextPart | undefined;
   const part: TextPart = (from, length) => {
-    unpacked ??= partsOf(unpack(frame, textBytes), units);
+    unpacked ??= partsOf(unpack(frame, textBytes), units, room);
     return unpacked(from, length);
   };
   return { source: (from, end) => startSource(part, from, end) };
@@ -67,18 +70,17 @@ function unpack(frame: Uint8Array, textBytes: number): Buffer {
   return bytes;
 }
 
-/** Parts of `bytes` by units. */
-function partsOf(bytes: Buffer, units: number): TextPart {
-  // A unit is one byte only where all of them are ASCII.
-  if (bytes.length === units)
-    return (from, length) => bytes.toString('latin1', from, from + length);
-  let wide: Buffer;
-  try {
-    wide = transcode(bytes, 'utf8', 'utf16le');
-  } catch (error) {
-    throw new BlockError('texts that are no UTF-8', { cause: error });
+/** Parts of `bytes` by units, which are one byte each only where all of them are ASCII. */
+function partsOf(bytes: Buffer, units: number, room: Room): TextPart {
+  if (bytes.length === units) {
+    const narrow = room(units);
+    narrow.set(bytes);
+    return (from, length) => narrow.toString('latin1', from, from + length);
   }
-  if (wide.length !== units * 2) throw new BlockError('texts of another length');
+  const text = bytes.toString('utf8');
+  if (text.length !== units) throw new BlockError('texts of another length');
+  const wide = room(units * 2);
+  wide.write(text, 'utf16le');
   return (from, length) => wide.toString('utf16le', from * 2, (from + length) * 2);
 }
 
