@@ -6,7 +6,7 @@ interface Begun {
   readonly first: Promise<IteratorResult<Buffer>>;
 }
 
-/** The chunks of `statements` in order (`Tables.lines`). With two `doors` the next statement sorts while one is read. */
+/** The chunks of `statements` in order (`Tables.texts`). With two `doors` the next statement sorts while one is read. */
 export async function* linesAhead(
   doors: readonly Tables[],
   statements: readonly string[],
@@ -15,7 +15,7 @@ export async function* linesAhead(
   const begin = (number: number) => {
     if (number >= statements.length) return;
     const door = doors[number % doors.length]!;
-    const chunks = door.lines(statements[number]!)[Symbol.asyncIterator]();
+    const chunks = door.texts(statements[number]!)[Symbol.asyncIterator]();
     const first = chunks.next();
     // Whoever comes to it hears of its failure.
     first.catch(() => undefined);

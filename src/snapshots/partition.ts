@@ -9,6 +9,7 @@ import { quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports } from './choose-imports.ts';
 import { mergedFeaturesFile, mergedFile } from './duplicates.ts';
 import { type Prepared, shardsOf } from './prepare.ts';
+import { packedColumns } from './range-rows.ts';
 import { type Boundary, boundaryColumns, type RowKind, rangeOf } from './row-kinds.ts';
 import {
   besideFeatures,
@@ -127,7 +128,7 @@ export async function partition(
       features,
     });
     await tables.run(
-      `COPY (SELECT *, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
+      `COPY (SELECT ${packedColumns(kind)}, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
     );
     if (options.consumes) {
       for (const file of filesOfPortion(disk, folder, name)) syncFile(disk, file);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parquetCopy, parquetFiles, quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports } from './choose-imports.ts';
 import { mergedFile, prepareDuplicates } from './duplicates.ts';
+import { packedArtists } from './range-rows.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import {
   FEATURE_LIST,
@@ -135,7 +136,7 @@ export async function prepareBest(
     );
     if (row![0] === 0) return false;
   }
-  const ids = kind === 'albums' ? 'album_id' : 'unnest(artist_ids)';
+  const ids = kind === 'albums' ? 'album_id' : `unnest(${packedArtists('tracks')})`;
   await tables.run(
     parquetCopy(
       `SELECT id, max(popularity) AS best_popularity FROM (SELECT ${ids} AS id, popularity FROM ${parquetFiles(tracks)}) WHERE id IS NOT NULL AND popularity IS NOT NULL GROUP BY id`,

@@ -1,5 +1,5 @@
 /** The three kinds of rows of a snapshot as SQL: their columns, and the order that makes their ranks. */
-import { importColumns } from '../model/import-columns.ts';
+import { type ColumnKind, importColumns } from '../model/import-columns.ts';
 
 /** Rows with ranks of their own. */
 export type RowKind = 'tracks' | 'albums' | 'artists';
@@ -16,8 +16,17 @@ export function columnsOf(kind: RowKind): string[] {
 
 /** The columns of `kind` that are lists. */
 export function listColumnsOf(kind: RowKind): string[] {
+  return columnsThatAre(kind, 'texts');
+}
+
+/** The columns of `kind` that are one text. */
+export function textColumnsOf(kind: RowKind): string[] {
+  return columnsThatAre(kind, 'text');
+}
+
+function columnsThatAre(kind: RowKind, wanted: ColumnKind): string[] {
   return importColumns(kind)
-    .filter((column) => column.kind === 'texts')
+    .filter((column) => column.kind === wanted)
     .map(({ name }) => name);
 }
 

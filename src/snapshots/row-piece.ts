@@ -12,8 +12,9 @@ import type { INDEX_FILES } from '../catalogue/snapshot-files.ts';
 import type { ColumnPages } from '../formats/parquet-column.ts';
 import { createParquetGroup } from '../formats/parquet-writer.ts';
 import { openRows, type SharedRows } from './known-rows.ts';
+import { rowUnpacker } from './range-rows.ts';
 import type { RowKind } from './row-kinds.ts';
-import { type RankedRow, rowsOfText } from './row-values.ts';
+import type { RankedRow } from './row-values.ts';
 import { searchBatch } from './search-batch.ts';
 import { statisticsFields } from './statistics.ts';
 import { statisticsCells } from './statistics-cells.ts';
@@ -55,6 +56,7 @@ export interface PieceMaker {
 /** Nothing of a piece of `kind`. Memory: 60 MB, and 200 bytes a row of the piece. */
 export function startPieces(kind: RowKind, shared: SharedRows): PieceMaker {
   const known = openRows(shared);
+  const unpack = rowUnpacker(kind);
   const blocks = startRowBlocks(kind);
   const statistics = createParquetGroup(statisticsFields(kind));
   const search = startSearchPieces(kind);
@@ -65,7 +67,7 @@ export function startPieces(kind: RowKind, shared: SharedRows): PieceMaker {
   let lastAlbum: string | null = null;
   return {
     add(text) {
-      const given = rowsOfText(text);
+      const given = unpack(text);
       for (const row of given) {
         const { stored, artist, album } = storedRow(kind, row.values, known);
         blocks.add(stored);

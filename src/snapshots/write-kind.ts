@@ -10,7 +10,8 @@ import { type KindWriter, startKindWriter } from './kind-writers.ts';
 import { shareRows } from './known-rows.ts';
 import { linesAhead } from './lines-ahead.ts';
 import { rangeFiles } from './partition.ts';
-import { columnsOf, type RowKind, rankOrder } from './row-kinds.ts';
+import { sortedLines } from './range-rows.ts';
+import type { RowKind } from './row-kinds.ts';
 import type { RowLanes } from './row-lanes.ts';
 
 /** What writing works with. */
@@ -81,14 +82,9 @@ async function appendRows(
 /** The rows of each range in the order of their ranks, as `row-texts.ts` takes them. */
 function rangeQueries(kind: RowKind, { disk, work, state }: Writing): string[] {
   const ranges = (state.boundaries[kind]?.length ?? 0) + 1;
-  const features = kind === 'tracks' ? 'features' : 'NULL AS features';
-  const values = `json_array(${columnsOf(kind).join(', ')}) AS r`;
   return Array.from({ length: ranges }, (_, range) => rangeFiles(disk, work, kind, range))
     .filter((files) => files.length > 0)
-    .map(
-      (files) =>
-        `SELECT ${values}, ${features} FROM ${parquetFiles(files)} ORDER BY ${rankOrder(kind)}`,
-    );
+    .map((files) => sortedLines(kind, files));
 }
 
 function countSql(disk: Disk, work: string, kind: RowKind): string {

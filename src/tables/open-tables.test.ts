@@ -54,6 +54,15 @@ describe('the door to tables', () => {
     assert.deepEqual(rows.at(-1), [0, odd, [0, null]]);
   });
 
+  test('gives texts as they stand', async () => {
+    let text = '';
+    for await (const chunk of tables.texts(
+      `SELECT '["a,' || i || ' \\ ظ' FROM range(3) r(i) ORDER BY i`,
+    ))
+      text += chunk.toString('utf8');
+    assert.equal(text, '["a,0 \\ ظ\n["a,1 \\ ظ\n["a,2 \\ ظ\n');
+  });
+
   test('gives whole numbers in order, and goes on after they were left early', async () => {
     const sql = `SELECT i::UINTEGER, (4294967295 - i)::UINTEGER FROM range(100000) r(i)`;
     let at = 0;

@@ -49,7 +49,7 @@ export async function openTables(options: TablesOptions): Promise<Tables> {
   await writeTo(child, Buffer.from(`${JSON.stringify(settings)}\n`));
   let pipes = 0;
   const throughPipe = async function* <Part>(
-    job: { kind: 'lines' | 'numbers'; sql: string },
+    job: { kind: 'lines' | 'texts' | 'numbers'; sql: string },
     read: (pipe: string) => AsyncIterable<Part>,
   ) {
     pipes += 1;
@@ -62,6 +62,7 @@ export async function openTables(options: TablesOptions): Promise<Tables> {
     run: async (sql, values = []) => void (await speak({ kind: 'run', sql, values })),
     rows: async (sql, values = []) => (await speak({ kind: 'rows', sql, values })) as CellValue[][],
     lines: (sql) => wholeLines(throughPipe({ kind: 'lines', sql }, readPipe)),
+    texts: (sql) => wholeLines(throughPipe({ kind: 'texts', sql }, readPipe)),
     numbers: (sql, columns) =>
       throughPipe({ kind: 'numbers', sql }, (pipe) => readBlocks(pipe, columns)),
     async [Symbol.asyncDispose]() {

@@ -5,7 +5,7 @@ import type { CellValue, SqlValue } from './tables.ts';
 export type TablesJob =
   | { readonly kind: 'run' | 'rows'; readonly sql: string; readonly values: readonly SqlValue[] }
   | {
-      readonly kind: 'lines' | 'numbers';
+      readonly kind: 'lines' | 'texts' | 'numbers';
       readonly sql: string;
       readonly values: readonly SqlValue[];
       /** The pipe that the rows go into. */

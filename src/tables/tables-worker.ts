@@ -61,9 +61,10 @@ async function carryOut(connection: DuckDBConnection, job: TablesJob): Promise<T
       }
       return { rows: [] };
     }
-    const asJson = await asJsonArrays(connection, job.sql, job.values);
-    if (job.kind === 'lines') {
-      // No quotes and no delimiter: JSON text has no raw control character, and the line is its own end.
+    const asJson =
+      job.kind === 'texts' ? job.sql : await asJsonArrays(connection, job.sql, job.values);
+    if (job.kind === 'lines' || job.kind === 'texts') {
+      // No quotes and no delimiter: the text has no raw control character, and the line is its own end.
       await connection.run(
         `COPY (${asJson}) TO ${quoted(job.pipe)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0001', USE_TMP_FILE false)`,
       );

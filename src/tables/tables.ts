@@ -38,6 +38,8 @@ export interface Tables extends AsyncDisposable {
    * columns. A chunk is its own buffer of at least one line and about 256 KiB. Ending early stops the statement.
    */
   lines(sql: string): AsyncIterable<Buffer>;
+  /** As `lines`, of a SELECT of one column that is a text without line ends and never null: the line as it stands. */
+  texts(sql: string): AsyncIterable<Buffer>;
   /**
    * The rows of a SELECT of any size, in its order, as whole numbers of 32 bits: each of its `columns` columns is UINTEGER
    * and never null. Costs a third of lines, and nothing to take apart. Ending early stops the statement.
