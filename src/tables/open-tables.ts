@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { realDisk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
@@ -22,7 +23,9 @@ const BASE_BYTES = 2 ** 31;
 const CPU_SECONDS = 3 * 24 * 3600;
 const OPEN_FILES = 4096;
 const FILE_BYTES = 2 ** 42;
-const PIPE_CHUNK_BYTES = 256 * 1024;
+/** As much as a pipe holds: a larger buffer is never filled, and is copied. */
+const PIPE_CHUNK_BYTES = 64 * 1024;
+const RELEASE_MS = 20;
 const NEWLINE = 10;
 let doors = 0;
 
@@ -109,14 +112,19 @@ async function* whileRunning<Part>(
   pipe: string,
 ): AsyncGenerator<Part> {
   let failed: unknown;
-  const settled = statement.catch((error: unknown) => {
+  let isRead = false;
+  const settled = statement.catch(async (error: unknown) => {
     failed = error;
-    // A statement that failed before it opened the pipe leaves the reader waiting for a writer.
-    releaseReader(pipe);
+    // A statement that failed before it opened the pipe leaves the reader waiting for a writer, or about to.
+    while (!isRead) {
+      releaseReader(pipe);
+      await setTimeout(RELEASE_MS);
+    }
   });
   try {
     yield* parts;
   } finally {
+    isRead = true;
     await settled;
   }
   if (failed) throw failed;
