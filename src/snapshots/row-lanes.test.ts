@@ -9,8 +9,13 @@ const PIECE_ROWS = 512;
 
 function lineOf(number: number): string {
   const genres = number % 3 === 0 ? ['río', 'blå'] : [];
-  const values = [`x:${number}`, `Name ${number % 70} ñ`, null, number, number % 101, genres, null];
-  return `${JSON.stringify([values, null])}\n`;
+  const parts = [
+    [`x:${number}`, number % 101],
+    [genres],
+    [`Name ${number % 70} ñ`, null, null],
+    [number],
+  ];
+  return `${JSON.stringify(parts)}\n`;
 }
 
 async function piecesOf(threads: number, chunkRows: number): Promise<RowPiece[]> {
