@@ -50,7 +50,10 @@ const cellSchema = z.strictObject({
   /** What the id begins with, in the place of the source's name; a colon follows. */
   namespace: namespace.optional(),
   /** Put before an id, behind the colon: `release-` where a source counts its kinds of things apart. */
-  prefix: z.string().max(40).optional(),
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,40}$/)
+    .optional(),
   /** Only what the first group of this matches; where the column is a list, what it matches again and again. */
   pattern: pattern.optional(),
   /** All of `from` count: put together with this in one text, or in a list all after one another. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 const MATCHED_BY = ['operator', 'mbid', 'isrc', 'names'] as const;
 
 /** An id of the catalogue: a namespace and what the source calls it. */
-export const CATALOGUE_ID: RegExp = /^[a-z][a-z0-9.-]{0,62}:[A-Za-z0-9._~-]{1,128}$/;
+export const CATALOGUE_ID: RegExp = /^[a-z][a-z0-9.-]{0,62}:[A-Za-z0-9._~-]{1,168}$/;
 
 const idSchema = z.string().min(3).max(256);
 const reasonSchema = z.string().min(1).max(512);
