@@ -38,7 +38,8 @@ export interface KeptPlan {
   readonly diff: PlanDiff | null | undefined;
 }
 
-const TABLES_MEMORY_BYTES = 2 ** 30;
+/** Columns are read in order and let go; nothing is sorted or joined. */
+const TABLES_MEMORY_BYTES = 2 ** 29;
 const MOST_POLICY_BYTES = 2 ** 20;
 const NAME = /^catalogue-(\d{4,})\.plan$/;
 
@@ -76,14 +77,28 @@ export async function runCataloguePlanPreview(
     keepBytes: limitOf(wishes.keep ?? 'none'),
     day,
   };
-  const read = statisticsSources(disk, snapshot);
   const held = await heldTracks(archive, snapshot, day);
+  await using statistics = await openStatistics(archive, snapshot);
+  const release = async () => await statistics[Symbol.asyncDispose]();
+  return await planCatalogue(
+    { ...statistics.source, held, release },
+    snapshot.manifest.id,
+    planWishes,
+  );
+}
+
+/** The statistics of `snapshot` behind an open door to DuckDB. `SNAPSHOT_BLOCK`, and as `openTables`. */
+export async function openStatistics(
+  archive: Archive,
+  snapshot: Snapshot,
+): Promise<AsyncDisposable & { readonly source: Omit<PlanSource, 'held' | 'release'> }> {
+  const read = statisticsSources(archive.disk, snapshot);
   const folders = [path.join(snapshot.directory, 'statistics')];
-  await using tables = await openCatalogueTables(archive, folders, TABLES_MEMORY_BYTES);
-  const { rows } = snapshot.manifest;
-  const release = async () => await tables[Symbol.asyncDispose]();
-  const planSource: PlanSource = { tables, ...read, rows, held, release };
-  return await planCatalogue(planSource, snapshot.manifest.id, planWishes);
+  const tables = await openCatalogueTables(archive, folders, TABLES_MEMORY_BYTES);
+  return {
+    source: { tables, ...read, rows: snapshot.manifest.rows },
+    [Symbol.asyncDispose]: async () => await tables[Symbol.asyncDispose](),
+  };
 }
 
 /** Keeps `plan` under `plans/`, unless the last one there says the same. */

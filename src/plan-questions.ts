@@ -9,14 +9,19 @@ import { FonotecaError } from './base/errors.ts';
 import { formatSize } from './base/sizes.ts';
 import type { CatalogueTrack, Snapshot } from './catalogue/snapshot-look-up.ts';
 import { openCurrentSnapshot } from './catalogue/snapshot-open.ts';
-import { openLastCataloguePlan } from './catalogue-planning.ts';
+import { openLastCataloguePlan, openStatistics } from './catalogue-planning.ts';
 import { catalogueOf, mergedId } from './cataloguing.ts';
 import { type CandidateSource, openCandidates } from './matching/find-candidates.ts';
 import { artistForms, titleForms } from './matching/name-forms.ts';
-import type { LinkRow } from './model/catalogue-row.ts';
 import { parseLicence } from './model/licence.ts';
 import { decideDistribution, UNKNOWN_RIGHTS } from './model/rights.ts';
 import { NO_STEP, pointAt } from './planning/curve.ts';
+import {
+  countGapSources,
+  type SourceCount,
+  type SourceKind,
+  sourceKind,
+} from './planning/gap-sources.ts';
 import { type ListEntry, readList } from './planning/list-file.ts';
 import { HELD, isPlanned, OPUS, statusOf } from './planning/plan-code.ts';
 import type { OpenPlan } from './planning/plan-file.ts';
@@ -93,8 +98,7 @@ const WHY: Readonly<Record<string, string>> = {
 
 /** A source that might give a track lawfully. */
 interface LawfulSource {
-  /** `download` where a licence allows it, `purchase` in a shop, `ask` where its maker can be reached. */
-  readonly how: 'download' | 'purchase' | 'ask';
+  readonly how: SourceKind;
   readonly url: string;
 }
 
@@ -114,18 +118,14 @@ export interface PlanGap {
   readonly byStatus: Readonly<Record<string, number>>;
   /** The first tracks by rank, as many as were asked for. */
   readonly tracks: readonly WantedTrack[];
-  /** Over `tracks`: how many have at least one source of the kind and host, `none` where there is none. */
-  readonly bySource: readonly {
-    readonly how: string;
-    readonly host: string;
-    readonly tracks: number;
-  }[];
+  /** Over all of the gap: how many have at least one source of the kind and host, `none` where there is none. */
+  readonly bySource: readonly SourceCount[];
 }
 
 const ROWS_AT_ONCE = 500;
 
 /** What the plan in force wants and the archive does not hold; the first `limit` tracks with their sources. `PLAN_MISSING`, `PLAN_STALE`. */
-export function planGap(archive: Archive, limit: number): PlanGap {
+export async function planGap(archive: Archive, limit: number): Promise<PlanGap> {
   using planned = openPlanned(archive);
   const { plan, snapshot } = planned;
   const byCode = new Float64Array(256);
@@ -147,7 +147,8 @@ export function planGap(archive: Archive, limit: number): PlanGap {
   for (let at = 0; at < ranks.length; at += ROWS_AT_ONCE)
     for (const track of snapshot.tracksAt(ranks.slice(at, at + ROWS_AT_ONCE)))
       if (track) tracks.push(wanted(planned, track));
-  return { byStatus, tracks, bySource: countSources(tracks) };
+  await using opened = await openStatistics(archive, snapshot);
+  return { byStatus, tracks, bySource: await countGapSources(plan, snapshot, opened.source) };
 }
 
 /** Why a planned track is not held, as far as its right tells. */
@@ -168,38 +169,15 @@ function wanted({ plan, snapshot }: Planned, track: CatalogueTrack): WantedTrack
   const links = [id, ...(albumId === null ? [] : [albumId]), ...artistIds.slice(0, 1)].flatMap(
     (one) => snapshot.linksOf(one),
   );
-  const sources = links.flatMap((link) => lawful(link, isFree));
+  const sources = links.flatMap(({ kind, url }) => {
+    const how = sourceKind(kind);
+    return how === undefined || (how === 'download' && !isFree) ? [] : [{ how, url }];
+  });
   return { id, title, artist, status: statusOf(plan.codeAt(rank)), licence, sources };
 }
 
 /** No embargo reaches beyond it; a licence alone has none. */
 const LAST_DAY = '9999-12-31';
-
-/** Only what asks nobody to break a door: audio where a licence allows it, a shop, the maker's own page. */
-function lawful({ kind, url }: LinkRow, isFree: boolean): LawfulSource[] {
-  if (kind === 'purchase') return [{ how: 'purchase', url }];
-  if (kind === 'homepage' || kind === 'patronage') return [{ how: 'ask', url }];
-  return kind === 'audio' && isFree ? [{ how: 'download', url }] : [];
-}
-
-function countSources(tracks: readonly WantedTrack[]): PlanGap['bySource'] {
-  const counts = new Map<string, { how: string; host: string; tracks: number }>();
-  for (const { sources } of tracks) {
-    const kinds = sources.map(({ how, url }) => ({ how: how as string, host: hostOf(url) }));
-    const seen = new Map(kinds.map((kind) => [`${kind.how} ${kind.host}`, kind]));
-    if (seen.size === 0) seen.set('none', { how: 'none', host: '' });
-    for (const [key, kind] of seen) {
-      const count = counts.get(key) ?? { ...kind, tracks: 0 };
-      count.tracks += 1;
-      counts.set(key, count);
-    }
-  }
-  return [...counts.values()].sort((a, b) => b.tracks - a.tracks || (a.host < b.host ? -1 : 1));
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : '';
-}
 
 /** What is known here of one entry of a list. */
 export interface CheckedEntry {

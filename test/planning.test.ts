@@ -65,6 +65,9 @@ function writeCatalogue(date: string, count: number, rising = 0): void {
         { id: 'x:t0', kind: 'audio', url: 'https://free.example.org/0.ogg' },
         { id: 'x:t1', kind: 'audio', url: 'https://closed.example.org/1.ogg' },
         { id: 'x:a', kind: 'homepage', url: 'https://hazel.example.org/' },
+        { id: 'x:a', kind: 'patronage', url: 'https://hazel.example.org/give' },
+        { id: 'x:r', kind: 'homepage', url: 'https://hazel.example.org/kettles' },
+        { id: 'x:r', kind: 'licence', url: 'https://licence.example.org/' },
       ],
     },
     { source: 'x', date, popularity: { origin: 'x', method: 'given', date: null } },
@@ -129,7 +132,7 @@ test('what is wanted names sources that may give it, and none whose licence allo
     /planned, original, free to distribute/,
     /planned, original, right unknown/,
     /1 {2}download at free\.example\.org/,
-    /5 {2}ask at hazel\.example\.org/,
+    /20 {2}ask at hazel\.example\.org/,
   );
   assert.doesNotMatch(said, /closed\.example\.org/);
 });

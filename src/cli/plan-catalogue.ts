@@ -20,6 +20,7 @@ const FILE_STEPS = 1000;
 /** Changes against the plan before that are shown as text. */
 const SHOWN_CHANGES = 8;
 const SHOWN_TRACKS = 20;
+const SHOWN_SOURCES = 20;
 /** Lines of a list shown as text; `--json` has all. */
 const SHOWN_LINES = 1000;
 
@@ -160,15 +161,22 @@ const CURVE_FILES = new Map<
 ]);
 
 /** Prints what the kept plan wants and the archive does not hold. */
-export function tellGap(archive: Archive, limit: number, reporter: Reporter): number {
-  const gap = planGap(archive, limit);
+export async function tellGap(
+  archive: Archive,
+  limit: number,
+  reporter: Reporter,
+): Promise<number> {
+  const gap = await planGap(archive, limit);
   const lines = [
     ...statusLines(gap.byStatus),
-    `of the first ${gap.tracks.length} by rank:`,
-    ...gap.bySource.map(
-      ({ how, host, tracks }) =>
-        `  ${String(tracks).padStart(12)}  ${how === 'none' ? 'no source known' : `${how} at ${host}`}`,
-    ),
+    'of all that is planned and not held:',
+    ...gap.bySource
+      .slice(0, SHOWN_SOURCES)
+      .map(
+        ({ how, host, tracks }) =>
+          `  ${String(tracks).padStart(12)}  ${how === 'none' ? 'no source known' : `${how} at ${host}`}`,
+      ),
+    'the first by rank:',
     ...gap.tracks
       .slice(0, SHOWN_TRACKS)
       .map(({ id, artist, title, sources }) =>

@@ -156,6 +156,11 @@ export async function tracksSql(
   ]);
 }
 
+/** SQL of the album and the artist of each track, in the order of their ranks: mark of the rank, rank of each and 1, 0 unknown. */
+export function groupsSql({ tracks }: Pick<PlanSource, 'tracks'>): string {
+  return columnsOf(tracks, [MARK, 'coalesce(album, -1) + 1', 'coalesce(artist, -1) + 1']);
+}
+
 /** SQL of the lower and upper halves of the hashes of `isrcs`, as `tracksSql` has them. */
 export function isrcsSql(isrcs: readonly string[]): string {
   return columnsOf(
