@@ -4,6 +4,7 @@
  * and 0.3 GB for artists.
  */
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Disk } from '../base/disk.ts';
 import { startPageCache } from '../catalogue/page-cache.ts';
 import { ROW_COLUMNS } from '../catalogue/row-block.ts';
@@ -48,12 +49,21 @@ export interface KnownRows {
   };
 }
 
+/** Rows that are read before others have their turn in this thread. */
+const AT_ONCE = 4096;
+
 /** What rows of `kind` need of the files below `set`, the folder of the files of a snapshot. */
-export function shareRows(kind: RowKind, disk: Disk, set: string, key: HashKey): SharedRows {
+export async function shareRows(
+  kind: RowKind,
+  disk: Disk,
+  set: string,
+  key: HashKey,
+): Promise<SharedRows> {
   if (kind === 'artists') return {};
   const artists = shareArtists(disk, set, key);
   if (kind === 'albums') return { artists };
-  return { artists, albums: shareAlbums(disk, set, { key, name: openTexts(artists.names) }) };
+  const name = openTexts(artists.names);
+  return { artists, albums: await shareAlbums(disk, set, { key, name }) };
 }
 
 /** What is in `shared`. */
@@ -80,7 +90,7 @@ function shareArtists(disk: Disk, set: string, key: HashKey) {
   return { ranks, names };
 }
 
-function shareAlbums(
+async function shareAlbums(
   disk: Disk,
   set: string,
   { key, name }: { readonly key: HashKey; readonly name: (rank: number) => string },
@@ -92,6 +102,7 @@ function shareAlbums(
   const { title, date, label } = albumTexts(file, { name });
   const hashOf = createKeyedHash(key);
   for (let rank = 0; rank < file.rows; rank += 1) {
+    if (rank % AT_ONCE === 0) await setImmediate();
     map.set(file.value(ROW_COLUMNS.albums.id, rank) as string, rank);
     const says = { title: title(rank), date: date(rank), label: label(rank) };
     hashOf(textOf(says), said, rank * 2);

@@ -68,15 +68,23 @@ async function appendRows(
   { writer, total }: { readonly writer: KindWriter; readonly total: number },
 ): Promise<boolean> {
   const { doors, disk, set, watch, key, lanes } = writing;
-  const shared = shareRows(kind, disk, set, key);
-  const stream = lanes.begin({ kind, shared, rows: total }, (piece) => writer.append(piece));
-  for await (const chunk of linesAhead(doors, rangeQueries(kind, writing))) {
-    await stream.hand(chunk);
-    watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
-    if (watch.stop.aborted) return false;
+  const chunks = linesAhead(doors, rangeQueries(kind, writing));
+  // The first ranges are sorted while it is gathered what is known.
+  const first = chunks.next();
+  first.catch(() => undefined);
+  try {
+    const shared = await shareRows(kind, disk, set, key);
+    const stream = lanes.begin({ kind, shared, rows: total }, (piece) => writer.append(piece));
+    for (let next = await first; !next.done; next = await chunks.next()) {
+      await stream.hand(next.value);
+      watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
+      if (watch.stop.aborted) return false;
+    }
+    await stream.finish();
+    return true;
+  } finally {
+    await chunks.return(undefined);
   }
-  await stream.finish();
-  return true;
 }
 
 /** The rows of each range in the order of their ranks, as `row-texts.ts` takes them. */
