@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { COMPARED, compareResults } from './analytics/compare-snapshots.ts';
 import { type Counted, countReport } from './analytics/count-report.ts';
-import type { HeldFacts, ReportInput, SourceFacts } from './analytics/report-input.ts';
+import type { HeldFacts, NamedTrack, ReportInput, SourceFacts } from './analytics/report-input.ts';
 import type { ReportHead } from './analytics/result.ts';
 import { STATISTICS } from './analytics/statistics.ts';
 import { checkReportFolder, type WrittenReport, writeReport } from './analytics/write-report.ts';
@@ -155,11 +155,7 @@ async function inputOf(
     told: toldFlags(told),
     year: years.length === 0 ? null : Math.max(...years),
     names: {
-      tracks: (ranks) =>
-        snapshot.tracksAt(ranks).map((track) => {
-          const { title = '', artist = '', id = '' } = track ?? {};
-          return { title, artist, id, pays: track ? paysOf(snapshot, track) : [] };
-        }),
+      tracks: namedTracks(snapshot),
       artists: (ranks) =>
         snapshot
           .artistsAt(ranks)
@@ -175,6 +171,23 @@ function headOf({ manifest }: Snapshot): ReportHead {
     ...{ source, licence, date: dump.date },
   }));
   return { snapshot: id, rows, sources, popularity };
+}
+
+/** Tracks by name. Without links there is nobody's to look up, and a name is a fifth of a row. */
+function namedTracks(snapshot: Snapshot): (ranks: readonly number[]) => NamedTrack[] {
+  const [link] = snapshot.sideRows('links');
+  if (link !== undefined)
+    return (ranks) =>
+      snapshot.tracksAt(ranks).map((track) => {
+        const { title = '', artist = '', id = '' } = track ?? {};
+        return { title, artist, id, pays: track ? paysOf(snapshot, track) : [] };
+      });
+  return (ranks) =>
+    ranks.map((rank) => {
+      const { title, artist } = snapshot.names('tracks', rank);
+      const [id = ''] = snapshot.idsFrom('tracks', rank);
+      return { title: title ?? '', artist: artist ?? '', id, pays: [] };
+    });
 }
 
 /** Where whoever made a track is paid: its own links, those of its album, and those of its first artist. */
