@@ -22,8 +22,6 @@ const MOST_URL_UNITS = 2048;
 /** Half a year of sound: longer is a unit mistaken. */
 const MOST_DURATION_MS = 180 * 24 * 3600 * 1000;
 const NAME_ID_DIGITS = 24;
-const HYPHEN = 45;
-const ZERO = 48;
 const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
 const HAS_CONTROLS = /[\p{Cc}\u2028\u2029]/u;
 const PLAIN_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -111,7 +109,6 @@ export function readPopularity(value: Scalar): ReadValue {
  */
 export function readDate(value: Scalar): ReadValue {
   const text = typeof value === 'string' ? value : String(value);
-  if (isPlainDate(text)) return text;
   const match = /^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?\s*$/.exec(text);
   if (!match) return UNREADABLE;
   const year = match[1]!;
@@ -122,22 +119,6 @@ export function readDate(value: Scalar): ReadValue {
   if (month === 0) return year;
   const ofMonth = `${year}-${twoDigits(month)}`;
   return day === 0 ? ofMonth : `${ofMonth}-${twoDigits(day)}`;
-}
-
-/** Whether `text` is a day that stands in every month: most are, and need no taking apart. */
-function isPlainDate(text: string): boolean {
-  if (text.length !== 10 || text.charCodeAt(4) !== HYPHEN || text.charCodeAt(7) !== HYPHEN)
-    return false;
-  const year = digits(text, 0) * 100 + digits(text, 2);
-  const month = digits(text, 5);
-  const day = digits(text, 8);
-  return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
-}
-
-/** The number that two digits are, NaN for anything else. */
-function digits(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at) - ZERO, text.charCodeAt(at + 1) - ZERO];
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** A duration of `unitMs` each in milliseconds, rounded; 0 is none. */
