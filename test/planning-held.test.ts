@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test, { after } from 'node:test';
+import type { Archive } from '../src/archive.ts';
+import { unwatched } from '../src/base/progress.ts';
+import { openCurrentSnapshot } from '../src/catalogue/snapshot-open.ts';
+import { runCataloguePlanPreview } from '../src/catalogue-planning.ts';
+import { matchIfCatalogued } from '../src/cataloguing.ts';
+import { UNKNOWN_RIGHTS } from '../src/model/rights.ts';
+import { statusOf } from '../src/planning/plan-code.ts';
+import { layoutOf } from '../src/store/layout.ts';
+import { heldFact } from './support/held-facts.ts';
+import { smallArchive } from './support/small-archive.ts';
+import { buildSmallCatalogue } from './support/small-catalogue.ts';
+
+const uuid = (digit: number) => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
+const NAMES = ['Slow Water', 'Deep Water', 'Cold Rooms', 'Watter Mill'];
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-plan-held-'));
+after(() => fs.rmSync(root, { recursive: true }));
+
+test('a plan knows of each held track that it is held, its right, and what was withdrawn', async () => {
+  await using small = await smallArchive({ root });
+  const { disk, ledger, clock } = small;
+  const rows = NAMES.map((title, at) => ({
+    ...{ id: uuid(at + 1), title, artist: 'Norden', duration_ms: 200_000 + at * 9000 },
+  }));
+  await buildSmallCatalogue(path.join(root, 'catalogue'), { rows });
+  const rights = { ...UNKNOWN_RIGHTS, licence: 'CC-BY-4.0' };
+  const facts = NAMES.slice(0, 3).map((title, at) =>
+    heldFact(title, {
+      ...{ title, artist: 'Norden', durationMs: 200_000 + at * 9000 },
+      ...(at !== 1 && { rights }),
+    }),
+  );
+  await ledger.commit(facts.map(({ fact }) => fact));
+  const config = { plan: { policy: 'popularity-2025', budget: 'none', tail: 'opus' } };
+  const archive = { disk, ledger, clock, config, layout: layoutOf(root) } as unknown as Archive;
+  await matchIfCatalogued(archive, unwatched);
+  const gone = facts[2]!.fact;
+  assert.ok(gone.kind === 'holding-added');
+  const { digest } = gone.holding;
+  await ledger.commit([
+    {
+      ...{ kind: 'withdrawn', digest, audioDigest: null, subject: null },
+      ...{ reason: 'other', date: '2026-01-02T00:00:00Z' },
+    },
+  ]);
+  const plan = await runCataloguePlanPreview(archive, {});
+  using snapshot = openCurrentSnapshot(disk, path.join(root, 'catalogue'));
+  const statusByName = new Map(
+    snapshot
+      .tracksAt([0, 1, 2, 3])
+      .map((track) => [track!.title, statusOf(plan.codes[track!.rank]!)]),
+  );
+  assert.deepEqual(
+    NAMES.map((title) => statusByName.get(title)),
+    ['original held', 'original dark held', 'skipped:withdrawn', 'original wanted'],
+  );
+});
