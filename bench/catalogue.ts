@@ -1,255 +1,280 @@
 /**
- * The catalogue beside other engines over the same rows: `node bench/catalogue.ts [tracks] [questions of a class]`.
+ * The catalogue beside other engines over the same rows: `node bench/catalogue.ts [tracks] [questions of a class] [folder]`.
  *
- * Generates, imports and builds as `catalogue bench` does, then writes our search index and a table of SQLite FTS5 from the
- * same rows in the same order, asks both the same questions, and lets DuckDB answer look-ups and words from the Parquet
- * files of the imports. FTS5 gets the words as we fold them; the time of folding is not in its figures, and is in ours.
+ * Generates, imports and builds as `catalogue bench` does; writes our search index and a table of SQLite FTS5 from the same
+ * rows in the same order, side by side, a core each; asks both the same questions; lets DuckDB answer look-ups and words from
+ * the Parquet files of the imports. After each part its figures are in `engines.json` of the folder: a part that fails loses
+ * no other, and the same command goes on with those that are missing. FTS5 gets the words as we fold them; the time of folding
+ * is not in its figures, and is in ours.
  */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
-import { fixedClock, systemClock } from '../src/base/clock.ts';
+import { systemClock } from '../src/base/clock.ts';
 import { realDisk } from '../src/base/disk.ts';
 import { unwatched } from '../src/base/progress.ts';
 import { benchCatalogue } from '../src/benching/bench-catalogue.ts';
 import { benchTable } from '../src/benching/bench-report.ts';
-import { timesOf } from '../src/benching/percentiles.ts';
+import { type Times, timesOf } from '../src/benching/percentiles.ts';
 import {
   type BenchQuestion,
   makeQuestions,
   QUESTION_CLASSES,
-  type QuestionClass,
 } from '../src/benching/question-classes.ts';
 import { type SampledTrack, sampleTracks } from '../src/benching/sample-tracks.ts';
 import { searchRows } from '../src/benching/search-rows.ts';
 import { openSearch } from '../src/catalogue/search-engine.ts';
 import { startSearchWriter } from '../src/catalogue/search-writer.ts';
-import type { Snapshot } from '../src/catalogue/snapshot-look-up.ts';
-import { openSnapshot } from '../src/catalogue/snapshot-open.ts';
-import { termsOf } from '../src/model/search-terms.ts';
+import { openCurrentSnapshot } from '../src/catalogue/snapshot-open.ts';
 import { openTables } from '../src/tables/open-tables.ts';
+import { matchOf, startFts5 } from './fts5.ts';
 
 const ROWS = Number(process.argv[2] ?? 10_000_000);
 const QUESTIONS = Number(process.argv[3] ?? 200);
+const folder = path.resolve(process.argv[4] ?? path.join(os.tmpdir(), 'fonoteca-engines'));
 const BATCH = 1000;
 const HITS = 20;
-/** Rows between two commits of SQLite, and its cache: what makes it quickest here. */
-const COMMIT_ROWS = 500_000;
-const CACHE_KIB = 512 * 1024;
+/** What took longer is counted: our search ends its answer there, the others go on. */
+const LIMIT_MS = 250;
+/** A class of questions is asked no longer than this by each engine, twice. */
+const CLASS_LIMIT_MS = 15_000;
 /** DuckDB reads all of a column for each question, so it is asked fewer. */
 const DUCKDB_QUESTIONS = 10;
+const TOLD_ROWS = 1_000_000;
 
-const folder = fs.mkdtempSync(
-  path.join(process.env.BENCH_DIR ?? os.tmpdir(), 'fonoteca-catalogue-'),
-);
-const print = (line: string) => process.stdout.write(`${line}\n`);
 const catalogue = { seed: 1, rows: ROWS, revision: 1 };
-const report = await benchCatalogue(
-  {
-    ...catalogue,
-    ...{ folder: path.join(folder, 'ours'), questions: QUESTIONS },
-    ...{ threads: os.availableParallelism(), keepsImports: true },
-  },
-  { disk: realDisk, clock: systemClock, watch: unwatched },
-);
-print(`${benchTable(report)}\n`);
-const snapshots = path.join(folder, 'ours/catalogue/snapshots');
-const directory = path.join(snapshots, fs.readdirSync(snapshots)[0]!);
-const database = new DatabaseSync(path.join(folder, 'fts5.db'));
+const ours = path.join(folder, 'ours');
+const [fts5File, figuresFile] = ['fts5.db', 'engines.json'].map((name) => path.join(folder, name));
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+const openOurs = () => openCurrentSnapshot(realDisk, path.join(ours, 'catalogue'));
+const ratio = (theirs: number, own: number) => (theirs / own).toFixed(2);
+const p50p99 = ({ p50Ms, p99Ms }: Times) => `${p50Ms.toFixed(2)}, ${p99Ms.toFixed(2)} ms`;
 
-/** What writing an index cost. */
-interface Built {
-  readonly seconds: number;
-  readonly bytes: number;
+/** The figures of a part as they are kept, and as lines of Markdown. */
+interface Part {
+  readonly figures: unknown;
+  readonly lines: readonly string[];
 }
 
-function write(snapshot: Snapshot): { ours: Built; theirs: Built } {
-  const place = path.join(folder, 'index');
-  const temporary = path.join(folder, 'runs');
-  for (const made of [place, temporary]) fs.mkdirSync(made);
-  const writer = startSearchWriter(realDisk, { directory: place, temporary, group: 'tracks' });
-  database.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-    PRAGMA cache_size = -${CACHE_KIB}; PRAGMA locking_mode = EXCLUSIVE;
-    CREATE VIRTUAL TABLE words USING fts5(title, artist, album, year, content='', detail=full, prefix='2 3', tokenize="unicode61 remove_diacritics 0");
-    BEGIN`);
-  const insert = database.prepare(
-    'INSERT INTO words(rowid, title, artist, album, year) VALUES (?, ?, ?, ?, ?)',
+async function measureOurs(): Promise<Part> {
+  let told = '';
+  const progress = ({ stage, item = '' }: { stage: string; item?: string | undefined }) => {
+    if (stage !== told) tell(`${stage} ${item}`);
+    told = stage;
+  };
+  const report = await benchCatalogue(
+    {
+      ...{ ...catalogue, folder: ours, questions: QUESTIONS },
+      ...{ threads: os.availableParallelism(), keepsImports: true },
+    },
+    { disk: realDisk, clock: systemClock, watch: { ...unwatched, progress } },
   );
-  const ms = { ours: 0, theirs: 0 };
-  for (let rank = 0; rank < report.shape.tracks; rank += BATCH) {
-    const ranks = Array.from({ length: BATCH }, (_, at) => rank + at);
-    const rows = snapshot.tracksAt(ranks).filter((row) => row !== undefined);
-    const started = performance.now();
-    writer.add({
-      count: rows.length,
-      title: rows.map(({ title }) => title),
-      artist: rows.map(({ artist }) => artist),
-      album: rows.map(({ album }) => album),
-      year: rows.map(({ releaseDate }) => Number(releaseDate?.slice(0, 4) ?? 0)),
-    });
-    ms.ours += performance.now() - started;
-    const folded = rows.map((row) =>
-      [row.title, row.artist, row.album ?? ''].map((text) => termsOf(text).join(' ')),
-    );
-    const inserting = performance.now();
-    for (const [at, row] of rows.entries())
-      insert.run(
-        row.rank,
-        ...(folded[at] as [string, string, string]),
-        row.releaseDate?.slice(0, 4) ?? '',
-      );
-    if (rank % COMMIT_ROWS === 0) database.exec('COMMIT; BEGIN');
-    ms.theirs += performance.now() - inserting;
+  return { figures: report, lines: [benchTable(report)] };
+}
+
+/** Writes both indexes from rows that are read once. */
+async function writeIndexes(): Promise<Part> {
+  const [place, temporary] = ['index', 'runs'].map((name) => path.join(folder, name));
+  for (const made of [place!, temporary!]) {
+    fs.rmSync(made, { recursive: true, force: true });
+    fs.mkdirSync(made);
   }
-  const finishing = performance.now();
-  writer.finish();
-  ms.ours += performance.now() - finishing;
-  const committing = performance.now();
-  database.exec(`COMMIT; INSERT INTO words(words) VALUES ('optimize')`);
-  ms.theirs += performance.now() - committing;
-  const bytes = fs.readdirSync(place).map((name) => fs.statSync(path.join(place, name)).size);
+  fs.rmSync(fts5File!, { force: true });
+  using snapshot = openOurs();
+  const writer = startSearchWriter(realDisk, {
+    ...{ directory: place!, temporary: temporary!, group: 'tracks' },
+  });
+  await using fts5 = startFts5(fts5File!);
+  let ownMs = 0;
+  const own = (work: () => void) => {
+    const started = performance.now();
+    work();
+    ownMs += performance.now() - started;
+  };
+  for (let rank = 0; rank < ROWS; rank += BATCH) {
+    const ranks = Array.from({ length: Math.min(BATCH, ROWS - rank) }, (_, at) => rank + at);
+    const rows = snapshot.tracksAt(ranks).filter((row) => row !== undefined);
+    const years = rows.map(({ releaseDate }) => releaseDate?.slice(0, 4) ?? '');
+    await fts5.add(
+      rows.map((row, at) => [row.rank, row.title, row.artist, row.album ?? '', years[at]!]),
+    );
+    own(() =>
+      writer.add({
+        count: rows.length,
+        title: rows.map(({ title }) => title),
+        artist: rows.map(({ artist }) => artist),
+        album: rows.map(({ album }) => album),
+        year: years.map(Number),
+      }),
+    );
+    if ((rank + BATCH) % TOLD_ROWS === 0)
+      tell(`${rank + BATCH} rows, ours ${(ownMs / 1000).toFixed(0)} s`);
+  }
+  own(() => writer.finish());
+  const theirMs = await fts5.finish();
+  const sizes = fs.readdirSync(place!).map((name) => fs.statSync(path.join(place!, name)).size);
+  const figures = {
+    ours: { seconds: ownMs / 1000, bytes: sizes.reduce((sum, size) => sum + size, 0) },
+    fts5: { seconds: theirMs / 1000, bytes: fs.statSync(fts5File!).size },
+  };
+  const line = (name: string, unit: string, [a, b]: readonly [number, number]) =>
+    `| ${name} | ${a.toFixed(1)} ${unit} | ${b.toFixed(1)} ${unit} | ${ratio(b, a)} |`;
+  const { ours: mine, fts5: theirs } = figures;
   return {
-    ours: { seconds: ms.ours / 1000, bytes: bytes.reduce((sum, size) => sum + size, 0) },
-    theirs: { seconds: ms.theirs / 1000, bytes: fs.statSync(path.join(folder, 'fts5.db')).size },
+    figures,
+    lines: [
+      '| index of tracks | ours | FTS5 | FTS5 : ours |',
+      '|---|---|---|---|',
+      line('written in', 's', [mine.seconds, theirs.seconds]),
+      line('size', 'MB', [mine.bytes / 1e6, theirs.bytes / 1e6]),
+    ],
   };
 }
 
-/** A question as FTS5 asks it: every word in quotes, so that none is an operator. */
-function matchOf({ text, typing }: BenchQuestion): string {
-  const parts = text.match(/\w+:\S+|"[^"]*"|\S+/gu) ?? [];
-  return parts
-    .map((part, at) => {
-      const [, field, value = part] = /^(\w+):(\S+)$/u.exec(part) ?? [];
-      const years = /^(\d{4})\.\.(\d{4})$/.exec(value);
-      if (field === 'year' && years) {
-        const [from, to] = [Number(years[1]), Number(years[2])];
-        const all = Array.from({ length: to - from + 1 }, (_, year) => `"${from + year}"`);
-        return `(year : (${all.join(' OR ')}))`;
-      }
-      const phrase = `"${termsOf(value).join(' ')}"`;
-      const half = typing && at === parts.length - 1 ? `${phrase} *` : phrase;
-      return field === undefined ? half : `(${field} : ${half})`;
-    })
-    .join(' AND ');
+/** What asking a class took: the first round warms up and counts hits, the second is timed. */
+function askAll(questions: readonly BenchQuestion[], ask: (question: BenchQuestion) => number) {
+  const started = performance.now();
+  const hits: number[] = [];
+  for (const question of questions) {
+    if (performance.now() - started > CLASS_LIMIT_MS) break;
+    hits.push(ask(question));
+  }
+  const timesMs = questions.slice(0, hits.length).map((question) => {
+    const asked = performance.now();
+    ask(question);
+    return performance.now() - asked;
+  });
+  return { hits, times: timesOf(timesMs), over: timesMs.filter((ms) => ms > LIMIT_MS).length };
 }
 
-function timed(questions: readonly BenchQuestion[], ask: (question: BenchQuestion) => unknown) {
-  for (const question of questions) ask(question);
-  return timesOf(
-    questions.map((question) => {
-      const started = performance.now();
-      ask(question);
-      return performance.now() - started;
-    }),
-  );
+function told({ times, over }: ReturnType<typeof askAll>) {
+  return { ...times, over };
 }
 
-const ratio = (theirs: number, ours: number) => (theirs / ours).toFixed(2);
-
-function compare(snapshot: Snapshot, tracks: readonly SampledTrack[]): void {
-  const { ours, theirs } = write(snapshot);
-  print('| index of tracks | ours | FTS5 | FTS5 : ours |');
-  print('|---|---|---|---|');
-  print(
-    `| written in | ${ours.seconds.toFixed(1)} s | ${theirs.seconds.toFixed(1)} s | ${ratio(theirs.seconds, ours.seconds)} |`,
-  );
-  print(
-    `| size | ${(ours.bytes / 1e6).toFixed(1)} MB | ${(theirs.bytes / 1e6).toFixed(1)} MB | ${ratio(theirs.bytes, ours.bytes)} |\n`,
-  );
+async function askBoth(): Promise<Part> {
+  using snapshot = openOurs();
+  const { directory } = snapshot;
   const rows = searchRows(snapshot);
-  using search = openSearch(realDisk, { directory, rows, clock: fixedClock('2026-01-01') });
+  using search = openSearch(realDisk, { directory, rows, clock: systemClock });
+  using database = new DatabaseSync(fts5File!, { readOnly: true });
   const select = database.prepare(
     `SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ${HITS}`,
   );
-  const questions = makeQuestions(tracks, QUESTIONS);
-  print('| class | ours p50, p99 | FTS5 p50, p99 | FTS5 : ours | as many hits |');
-  print('|---|---|---|---|---|');
   const ask = ({ text, typing }: BenchQuestion) =>
     search.search({ text, typing, group: 'tracks', limit: HITS, cursor: null }).hits.length;
-  const askFts5 = (question: BenchQuestion) => select.all(matchOf(question)).length;
+  const questions = makeQuestions(sampleTracks(catalogue, 20_000), QUESTIONS);
+  const figures: Record<string, unknown> = {};
+  const lines = [
+    `| class | ours p50, p99 | FTS5 p50, p99 | FTS5 : ours | as many hits | over ${LIMIT_MS} ms, ours and FTS5 |`,
+    '|---|---|---|---|---|---|',
+  ];
   for (const kind of QUESTION_CLASSES) {
-    const own = timed(questions[kind], ask);
-    const ownTimes = `${own.p50Ms.toFixed(2)}, ${own.p99Ms.toFixed(2)} ms`;
-    if (!canAsk(kind)) {
-      print(`| ${kind} | ${ownTimes} | has no such question | | |`);
-      continue;
-    }
-    const other = timed(questions[kind], askFts5);
-    const alike = questions[kind].filter((question) => ask(question) === askFts5(question)).length;
-    print(
-      `| ${kind} | ${ownTimes} | ${other.p50Ms.toFixed(2)}, ${other.p99Ms.toFixed(2)} ms | ${ratio(other.p50Ms, own.p50Ms)}, ${ratio(other.p99Ms, own.p99Ms)} | ${alike} of ${questions[kind].length} |`,
+    const own = askAll(questions[kind], ask);
+    // FTS5 has no words with a typo.
+    const theirs =
+      kind === 'typo'
+        ? undefined
+        : askAll(questions[kind], (question) => select.all(matchOf(question)).length);
+    figures[kind] = { ours: told(own), fts5: theirs ? told(theirs) : null };
+    const both = Math.min(own.hits.length, theirs?.hits.length ?? 0);
+    const alike = own.hits.slice(0, both).filter((hits, at) => hits === theirs?.hits[at]).length;
+    lines.push(
+      theirs
+        ? `| ${kind} | ${p50p99(own.times)} | ${p50p99(theirs.times)} | ${ratio(theirs.times.p50Ms, own.times.p50Ms)}, ${ratio(theirs.times.p99Ms, own.times.p99Ms)} | ${alike} of ${both} | ${own.over}, ${theirs.over} |`
+        : `| ${kind} | ${p50p99(own.times)} | has no such question | | | ${own.over} |`,
     );
+    tell(lines.at(-1)!);
   }
+  return { figures, lines };
 }
 
-function canAsk(kind: QuestionClass): boolean {
-  return kind !== 'typo';
-}
+/** A question to DuckDB: its condition, its value of a track, and how we are asked the same, where we have it apart. */
+type TableQuestion = readonly [
+  name: string,
+  where: string,
+  value: (track: SampledTrack) => string,
+  own?: (track: SampledTrack) => unknown,
+];
 
-async function compareDuckDb(snapshot: Snapshot, tracks: readonly SampledTrack[]): Promise<void> {
+async function askDuckDb(): Promise<Part> {
+  using snapshot = openOurs();
   const work = path.join(folder, 'duckdb');
-  fs.mkdirSync(work);
-  const imports = path.join(folder, 'ours/catalogue/imports');
+  fs.mkdirSync(work, { recursive: true });
+  const imports = path.join(ours, 'catalogue/imports');
   const limits = { memoryBytes: 4e9, threads: os.availableParallelism() };
   await using tables = await openTables({ work, folders: [imports], ...limits });
   const from = `read_parquet('${imports}/*/tracks-*.parquet')`;
-  const sample = tracks.filter(({ isrc }) => isrc !== null).slice(0, DUCKDB_QUESTIONS);
-  const asked: readonly [
-    string,
-    string,
-    (track: SampledTrack) => string,
-    (track: SampledTrack) => unknown,
-  ][] = [
-    [
-      'look-up by id',
-      'id = $1',
-      ({ id }) => `table-bench:${id}`,
-      ({ id }) => snapshot.track(`table-bench:${id}`),
-    ],
+  const tracks = sampleTracks(catalogue, 20_000).filter(({ isrc }) => isrc !== null);
+  const sample = tracks.slice(0, DUCKDB_QUESTIONS);
+  const idOf = ({ id }: SampledTrack) => `table-bench:${id}`;
+  const asked: readonly TableQuestion[] = [
+    ['look-up by id', 'id = $1', idOf, (track) => snapshot.track(idOf(track))],
     [
       'look-up by ISRC',
       'list_contains(isrcs, $1)',
       ({ isrc }) => isrc!,
       ({ isrc }) => snapshot.tracksByIsrc(isrc!, { limit: HITS }),
     ],
-    ['title that equals', 'title = $1', ({ title }) => title, () => undefined],
-    ['title that contains', 'contains(title, $1)', ({ title }) => title, () => undefined],
+    ['title that equals', 'title = $1', ({ title }) => title],
+    ['title that contains', 'contains(title, $1)', ({ title }) => title],
   ];
-  print('\n| question | ours p50 | DuckDB p50, over Parquet | DuckDB : ours |');
-  print('|---|---|---|---|');
+  const figures: Record<string, unknown> = {};
+  const lines = [
+    '| question | ours p50 | DuckDB p50, over Parquet | DuckDB : ours |',
+    '|---|---|---|---|',
+  ];
   for (const [name, where, value, own] of asked) {
-    const theirs: number[] = [];
-    for (const track of sample) {
-      const started = performance.now();
-      await tables.rows(`SELECT id, title FROM ${from} WHERE ${where} LIMIT ${HITS}`, [
-        value(track),
-      ]);
-      theirs.push(performance.now() - started);
-    }
-    for (const track of sample) own(track);
-    const ours = timesOf(
-      sample.map((track) => {
-        const started = performance.now();
-        own(track);
-        return performance.now() - started;
-      }),
-    );
-    const told = name.startsWith('look-up')
-      ? `${ours.p50Ms.toFixed(3)} ms`
-      : 'see the classes above';
-    const other = timesOf(theirs).p50Ms;
-    const times = name.startsWith('look-up') ? ratio(other, ours.p50Ms) : '';
-    print(`| ${name} | ${told} | ${other.toFixed(1)} ms | ${times} |`);
+    const sql = `SELECT id, title FROM ${from} WHERE ${where} LIMIT ${HITS}`;
+    const theirs = await timesOfEach(sample, (track) => tables.rows(sql, [value(track)]));
+    await timesOfEach(own ? sample : [], async (track) => own?.(track));
+    const mine = own && (await timesOfEach(sample, async (track) => own(track)));
+    figures[name] = { ours: mine ?? null, duckdb: theirs };
+    const shown = mine ? `${mine.p50Ms.toFixed(3)} ms` : 'see the classes above';
+    const times = mine ? ratio(theirs.p50Ms, mine.p50Ms) : '';
+    lines.push(`| ${name} | ${shown} | ${theirs.p50Ms.toFixed(1)} ms | ${times} |`);
   }
+  return { figures, lines };
 }
 
-{
-  using snapshot = openSnapshot(realDisk, directory);
-  const tracks = sampleTracks(catalogue, 20_000);
-  compare(snapshot, tracks);
-  await compareDuckDb(snapshot, tracks);
+async function timesOfEach(
+  tracks: readonly SampledTrack[],
+  ask: (track: SampledTrack) => Promise<unknown>,
+): Promise<Times> {
+  const timesMs: number[] = [];
+  for (const track of tracks) {
+    const started = performance.now();
+    await ask(track);
+    timesMs.push(performance.now() - started);
+  }
+  return timesOf(timesMs);
 }
-database.close();
-fs.rmSync(folder, { recursive: true });
+
+const PARTS = { ours: measureOurs, indexes: writeIndexes, questions: askBoth, duckdb: askDuckDb };
+
+fs.mkdirSync(folder, { recursive: true });
+const before = fs.existsSync(figuresFile!)
+  ? (JSON.parse(fs.readFileSync(figuresFile!, 'utf8')) as Record<string, unknown>)
+  : {};
+const known: Record<string, unknown> = before.rows === ROWS ? before : { rows: ROWS };
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (known[name] !== undefined) continue;
+  const started = performance.now();
+  const cpu = process.cpuUsage();
+  try {
+    const { figures, lines } = await measure();
+    known[name] = figures;
+    fs.writeFileSync(figuresFile!, `${JSON.stringify(known, undefined, 2)}\n`);
+    process.stdout.write(`${lines.join('\n')}\n\n`);
+  } catch (error) {
+    process.exitCode = 1;
+    tell(`${name} failed: ${error instanceof Error ? error.stack : error}`);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const wall = (performance.now() - started) / 1000;
+  tell(`${name}: ${wall.toFixed(0)} s, own processor ${((user + system) / 1e6).toFixed(0)} s`);
+}
+if (process.exitCode !== 1)
+  for (const name of fs.readdirSync(folder))
+    if (name !== 'engines.json') fs.rmSync(path.join(folder, name), { recursive: true });
