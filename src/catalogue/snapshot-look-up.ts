@@ -1,7 +1,8 @@
 /**
  * Look-up in a snapshot: rows by rank, stable id, ISRC, UPC and recording; the albums of an artist and the tracks of an
  * album. `openSnapshot` (snapshot-open.ts) opens one. Everything is read from disk when it is asked for, checked by the
- * page it lies in; memory is 4 bytes for each 4 KiB of files (30 MB at 256 million tracks) and a cache of 64 MiB.
+ * page it lies in; memory is 4 bytes for each 4 KiB of files (30 MB at 256 million tracks), 4 MiB of pages, and of each file of
+ * rows the last 32 blocks, 2 MiB or so.
  */
 import type { AlbumRow, ArtistRow, LinkRow, TrackRow } from '../model/catalogue-row.ts';
 import type { Manifest } from './manifest.ts';
