@@ -93,7 +93,8 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   a { color: inherit; text-decoration: none; }
   .skip, .pages, .files, .contents, dt:has(+ .files), details:not([open]) { display: none; }
   .pictures { grid-template-columns: 1fr 1fr; }
-  figure img { width: auto; max-width: 100%; max-height: 230mm; }
+  figure img { width: auto; max-width: 100%; max-height: 185mm; }
+  .pictures:has(> :nth-child(3)) img { max-height: 68mm; }
   .wide img { min-width: 0; }
   .pictures:has(> :only-child) { grid-template-columns: minmax(0, 23rem); }
   .scroll, details .scroll { max-width: none; max-height: none; overflow: visible; }
