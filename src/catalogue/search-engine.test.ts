@@ -340,6 +340,8 @@ test('nothing typed asks for nothing, and no text is refused', () => {
     '\uD800',
     'constructor:x',
     'NEAR(a b) OR *',
+    Array.from({ length: 2000 }, (_, at) => `lo${at}*`).join(' OR '),
+    "(a+)+$ GLOB '[a-z]*' LIKE '%a%b%c'",
   ]) {
     const answer = find(text);
     assert.ok(Array.isArray(answer.hits), text);
