@@ -167,7 +167,7 @@ function sortLarge(rests: Uint16Array, numbers: Uint32Array, first: number, end:
   const keys = new Float64Array(end - first);
   for (let index = first; index < end; index++)
     keys[index - first] = rests[index]! * 2 ** 32 + numbers[index]!;
-  keys.sort();
+  keys.sort((a, b) => a - b);
   for (let index = first; index < end; index++) {
     const key = keys[index - first]!;
     rests[index] = Math.floor(key / 2 ** 32);
