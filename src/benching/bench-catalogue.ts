@@ -56,6 +56,8 @@ export const SHARD_TRACKS = 600 * BLOCK_TRACKS;
 const SOURCE = 'bench';
 /** What lies on the disk at the peak, when the tracks are written, and what the generated files of a shard take. */
 const PEAK_BYTES_A_TRACK = 275;
+/** What imports take that are kept beyond the build. */
+const IMPORT_BYTES_A_TRACK = 130;
 const INPUT_BYTES_A_TRACK = 180;
 const FIGURES = 'figures.json';
 const SAMPLED_TRACKS = 20_000;
@@ -206,10 +208,15 @@ function costOf({ wallMs, cpuMs, peakOwnBytes }: Usage): StageCost {
 }
 
 /** A disk that cannot hold it is told before hours are spent. `DISK_FULL`. */
-function refuseTooLarge({ folder }: BenchRequest, state: BenchState, disk: Disk): void {
+function refuseTooLarge(
+  { folder, keepsImports }: BenchRequest,
+  state: BenchState,
+  disk: Disk,
+): void {
   if (state.built) return;
   const { rows, shardTracks } = state;
-  const all = rows * PEAK_BYTES_A_TRACK + Math.min(rows, shardTracks) * INPUT_BYTES_A_TRACK;
+  const each = PEAK_BYTES_A_TRACK + (keepsImports ? IMPORT_BYTES_A_TRACK : 0);
+  const all = rows * each + Math.min(rows, shardTracks) * INPUT_BYTES_A_TRACK;
   const needed = all + LEAST_DISK_BYTES - folderBytes(disk, folder);
   const free = freeDiskBytes(folder);
   if (free < needed)
