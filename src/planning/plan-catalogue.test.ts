@@ -93,6 +93,19 @@ describe('a plan over a catalogue', () => {
       }
   });
 
+  test('holds no more than --keep whatever the order, and what is planned is a beginning of the order', async () => {
+    const snapshot = madeUp(400, 5);
+    for (const order of ORDERS)
+      for (const keepBytes of [1, 5e7, 4e8]) {
+        const made = await plan(snapshot, { policy: `order = "${order}"`, keepBytes });
+        assert.ok(pointAt(made.curve, made.cut).keepBytes <= keepBytes, order);
+        for (const [rank, code] of made.codes.entries()) {
+          const step = made.stepOf[rank]!;
+          assert.equal(isPlanned(code), step < made.cut, `${order} ${rank}`);
+        }
+      }
+  });
+
   test('made for one budget answers every other as if it had been made for it, to the step below', async () => {
     const snapshot = madeUp(500, 3);
     const policy = 'reserve.share = 0.1';
