@@ -1,4 +1,5 @@
 /** A block of lines as rows of tables: read by the rules of its source, then encoded as pages of Parquet. In any thread. */
+import { joinBytes } from '../base/join-bytes.ts';
 import {
   type ColumnPages,
   createParquetColumn,
@@ -191,12 +192,6 @@ function encodeTable(
   return { table, rows: direct + rows.length - leftOut.size, columns: taken.map(encoded) };
 }
 
-function encoded({ pages, values, plainBytes, bytes }: ColumnPages): EncodedColumn {
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const page of pages) {
-    whole.set(page, at);
-    at += page.length;
-  }
-  return { bytes: whole, values, plainBytes };
+function encoded({ pages, values, plainBytes }: ColumnPages): EncodedColumn {
+  return { bytes: joinBytes(pages), values, plainBytes };
 }
