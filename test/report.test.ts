@@ -227,7 +227,8 @@ describe('a report on a generated catalogue', () => {
       const at = value === null ? -1 : own.columns.findIndex((column) => column.name === value);
       assert.ok(value === null || at >= 0, `${name}: ${value}`);
       assert.ok(pairs.some((row) => row[now] !== null) || own.rows.length === 0, name);
-      assert.ok(fs.existsSync(path.join(beside, `${name}.csv`)), name);
+      for (const end of ['csv', 'sql'])
+        assert.ok(fs.existsSync(path.join(beside, `${name}.${end}`)), name);
     }
     assert.ok(fs.existsSync(path.join(beside, 'compared-tracks-by-popularity-difference.svg')));
   });

@@ -73,7 +73,8 @@ export async function writeReport(
       totalItems: report.statistics.length,
       item: result.name,
     });
-    const query = queries.get(result.name);
+    // Both snapshots were asked the same.
+    const query = queries.get(result.name.replace(/^compared-/, ''));
     if (query !== undefined) put(`${result.name}.sql`, query);
     put(`${result.name}.csv`, csvOf(result));
     put(`${result.name}.json`, jsonOf(report, result));
