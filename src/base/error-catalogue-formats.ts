@@ -159,4 +159,9 @@ export const FORMATS_ERRORS = {
     next: 'name the one to use with --popularity; what others tell stays unknown',
     exit: 2,
   },
+  BUILD_CHANGE: {
+    wanted: 'a newer state of the same sources whose rows grew or shrank by a fifth at most',
+    next: 'it was built and kept: look at `fonoteca catalogue diff OLDER NEWER`, then `fonoteca catalogue use` takes it into use, or `drop` lets it go',
+    exit: 3,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import { realDisk } from '../base/disk.ts';
 import { unwatched, type Watch } from '../base/progress.ts';
 import { checkFile } from '../catalogue/block-digests.ts';
-import { openCurrentSnapshot } from '../catalogue/snapshot-open.ts';
+import { currentSnapshot, listSnapshots, openCurrentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildRequest } from './build-request.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { sampleAlbum, sampleArtist, sampleTrack, writeSampleImport } from './import-samples.ts';
@@ -428,6 +428,28 @@ describe('several sources', () => {
     const other = { ...GIVEN, origin: 'elsewhere' };
     writeSampleImport(catalogue, { artists: [] }, { source: 'b', popularity: other });
     assert.deepEqual((await build(catalogue)).manifest!.popularity, GIVEN);
+  });
+
+  test('a dump of the same source that lost half of its rows is built and waits for a person', async () => {
+    const catalogue = newCatalogue();
+    const write = (source: string, date: string, rows: number) => {
+      const tracks = Array.from({ length: rows }, (_, n) => sampleTrack({ id: `${source}:${n}` }));
+      return writeSampleImport(catalogue, { tracks }, { source, date });
+    };
+    write('a', '2026-01-01', 1000);
+    const before = (await build(catalogue)).manifest!.id;
+    write('a', '2026-02-01', 500);
+    const halved = /snapshot [0-9a-f]{16}: tracks 500, were 1000/;
+    await assert.rejects(build(catalogue), { code: 'BUILD_CHANGE', seen: halved });
+    await assert.rejects(build(catalogue), { code: 'BUILD_CHANGE', seen: halved });
+    assert.equal(currentSnapshot(realDisk, catalogue), before);
+    assert.equal(listSnapshots(realDisk, catalogue).length, 2);
+    write('a', '2026-03-01', 1200);
+    const after = (await build(catalogue)).manifest!.id;
+    assert.equal(currentSnapshot(realDisk, catalogue), after);
+    // Rows of another source are what a person asked for.
+    write('b', '2026-03-01', 1000);
+    assert.equal((await build(catalogue)).manifest!.rows.tracks, 2200);
   });
 
   test('nothing imported is told', async () => {

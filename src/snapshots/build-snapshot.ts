@@ -7,15 +7,18 @@
 import path from 'node:path';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
 import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
-import { readManifest } from '../catalogue/manifest.ts';
+import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
+import { currentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, readState, saveState } from './build-state.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
 import { createDoors, type Doors } from './doors.ts';
 import { finishSnapshot } from './finish-snapshot.ts';
 import { hashKeyOf } from './keyed-hash.ts';
+import { largeChange } from './large-change.ts';
 import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
 import { loadPrepared, prepare, prepareBest } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
@@ -40,20 +43,25 @@ interface Building {
   readonly state: BuildState;
 }
 
-/** Builds the snapshot that `request` asks for, and makes it the one in use. `BUILD_NO_IMPORTS`, `BUILD_POPULARITY`, `DISK_FULL` … */
+/**
+ * Builds the snapshot that `request` asks for, and makes it the one in use. `BUILD_NO_IMPORTS`, `BUILD_POPULARITY`, `DISK_FULL` …;
+ * `BUILD_CHANGE` where it is there and whole, but a person is to look at it first.
+ */
 export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Promise<BuildReport> {
   const { disk, catalogue } = deps;
   const chosen = chooseImports(listImports(disk, catalogue), request);
   const directory = path.join(catalogue, SNAPSHOTS, chosen.id);
   const building = path.join(catalogue, 'building', chosen.id);
-  const takeIntoUse = () => {
-    putFile(disk, path.join(catalogue, CURRENT), `${chosen.id}\n`, { replace: true });
+  const takeIntoUse = (manifest: Manifest) => {
     if (request.consume) dropImports(disk, chosen);
     removeTree(disk, building);
+    refuseLargeChange(disk, catalogue, manifest);
+    putFile(disk, path.join(catalogue, CURRENT), `${chosen.id}\n`, { replace: true });
   };
   if (disk.stat(directory)) {
-    takeIntoUse();
-    return { manifest: readManifest(disk, directory), directory, fresh: false };
+    const manifest = readManifest(disk, directory);
+    takeIntoUse(manifest);
+    return { manifest, directory, fresh: false };
   }
   const [work, set] = [path.join(building, 'work'), path.join(building, 'set')];
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
@@ -71,8 +79,17 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   const manifest = finishSnapshot(disk, set, chosen, state);
   disk.renameReplace(set, directory);
   disk.syncDirectory(path.dirname(directory));
-  takeIntoUse();
+  takeIntoUse(manifest);
   return { manifest, directory, fresh: true };
+}
+
+/** Leaves the snapshot in use where the next one is of the same sources and far from its size. `BUILD_CHANGE`. */
+function refuseLargeChange(disk: Disk, catalogue: string, next: Manifest): void {
+  const id = currentSnapshot(disk, catalogue);
+  const folder = id === null ? null : path.join(catalogue, SNAPSHOTS, id);
+  if (folder === null || !disk.stat(folder)) return;
+  const change = largeChange(readManifest(disk, folder), next);
+  if (change) throw new FonotecaError('BUILD_CHANGE', `snapshot ${next.id}: ${change}`);
 }
 
 /** What is left of imports whose shards were let go: the record first, so that the same files can be imported anew. */
