@@ -12,7 +12,7 @@ const LEAST_ROWS = 1000;
 
 /** The kinds that changed too much, in words such as `tracks 5000, were 9000`; null where none did. */
 export function largeChange(inUse: Manifest, next: Manifest): string | null {
-  if (sourcesOf(inUse) !== sourcesOf(next)) return null;
+  if (sourcesOf(inUse).symmetricDifference(sourcesOf(next)).size > 0) return null;
   const told = ROW_KINDS.filter((kind) => {
     const [before, after] = [inUse.rows[kind], next.rows[kind]];
     return before >= LEAST_ROWS && Math.abs(after - before) > before * MOST_CHANGE;
@@ -20,7 +20,6 @@ export function largeChange(inUse: Manifest, next: Manifest): string | null {
   return told.length === 0 ? null : told.join('; ');
 }
 
-function sourcesOf({ sources }: Manifest): string {
-  const names = new Set(sources.map(({ source }) => source));
-  return JSON.stringify([...names].sort());
+function sourcesOf({ sources }: Manifest): Set<string> {
+  return new Set(sources.map(({ source }) => source));
 }
