@@ -3,8 +3,8 @@
  * first what was found in each, then its rows as they go into their files.
  */
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { FonotecaError } from '../base/errors.ts';
+import { type RunningThread, startThread } from '../base/thread.ts';
 import type {
   BlockAnswer,
   BlockOrder,
@@ -71,9 +71,7 @@ interface Ticket {
   tables?: readonly EncodedTable[];
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly ended: Promise<unknown>;
+interface Thread extends RunningThread<BlockOrder> {
   inHand: number;
 }
 
@@ -119,7 +117,7 @@ function threadLanes(
     }
     wake();
   };
-  const threads = Array.from({ length: threadCount }, () => startThread(options, answered, fail));
+  const threads = Array.from({ length: threadCount }, () => startReader(options, answered, fail));
   const until = async (isMet: () => boolean) => {
     while (failure === undefined && !isMet())
       await new Promise<void>((resolve) => {
@@ -139,38 +137,28 @@ function threadLanes(
     drain: () => until(() => tickets.length === 0),
     async [Symbol.asyncDispose]() {
       failure ??= { cause: new Error('the lanes were closed') };
-      // To stop a thread while it starts or compresses can bring the process down: it ends by itself.
       for (const thread of threads) order(thread, 'end');
       await Promise.all(threads.map(({ ended }) => ended));
     },
   };
 }
 
-function order({ worker }: Thread, what: BlockOrder): void {
+function order(thread: Thread, what: BlockOrder): void {
   const isBlock = what !== 'end' && 'block' in what;
-  worker.postMessage(what, isBlock ? [what.block.bytes.buffer] : []);
+  thread.tell(what, isBlock ? [what.block.bytes.buffer] : []);
 }
 
-function startThread(
-  options: BlockThreadOptions,
+function startReader(
+  data: BlockThreadOptions,
   answered: (answer: BlockAnswer) => void,
-  fail: (cause: unknown) => void,
+  lost: (cause: unknown) => void,
 ): Thread {
   // The entry has the extension of this file, which is another once compiled.
   const entry = `block-worker${path.extname(import.meta.filename)}`;
-  const worker = new Worker(path.join(import.meta.dirname, entry), {
-    workerData: options,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
-  });
-  const lost = (cause?: unknown) =>
-    fail(new FonotecaError('SUBPROCESS_FAILED', 'a reading thread ended', { cause }));
-  worker.on('message', answered);
-  worker.on('error', lost);
-  const ended = new Promise<void>((resolve) => {
-    worker.on('exit', () => {
-      lost();
-      resolve();
-    });
-  });
-  return { worker, ended, inHand: 0 };
+  const thread = startThread<BlockOrder, BlockAnswer>(
+    path.join(import.meta.dirname, entry),
+    { name: 'a thread that reads', data, youngMebibytes: YOUNG_MEBIBYTES },
+    { answered, lost },
+  );
+  return { ...thread, inHand: 0 };
 }

@@ -3,8 +3,8 @@
  * caller's thread where there is one, or little to do. The threads stay from one kind of rows to the next.
  */
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { FonotecaError } from '../base/errors.ts';
+import { type RunningThread, startThread } from '../base/thread.ts';
 import type { RowAnswer, RowOrder, RowsToMake } from './row-orders.ts';
 import { PIECE_ROWS, type RowPiece, startPieces } from './row-piece.ts';
 import { createRowTexts } from './row-texts.ts';
@@ -148,11 +148,11 @@ function startLanes(count: number): LaneThreads {
       }
       wake();
     };
-    return { ...startThread(answered, fail), made };
+    return { ...startMaker(answered, fail), made };
   });
-  const tell = ({ worker }: (typeof lanes)[number], what: RowOrder) => {
+  const tell = (lane: (typeof lanes)[number], what: RowOrder) => {
     const isText = typeof what === 'object' && 'text' in what;
-    worker.postMessage(what, isText ? [what.text.buffer] : []);
+    lane.tell(what, isText ? [what.text.buffer] : []);
   };
   return {
     count,
@@ -170,31 +170,21 @@ function startLanes(count: number): LaneThreads {
     },
     async [Symbol.asyncDispose]() {
       failure ??= { cause: new Error('the lanes were closed') };
-      // To stop a thread while it starts or compresses can bring the process down: it ends by itself.
       for (const lane of lanes) tell(lane, 'end');
       await Promise.all(lanes.map(({ ended }) => ended));
     },
   };
 }
 
-function startThread(
+function startMaker(
   answered: (answer: RowAnswer) => void,
-  fail: (cause: unknown) => void,
-): { readonly worker: Worker; readonly ended: Promise<void> } {
+  lost: (cause: unknown) => void,
+): RunningThread<RowOrder> {
   // The entry has the extension of this file, which is another once compiled.
   const entry = `row-lane-worker${path.extname(import.meta.filename)}`;
-  const worker = new Worker(path.join(import.meta.dirname, entry), {
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
-  });
-  const lost = (cause?: unknown) =>
-    fail(new FonotecaError('SUBPROCESS_FAILED', 'a thread that makes rows ended', { cause }));
-  worker.on('message', answered);
-  worker.on('error', lost);
-  const ended = new Promise<void>((resolve) => {
-    worker.on('exit', () => {
-      lost();
-      resolve();
-    });
-  });
-  return { worker, ended };
+  return startThread<RowOrder, RowAnswer>(
+    path.join(import.meta.dirname, entry),
+    { name: 'a thread that makes rows', youngMebibytes: YOUNG_MEBIBYTES },
+    { answered, lost },
+  );
 }

@@ -4,9 +4,9 @@
  */
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { startThread } from '../base/thread.ts';
 import type {
   SearchBatch,
   SearchPiece,
@@ -56,9 +56,6 @@ function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {
 }
 
 function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
-  // The entry has the extension of this file, which is another once compiled.
-  const entry = `search-lane-worker${path.extname(import.meta.filename)}`;
-  const worker = new Worker(path.join(import.meta.dirname, entry), { workerData: options });
   let waiting = 0;
   let failure: FonotecaError | undefined;
   let wake = () => {};
@@ -66,22 +63,23 @@ function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
     failure ??= error;
     wake();
   };
-  worker.on('message', ({ error }: LaneAnswer) => {
-    waiting -= 1;
-    if (error) fail(new FonotecaError(error.code ?? 'SUBPROCESS_FAILED', error.seen));
-    wake();
-  });
-  worker.on('error', (cause) => fail(ended(cause)));
-  const gone = new Promise<void>((resolve) => {
-    worker.on('exit', () => {
-      fail(ended(undefined));
-      resolve();
-    });
-  });
-  // To stop a thread while it starts or compresses can bring the process down: it ends by itself.
+  // The entry has the extension of this file, which is another once compiled.
+  const entry = `search-lane-worker${path.extname(import.meta.filename)}`;
+  const thread = startThread<LaneOrder, LaneAnswer>(
+    path.join(import.meta.dirname, entry),
+    { name: 'the thread of the search index', data: options },
+    {
+      answered({ error }) {
+        waiting -= 1;
+        if (error) fail(new FonotecaError(error.code ?? 'SUBPROCESS_FAILED', error.seen));
+        wake();
+      },
+      lost: fail,
+    },
+  );
   const end = () => {
-    worker.postMessage('end' satisfies LaneOrder);
-    return gone;
+    thread.tell('end');
+    return thread.ended;
   };
   const until = async (isMet: () => boolean) => {
     while (failure === undefined && !isMet())
@@ -92,7 +90,7 @@ function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   };
   const order = (what: LaneOrder) => {
     waiting += 1;
-    worker.postMessage(what);
+    thread.tell(what);
   };
   const spill = startSearchSpill(disk, options, order);
   const abort = async () => {
@@ -121,8 +119,4 @@ function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
     },
     abort,
   };
-}
-
-function ended(cause: unknown): FonotecaError {
-  return new FonotecaError('SUBPROCESS_FAILED', 'the thread of the search index ended', { cause });
 }
