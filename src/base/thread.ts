@@ -3,7 +3,8 @@
  * stop one while it starts or compresses can bring the process down: it ends when an order tells it to.
  */
 import { Worker } from 'node:worker_threads';
-import { FonotecaError } from './errors.ts';
+import type { ErrorCode } from './error-catalogue.ts';
+import { FonotecaError, messageOf } from './errors.ts';
 
 /** What a thread is started with. */
 export interface ThreadOptions {
@@ -51,4 +52,21 @@ export function startThread<Order, Answer>(
     });
   });
   return { tell: (order, moved = []) => worker.postMessage(order, moved), ended };
+}
+
+/** An error on its way from a thread to the one that hears of it. */
+export interface ToldError {
+  readonly code?: ErrorCode;
+  readonly seen: string;
+}
+
+/** What a thread tells of `error`. */
+export function toldOf(error: unknown): ToldError {
+  if (error instanceof FonotecaError) return { code: error.code, seen: error.seen };
+  return { seen: messageOf(error) };
+}
+
+/** The error that was told; `SUBPROCESS_FAILED` where it had no code. */
+export function errorTold({ code, seen }: ToldError): FonotecaError {
+  return new FonotecaError(code ?? 'SUBPROCESS_FAILED', seen);
 }

@@ -3,8 +3,7 @@
  * first what was found in each, then its rows as they go into their files.
  */
 import path from 'node:path';
-import { FonotecaError } from '../base/errors.ts';
-import { type RunningThread, startThread } from '../base/thread.ts';
+import { errorTold, type RunningThread, startThread } from '../base/thread.ts';
 import type {
   BlockAnswer,
   BlockOrder,
@@ -106,8 +105,7 @@ function threadLanes(
   const answered = (answer: BlockAnswer) => {
     if (failure) return;
     try {
-      if ('error' in answer)
-        throw new FonotecaError(answer.error.code ?? 'SUBPROCESS_FAILED', answer.error.seen);
+      if ('error' in answer) throw errorTold(answer.error);
       const ticket = tickets.find(({ number }) => number === answer.number)!;
       if ('read' in answer) ticket.read = answer.read;
       if (answer.tables) ticket.tables = answer.tables;

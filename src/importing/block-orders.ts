@@ -1,5 +1,5 @@
 /** What a thread that reads blocks of lines is given, and what it answers. */
-import type { ErrorCode } from '../base/error-catalogue.ts';
+import type { ToldError } from '../base/thread.ts';
 import type { InputContext, InputRule } from './compile-input.ts';
 import type { Preset } from './preset.ts';
 import type { BlockRefusals } from './quarantine.ts';
@@ -78,4 +78,4 @@ export type BlockOrder =
 export type BlockAnswer =
   | { readonly number: number; readonly read: ReadBlock; readonly tables?: readonly EncodedTable[] }
   | { readonly number: number; readonly tables: readonly EncodedTable[] }
-  | { readonly error: { readonly code?: ErrorCode; readonly seen: string } };
+  | { readonly error: ToldError };

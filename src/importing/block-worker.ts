@@ -1,6 +1,6 @@
 /** Entry of a thread that reads blocks of lines: answers each with what was found in it, then with its rows. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { FonotecaError, messageOf } from '../base/errors.ts';
+import { toldOf } from '../base/thread.ts';
 import type { BlockAnswer, BlockOrder, BlockThreadOptions, EncodedTable } from './block-orders.ts';
 import { fieldsOf } from './compile-input.ts';
 import { type BlockRows, createBlockReader } from './read-block.ts';
@@ -33,8 +33,7 @@ function carryOut(order: Exclude<BlockOrder, 'end'>): BlockAnswer {
     waiting.set(number, rows);
     return { number, read: rows.read };
   } catch (error) {
-    if (error instanceof FonotecaError) return { error: { code: error.code, seen: error.seen } };
-    return { error: { seen: messageOf(error) } };
+    return { error: toldOf(error) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Entry of a thread that makes pieces of rows. */
 import { parentPort } from 'node:worker_threads';
-import { FonotecaError, messageOf } from '../base/errors.ts';
+import { toldOf } from '../base/thread.ts';
 import type { RowAnswer, RowOrder } from './row-orders.ts';
 import { type PieceMaker, type RowPiece, startPieces } from './row-piece.ts';
 
@@ -22,9 +22,7 @@ port.on('message', (order: RowOrder) => {
     else pieces!.add(order.text);
   } catch (error) {
     isLost = true;
-    const code = error instanceof FonotecaError ? error.code : undefined;
-    const seen = error instanceof FonotecaError ? error.seen : messageOf(error);
-    port.postMessage({ error: { ...(code && { code }), seen } } satisfies RowAnswer);
+    port.postMessage({ error: toldOf(error) } satisfies RowAnswer);
   }
 });
 

@@ -3,8 +3,7 @@
  * caller's thread where there is one, or little to do. The threads stay from one kind of rows to the next.
  */
 import path from 'node:path';
-import { FonotecaError } from '../base/errors.ts';
-import { type RunningThread, startThread } from '../base/thread.ts';
+import { errorTold, type RunningThread, startThread } from '../base/thread.ts';
 import type { RowAnswer, RowOrder, RowsToMake } from './row-orders.ts';
 import { PIECE_ROWS, type RowPiece, startPieces } from './row-piece.ts';
 import { createRowTexts } from './row-texts.ts';
@@ -139,8 +138,7 @@ function startLanes(count: number): LaneThreads {
     const answered = (answer: RowAnswer) => {
       if (failure) return;
       try {
-        if ('error' in answer)
-          throw new FonotecaError(answer.error.code ?? 'SUBPROCESS_FAILED', answer.error.seen);
+        if ('error' in answer) throw errorTold(answer.error);
         made.push(answer.piece);
         taker((piece) => lanes[piece % count]!.made);
       } catch (error) {

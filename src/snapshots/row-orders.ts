@@ -1,5 +1,5 @@
 /** What a thread that makes pieces of rows is told, and what it answers. */
-import type { ErrorCode } from '../base/error-catalogue.ts';
+import type { ToldError } from '../base/thread.ts';
 import type { SharedRows } from './known-rows.ts';
 import type { RowKind } from './row-kinds.ts';
 import type { RowPiece } from './row-piece.ts';
@@ -18,6 +18,4 @@ export type RowOrder =
   | { readonly text: Uint8Array<ArrayBuffer> };
 
 /** What it answers to `take`, or at once when it failed. */
-export type RowAnswer =
-  | { readonly piece: RowPiece }
-  | { readonly error: { readonly code?: ErrorCode; readonly seen: string } };
+export type RowAnswer = { readonly piece: RowPiece } | { readonly error: ToldError };

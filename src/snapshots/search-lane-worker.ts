@@ -1,7 +1,7 @@
 /** Entry of the thread that finishes a search index: takes orders in turn and answers each when it is done. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { realDisk } from '../base/disk.ts';
-import { FonotecaError, messageOf } from '../base/errors.ts';
+import { toldOf } from '../base/thread.ts';
 import type { SearchWriterOptions } from '../catalogue/search-documents.ts';
 import { startSearchFinisher } from '../catalogue/search-finish.ts';
 import type { LaneAnswer, LaneOrder } from './search-orders.ts';
@@ -22,7 +22,6 @@ function carryOut(order: Exclude<LaneOrder, 'end'>): LaneAnswer {
     return {};
   } catch (error) {
     isLost = true;
-    if (error instanceof FonotecaError) return { error: { code: error.code, seen: error.seen } };
-    return { error: { seen: messageOf(error) } };
+    return { error: toldOf(error) };
   }
 }

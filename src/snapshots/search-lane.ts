@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Disk, realDisk } from '../base/disk.ts';
-import { FonotecaError } from '../base/errors.ts';
-import { startThread } from '../base/thread.ts';
+import type { FonotecaError } from '../base/errors.ts';
+import { errorTold, startThread } from '../base/thread.ts';
 import type {
   SearchBatch,
   SearchPiece,
@@ -71,7 +71,7 @@ function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
     {
       answered({ error }) {
         waiting -= 1;
-        if (error) fail(new FonotecaError(error.code ?? 'SUBPROCESS_FAILED', error.seen));
+        if (error) fail(errorTold(error));
         wake();
       },
       lost: fail,

@@ -1,5 +1,5 @@
 /** What the thread that finishes a search index is told, and what it answers to each order. */
-import type { ErrorCode } from '../base/error-catalogue.ts';
+import type { ToldError } from '../base/thread.ts';
 import type { SearchOrder } from '../catalogue/search-finish.ts';
 
 /** An order; they are carried out in turn. */
@@ -7,5 +7,5 @@ export type LaneOrder = SearchOrder | 'abort' | 'end';
 
 /** That an order was carried out, or why not. */
 export interface LaneAnswer {
-  readonly error?: { readonly code?: ErrorCode; readonly seen: string };
+  readonly error?: ToldError;
 }
