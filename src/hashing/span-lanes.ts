@@ -6,9 +6,10 @@
  */
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
-import { FonotecaError } from '../base/errors.ts';
+import { createCondition } from '../base/condition.ts';
+import { type RunningThread, startThread } from '../base/thread.ts';
 import { openSpanHasher, type SpanHashes, type SpanOrder } from '../formats/span-hasher.ts';
+import type { HashOrder } from './span-worker.ts';
 
 /** A filler keeps up with some eight hashing threads; more would only take memory. */
 const MAX_THREADS = 8;
@@ -59,8 +60,7 @@ interface Ticket {
   hashes?: SpanHashes;
 }
 
-interface Thread {
-  readonly worker: Worker;
+interface Thread extends RunningThread<HashOrder> {
   /** What it was given and has not answered, oldest first. */
   readonly inHand: Ticket[];
 }
@@ -74,12 +74,7 @@ function openLanes(spanBytes: number, threadCount: number): SpanLanes {
   const hashers = buffers.map((buffer) => openSpanHasher(buffer));
   const free = buffers.map((_, span) => span);
   const untold: Ticket[] = [];
-  let wake = () => {};
-  let failure: { cause: unknown } | undefined;
-  const fail = (cause: unknown) => {
-    failure ??= { cause };
-    wake();
-  };
+  const condition = createCondition();
   const settle = (ticket: Ticket, hashes: SpanHashes) => {
     ticket.hashes = hashes;
     free.push(ticket.span);
@@ -92,25 +87,19 @@ function openLanes(spanBytes: number, threadCount: number): SpanLanes {
     try {
       settle(ticket, hashes);
     } catch (error) {
-      fail(error);
+      condition.fail(error);
     }
-    wake();
+    condition.changed();
   };
-  const threads = Array.from({ length: threadCount }, () => startThread(shared, answered, fail));
-  /** Waits until `isMet`, looking again after each answer. */
-  const until = async (isMet: () => boolean) => {
-    while (failure === undefined && !isMet())
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    if (failure) throw threadError(failure.cause);
-  };
+  const threads = Array.from({ length: threadCount }, () =>
+    startHasher(shared, answered, condition.fail),
+  );
   return {
     spanBytes,
     take: async () => {
       // Answers come in between two turns of the loop; whoever hashes himself must let them in.
       if (threads.length > 0) await setImmediate();
-      await until(() => free.length > 0);
+      await condition.until(() => free.length > 0);
       return buffers[free.shift()!]!;
     },
     hand: (buffer, order, told) => {
@@ -119,33 +108,30 @@ function openLanes(spanBytes: number, threadCount: number): SpanLanes {
       const idle = threads.find(({ inHand }) => inHand.length < SPANS_PER_THREAD);
       if (idle) {
         idle.inHand.push(ticket);
-        idle.worker.postMessage({ span: ticket.span, order });
+        idle.tell({ span: ticket.span, order });
       } else settle(ticket, hashers[ticket.span]!(order));
     },
-    drain: () => until(() => untold.length === 0),
+    drain: () => condition.until(() => untold.length === 0),
     [Symbol.asyncDispose]: async () => {
-      failure ??= { cause: new Error('the lanes were closed') };
-      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+      condition.fail(new Error('the lanes were closed'));
+      for (const { tell } of threads) tell('end');
+      await Promise.all(threads.map(({ ended }) => ended));
     },
   };
 }
 
-function startThread(
-  shared: readonly SharedArrayBuffer[],
+function startHasher(
+  data: readonly SharedArrayBuffer[],
   answered: (ticket: Ticket, hashes: SpanHashes) => void,
-  fail: (cause: unknown) => void,
+  lost: (cause: unknown) => void,
 ): Thread {
   // The entry has the extension of this file, which is another once compiled.
   const entry = `span-worker${path.extname(import.meta.filename)}`;
-  const worker = new Worker(path.join(import.meta.dirname, entry), { workerData: shared });
   const inHand: Ticket[] = [];
-  worker.on('message', (hashes: SpanHashes) => answered(inHand.shift()!, hashes));
-  worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('a hashing thread ended')));
-  return { worker, inHand };
-}
-
-function threadError(cause: unknown): FonotecaError {
-  if (cause instanceof FonotecaError) return cause;
-  return new FonotecaError('SUBPROCESS_FAILED', 'a hashing thread ended', { cause });
+  const thread = startThread<HashOrder, SpanHashes>(
+    path.join(import.meta.dirname, entry),
+    { name: 'a hashing thread', data },
+    { answered: (hashes) => answered(inHand.shift()!, hashes), lost },
+  );
+  return { ...thread, inHand };
 }

@@ -3,6 +3,7 @@
  * first what was found in each, then its rows as they go into their files.
  */
 import path from 'node:path';
+import { createCondition } from '../base/condition.ts';
 import { errorTold, type RunningThread, startThread } from '../base/thread.ts';
 import type {
   BlockAnswer,
@@ -82,12 +83,7 @@ function threadLanes(
   /** In the order they were handed in; those in front go when their rows are told. */
   const tickets: Ticket[] = [];
   let handed = 0;
-  let wake = () => {};
-  let failure: { readonly cause: unknown } | undefined;
-  const fail = (cause: unknown) => {
-    failure ??= { cause };
-    wake();
-  };
+  const condition = createCondition();
   const tell = () => {
     for (const ticket of tickets) {
       if (!ticket.read) break;
@@ -103,7 +99,7 @@ function threadLanes(
     }
   };
   const answered = (answer: BlockAnswer) => {
-    if (failure) return;
+    if (condition.hasFailed) return;
     try {
       if ('error' in answer) throw errorTold(answer.error);
       const ticket = tickets.find(({ number }) => number === answer.number)!;
@@ -111,30 +107,25 @@ function threadLanes(
       if (answer.tables) ticket.tables = answer.tables;
       tell();
     } catch (error) {
-      fail(error);
+      condition.fail(error);
     }
-    wake();
+    condition.changed();
   };
-  const threads = Array.from({ length: threadCount }, () => startReader(options, answered, fail));
-  const until = async (isMet: () => boolean) => {
-    while (failure === undefined && !isMet())
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    if (failure) throw failure.cause;
-  };
+  const threads = Array.from({ length: threadCount }, () =>
+    startReader(options, answered, condition.fail),
+  );
   return {
     async hand(block) {
-      await until(() => tickets.length < threadCount * BLOCKS_PER_THREAD);
+      await condition.until(() => tickets.length < threadCount * BLOCKS_PER_THREAD);
       const thread = threads.reduce((least, each) => (each.inHand < least.inHand ? each : least));
       const ticket: Ticket = { number: handed++, block, thread, isTold: false };
       tickets.push(ticket);
       thread.inHand += 1;
       order(thread, { number: ticket.number, block });
     },
-    drain: () => until(() => tickets.length === 0),
+    drain: () => condition.until(() => tickets.length === 0),
     async [Symbol.asyncDispose]() {
-      failure ??= { cause: new Error('the lanes were closed') };
+      condition.fail(new Error('the lanes were closed'));
       for (const thread of threads) order(thread, 'end');
       await Promise.all(threads.map(({ ended }) => ended));
     },

@@ -3,6 +3,7 @@
  * caller's thread where there is one, or little to do. The threads stay from one kind of rows to the next.
  */
 import path from 'node:path';
+import { createCondition } from '../base/condition.ts';
 import { errorTold, type RunningThread, startThread } from '../base/thread.ts';
 import type { RowAnswer, RowOrder, RowsToMake } from './row-orders.ts';
 import { PIECE_ROWS, type RowPiece, startPieces } from './row-piece.ts';
@@ -127,26 +128,21 @@ interface LaneThreads extends AsyncDisposable {
 
 function startLanes(count: number): LaneThreads {
   let taker: Taker = () => {};
-  let wake = () => {};
-  let failure: { readonly cause: unknown } | undefined;
-  const fail = (cause: unknown) => {
-    failure ??= { cause };
-    wake();
-  };
+  const condition = createCondition();
   const lanes = Array.from({ length: count }, () => {
     const made: RowPiece[] = [];
     const answered = (answer: RowAnswer) => {
-      if (failure) return;
+      if (condition.hasFailed) return;
       try {
         if ('error' in answer) throw errorTold(answer.error);
         made.push(answer.piece);
         taker((piece) => lanes[piece % count]!.made);
       } catch (error) {
-        fail(error);
+        condition.fail(error);
       }
-      wake();
+      condition.changed();
     };
-    return { ...startMaker(answered, fail), made };
+    return { ...startMaker(answered, condition.fail), made };
   });
   const tell = (lane: (typeof lanes)[number], what: RowOrder) => {
     const isText = typeof what === 'object' && 'text' in what;
@@ -159,15 +155,9 @@ function startLanes(count: number): LaneThreads {
       for (const lane of lanes) tell(lane, { begin: what });
     },
     order: (piece, what) => tell(lanes[piece % count]!, what),
-    async until(isMet) {
-      while (failure === undefined && !isMet())
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      if (failure) throw failure.cause;
-    },
+    until: condition.until,
     async [Symbol.asyncDispose]() {
-      failure ??= { cause: new Error('the lanes were closed') };
+      condition.fail(new Error('the lanes were closed'));
       for (const lane of lanes) tell(lane, 'end');
       await Promise.all(lanes.map(({ ended }) => ended));
     },

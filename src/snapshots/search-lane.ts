@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { createCondition } from '../base/condition.ts';
 import { type Disk, realDisk } from '../base/disk.ts';
-import type { FonotecaError } from '../base/errors.ts';
 import { errorTold, startThread } from '../base/thread.ts';
 import type {
   SearchBatch,
@@ -57,12 +57,7 @@ function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {
 
 function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   let waiting = 0;
-  let failure: FonotecaError | undefined;
-  let wake = () => {};
-  const fail = (error: FonotecaError) => {
-    failure ??= error;
-    wake();
-  };
+  const condition = createCondition();
   // The entry has the extension of this file, which is another once compiled.
   const entry = `search-lane-worker${path.extname(import.meta.filename)}`;
   const thread = startThread<LaneOrder, LaneAnswer>(
@@ -71,22 +66,15 @@ function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
     {
       answered({ error }) {
         waiting -= 1;
-        if (error) fail(errorTold(error));
-        wake();
+        if (error) condition.fail(errorTold(error));
+        condition.changed();
       },
-      lost: fail,
+      lost: condition.fail,
     },
   );
   const end = () => {
     thread.tell('end');
     return thread.ended;
-  };
-  const until = async (isMet: () => boolean) => {
-    while (failure === undefined && !isMet())
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    if (failure) throw failure;
   };
   const order = (what: LaneOrder) => {
     waiting += 1;
@@ -100,17 +88,17 @@ function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   };
   return {
     add(batch) {
-      if (failure) throw failure;
+      condition.check();
       spill.add(batch);
     },
     append(piece) {
-      if (failure) throw failure;
+      condition.check();
       spill.append(piece);
     },
     async finish() {
       try {
         spill.finish();
-        await until(() => waiting === 0);
+        await condition.until(() => waiting === 0);
       } catch (error) {
         await abort();
         throw error;
