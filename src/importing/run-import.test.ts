@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import zlib from 'node:zlib';
 import { realDisk } from '../base/disk.ts';
@@ -272,6 +273,35 @@ describe('Parquet of others', () => {
       code: 'MAPPING_COLUMN_MISSING',
     });
   });
+});
+
+test('a database of SQLite is bytes like others, whatever its name says and whatever is in it', async () => {
+  using folder = folderOf();
+  const made = path.join(folder.path, 'made');
+  const database = new DatabaseSync(made);
+  database.exec(`CREATE TABLE songs (id TEXT, title TEXT, artist TEXT);
+    CREATE TABLE told (what TEXT);
+    CREATE TRIGGER tells AFTER INSERT ON songs BEGIN INSERT INTO told VALUES (new.id); END;
+    INSERT INTO songs VALUES ('1', 'One', 'A');
+    CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+      SELECT i AS id FROM n;`);
+  database.close();
+  const whole = fs.readFileSync(made);
+  const broken = Buffer.from(whole).fill(0xff, 4096, 5000);
+  const importOf = async (format: 'jsonl' | 'csv' | 'parquet', bytes: Buffer) => {
+    const preset = mapping({ files: [{ ...mapping().files[0]!, match: [`*.${format}`], format }] });
+    const file = path.join(folder.path, `songs.${format}`);
+    fs.writeFileSync(file, bytes);
+    return (await importInto(folder.path, preset, [file])).record!.inputs.songs;
+  };
+  for (const bytes of [whole, broken]) {
+    for (const format of ['jsonl', 'csv'] as const) {
+      const { taken, refused } = (await importOf(format, bytes))!;
+      assert.deepEqual([taken, refused > 0], [0, true], format);
+    }
+    await assert.rejects(importOf('parquet', bytes), { code: 'TABLES_SQL' });
+  }
+  assert.deepEqual(fs.readFileSync(made), whole);
 });
 
 describe('a table of one’s own', () => {
