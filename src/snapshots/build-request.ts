@@ -16,8 +16,10 @@ export interface BuildRequest {
   readonly consume?: boolean | undefined;
   /** What the build may keep in memory in DuckDB, 4 GB when undefined; the process needs about 2 GB beside it. */
   readonly memoryBytes?: number | undefined;
-  /** Rows sorted at a time, 4 million when undefined: 350 bytes of memory each. Does not change the snapshot. */
+  /** Rows sorted at a time, 2 million when undefined: 350 bytes of memory each. Does not change the snapshot. */
   readonly rangeRows?: number | undefined;
+  /** Rows that one process of DuckDB sorts out, 32 million when undefined. Does not change the snapshot. */
+  readonly processRows?: number | undefined;
 }
 
 /** What a build works with. */

@@ -12,15 +12,17 @@ import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
 import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
 import { currentSnapshot } from '../catalogue/snapshot-open.ts';
+import type { Tables } from '../tables/tables.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, readState, saveState } from './build-state.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
 import { createDoors, type Doors } from './doors.ts';
 import { finishSnapshot } from './finish-snapshot.ts';
 import { hashKeyOf } from './keyed-hash.ts';
+import { gatherRows } from './known-rows.ts';
 import { largeChange } from './large-change.ts';
 import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
-import { loadPrepared, prepare, prepareBest } from './prepare.ts';
+import { countRows, loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
 import { searchAgain } from './search-again.ts';
@@ -67,16 +69,16 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
   const state = readState(disk, work);
   {
-    await using doors = createDoors({
-      work,
-      folders: [path.join(catalogue, 'imports')],
+    const options = {
+      ...{ work, folders: [path.join(catalogue, 'imports')], threads: deps.threads },
       memoryBytes: request.memoryBytes ?? MEMORY_BYTES,
-      threads: deps.threads,
-    });
+    };
+    await using doors = createDoors(options, request.processRows);
     const isDone = await carryOut({ request, deps, chosen, doors, work, set, state });
     if (!isDone) return { manifest: null, directory, fresh: true };
   }
-  const manifest = finishSnapshot(disk, set, chosen, state);
+  deps.watch.progress({ stage: 'digest files', doneItems: 0 });
+  const manifest = await finishSnapshot({ disk, set, threads: deps.threads }, chosen, state);
   disk.renameReplace(set, directory);
   disk.syncDirectory(path.dirname(directory));
   takeIntoUse(manifest);
@@ -109,11 +111,9 @@ async function carryOut(building: Building): Promise<boolean> {
     watch.progress({ stage: 'prepare', doneItems: 0 });
     state.prepared = await prepare(await doors.one(), chosen, work);
     save();
+    await doors.passed(countRows(ROW_KINDS.flatMap((kind) => shardsOf(chosen, kind))));
   }
-  if (ROW_KINDS.some((kind) => !state.partitioned[kind]?.all)) {
-    await loadPrepared(await doors.one(), state.prepared, work);
-    for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
-  }
+  for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
   if (!(await writeKinds(building))) return false;
   if (!state.side) {
     const [tables] = await doors.pair(hasRanges(state));
@@ -139,7 +139,7 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
   const finishing: Promise<void>[] = [];
   // Another disk than the real one is a test's, and of this thread.
   await using lanes = openRowLanes(disk === realDisk ? threads : 1);
-  const key = hashKeyOf(chosen.id);
+  const gathered = gatherRows(disk, set, hashKeyOf(chosen.id));
   try {
     for (const kind of ROW_KINDS) {
       if (watch.stop.aborted) return false;
@@ -155,7 +155,7 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
       }
       const open = await doors.pair(hasRanges(state));
       const written = await writeKind(kind, {
-        ...{ doors: open, disk, work, set, watch, state, threads, lanes, key },
+        ...{ doors: open, disk, work, set, watch, state, threads, lanes, known: gathered },
       });
       if (written === null) return false;
       state.searching = { ...state.searching, [kind]: written.rows };
@@ -179,9 +179,16 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   const { request, deps, chosen, doors, work, state } = building;
   const { disk, watch } = deps;
   if (state.partitioned[kind]?.all) return true;
-  const tables = await doors.one();
+  let prepared: Tables | undefined;
+  const door = async (): Promise<Tables> => {
+    const tables = await doors.one();
+    if (tables !== prepared) await loadPrepared(tables, state.prepared!, work);
+    prepared = tables;
+    return tables;
+  };
   const sorting = (): Sorting => ({
-    tables,
+    door,
+    passed: doors.passed,
     disk,
     chosen,
     prepared: state.prepared!,
@@ -192,12 +199,14 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
     const tracks = rangeFiles(disk, work, 'tracks');
     const { isCounted } = state.prepared!.popularity;
     const best = { albums: false, artists: false };
+    const tables = await door();
     for (const each of ['albums', 'artists'] as const)
       best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, isCounted });
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);
-    await loadPrepared(tables, state.prepared, work);
+    prepared = undefined;
+    await doors.passed(countRows(shardsOf(chosen, 'tracks')));
   }
   const boundaries = state.boundaries[kind] ?? (await findBoundaries(sorting(), kind));
   state.boundaries[kind] = boundaries;

@@ -1,4 +1,4 @@
-/** The doors to DuckDB of one build: one with all the memory to sort out with, later two with half of it to sort with. */
+/** The doors to DuckDB of one build: one with all the memory to sort out with, later two with half of it in all to sort with. */
 import { openTables } from '../tables/open-tables.ts';
 import type { Tables, TablesOptions } from '../tables/tables.ts';
 
@@ -6,14 +6,26 @@ import type { Tables, TablesOptions } from '../tables/tables.ts';
 export interface Doors extends AsyncDisposable {
   /** One door with all the memory. What a door of before held is gone when `pair` was called between. */
   one(): Promise<Tables>;
-  /** Two doors with half the memory and one thread each; where two serve nothing, the one that is open. */
+  /**
+   * Tells that so many rows went through the one door. Behind very many it is closed, with all that it held, and the next
+   * is another process.
+   */
+  passed(rows: number): Promise<void>;
+  /** Two doors with a quarter of the memory and one thread each; where two serve nothing, the one that is open. */
   pair(isWorthIt: boolean): Promise<readonly Tables[]>;
 }
 
-/** The doors for `options`, none of them open yet. */
-export function createDoors(options: TablesOptions): Doors {
+/**
+ * A million rows that are sorted out leave some 450 mappings of memory in their process, whatever DuckDB is allowed to hold;
+ * where these are 65,530, which is all that Linux gives a process unless told otherwise, nothing is allocated any more.
+ */
+const ROWS_PER_PROCESS = 32_000_000;
+
+/** The doors for `options`, none of them open yet; behind `rowsPerProcess` rows another process takes over. */
+export function createDoors(options: TablesOptions, rowsPerProcess = ROWS_PER_PROCESS): Doors {
   let single: Tables | undefined;
   let both: readonly Tables[] | undefined;
+  let rowsBehind = 0;
   const one = async () => {
     single ??= await openTables(options);
     return single;
@@ -22,15 +34,21 @@ export function createDoors(options: TablesOptions): Doors {
     await single?.[Symbol.asyncDispose]();
     for (const door of both ?? []) await door[Symbol.asyncDispose]();
     [single, both] = [undefined, undefined];
+    rowsBehind = 0;
   };
   return {
     one,
+    async passed(rows) {
+      rowsBehind += rows;
+      if (rowsBehind >= rowsPerProcess) await close();
+    },
     async pair(isWorthIt) {
       if (both) return both;
       if (!isWorthIt) return [await one()];
       await close();
-      const half = { ...options, memoryBytes: Math.floor(options.memoryBytes / 2), threads: 1 };
-      both = [await openTables(half), await openTables(half)];
+      // The rest is for the rows that are written meanwhile, and for what is known of albums and artists.
+      const part = { ...options, memoryBytes: Math.floor(options.memoryBytes / 4), threads: 1 };
+      both = [await openTables(part), await openTables(part)];
       return both;
     },
     [Symbol.asyncDispose]: close,

@@ -1,7 +1,7 @@
 /** The last step of a build: every file digested, the counts added up, the manifest written. */
 import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
-import { DIGEST_BLOCK_BYTES, digestFile } from '../catalogue/block-digests.ts';
+import { DIGEST_BLOCK_BYTES } from '../catalogue/block-digests.ts';
 import {
   MANIFEST,
   type Manifest,
@@ -14,16 +14,16 @@ import { openRowFile } from '../catalogue/row-file.ts';
 import { ROW_FILES } from '../catalogue/snapshot-files.ts';
 import type { BuildState } from './build-state.ts';
 import { type ChosenImports, COUNTS_METHOD } from './choose-imports.ts';
+import { digestFiles } from './digest-files.ts';
 import { filesBelow } from './files-below.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 
-/** Writes the manifest of the finished files in `set` and returns it. */
-export function finishSnapshot(
-  disk: Disk,
-  set: string,
+/** Writes the manifest of the finished files in `set`, which it digests in as many threads, and returns it. */
+export async function finishSnapshot(
+  { disk, set, threads }: { readonly disk: Disk; readonly set: string; readonly threads: number },
   chosen: ChosenImports,
   state: BuildState,
-): Manifest {
+): Promise<Manifest> {
   const { written } = state;
   const merges = [...(state.prepared?.merges ?? [])];
   const manifest: Manifest = {
@@ -44,7 +44,7 @@ export function finishSnapshot(
     ) as Manifest['counts'],
     merges,
     digestBlockBytes: DIGEST_BLOCK_BYTES,
-    files: digestedFiles(disk, set),
+    files: await digestedFiles(disk, set, threads),
   };
   writeManifest(disk, set, manifest);
   return manifest;
@@ -95,10 +95,11 @@ function tiersOf(disk: Disk, set: string): Manifest['tiers'] {
   return { heard, zero: known - heard, unknown: file.rows - known };
 }
 
-function digestedFiles(disk: Disk, set: string): SnapshotFile[] {
+async function digestedFiles(disk: Disk, set: string, threads: number): Promise<SnapshotFile[]> {
   const names = filesBelow(disk, set).filter((name) => name !== MANIFEST);
-  return names.map((name) => {
-    const { blocks, ...digests } = digestFile(disk, path.join(set, name));
-    return { path: name, ...digests, blocks: [...blocks] };
-  });
+  const files = names.map((name) => path.join(set, name));
+  const found = await digestFiles(disk, files, threads);
+  return found.map(({ blocks, ...digests }, number) => ({
+    ...{ path: names[number]!, ...digests, blocks: [...blocks] },
+  }));
 }

@@ -1,5 +1,5 @@
 /**
- * What of artists and albums has to be at hand while tracks are written, in memory that all threads share: their ranks by id,
+ * What of artists and albums has to be at hand while other rows are written, in memory that all threads share: their ranks by id,
  * the names of artists, and of each album 64 bits of what it says. At 256 million tracks 1.1 GB and 0.5 GB for albums, 0.3 GB
  * and 0.3 GB for artists.
  */
@@ -11,32 +11,31 @@ import { ROW_COLUMNS } from '../catalogue/row-block.ts';
 import { openRowFile, type RowFile } from '../catalogue/row-file.ts';
 import { ROW_FILES } from '../catalogue/snapshot-files.ts';
 import { albumTexts } from '../catalogue/snapshot-rows.ts';
-import { createKeyedHash, type HashKey } from './keyed-hash.ts';
+import type { HashKey } from './keyed-hash.ts';
 import {
-  createRanks,
-  openRankMap,
-  type RankMap,
-  type SharedRanks,
-  sharedWords,
-} from './rank-map.ts';
+  ALBUM_WORDS,
+  type AlbumGathering,
+  type AlbumSays,
+  albumHasher,
+  gatherAlbums,
+  openSaid,
+  type SharedAlbums,
+} from './known-albums.ts';
+import { createRanks, openRankMap, type RankMap, type SharedRanks } from './rank-map.ts';
 import type { RowKind } from './row-kinds.ts';
 import { openTexts, type SharedTexts, shareTexts } from './thread-texts.ts';
 
 /** The memory of what is known. */
 export interface SharedRows {
-  readonly artists?: { readonly ranks: SharedRanks; readonly names: SharedTexts };
-  readonly albums?: {
-    readonly ranks: SharedRanks;
-    /** Two words of hash for each album. */
-    readonly said: Uint32Array<SharedArrayBuffer>;
-  };
+  /** What hashes are taken with. */
+  readonly key: HashKey;
+  readonly artists?: SharedArtists;
+  readonly albums?: SharedAlbums;
 }
 
-/** What a track may have from its album. */
-interface AlbumSays {
-  readonly title: string;
-  readonly date: string | null;
-  readonly label: string | null;
+interface SharedArtists {
+  readonly ranks: SharedRanks;
+  readonly names: SharedTexts;
 }
 
 /** What is written before, as far as it is. */
@@ -49,21 +48,39 @@ export interface KnownRows {
   };
 }
 
+/** What is gathered of rows that were written, once for all that need it. */
+export interface GatheredRows {
+  /** What rows of `kind` need. What was not gathered while it was written is read from the files. */
+  of(kind: RowKind): Promise<SharedRows>;
+  /** Begins with `count` albums that are written now; `of` knows them when `done` was called behind the last. */
+  gather(count: number): { add: AlbumGathering['add']; done(): void };
+}
+
 /** Rows that are read before others have their turn in this thread. */
 const AT_ONCE = 4096;
 
-/** What rows of `kind` need of the files below `set`, the folder of the files of a snapshot. */
-export async function shareRows(
-  kind: RowKind,
-  disk: Disk,
-  set: string,
-  key: HashKey,
-): Promise<SharedRows> {
-  if (kind === 'artists') return {};
-  const artists = shareArtists(disk, set, key);
-  if (kind === 'albums') return { artists };
-  const name = openTexts(artists.names);
-  return { artists, albums: await shareAlbums(disk, set, { key, name }) };
+/** Nothing yet of the rows whose files are below `set`, the folder of the files of a snapshot. */
+export function gatherRows(disk: Disk, set: string, key: HashKey): GatheredRows {
+  let artists: SharedArtists | undefined;
+  let albums: SharedAlbums | undefined;
+  return {
+    async of(kind) {
+      if (kind === 'artists') return { key };
+      artists ??= readArtists(disk, set, key);
+      if (kind === 'albums') return { key, artists };
+      albums ??= await readAlbums(disk, set, { key, name: openTexts(artists.names) });
+      return { key, artists, albums };
+    },
+    gather(count) {
+      const gathering = gatherAlbums(count, key);
+      return {
+        add: gathering.add,
+        done() {
+          albums = gathering.shared;
+        },
+      };
+    },
+  };
 }
 
 /** What is in `shared`. */
@@ -72,13 +89,11 @@ export function openRows({ artists, albums }: SharedRows): KnownRows {
     ...(artists && {
       artists: { ranks: openRankMap(artists.ranks), name: openTexts(artists.names) },
     }),
-    ...(albums && {
-      albums: { ranks: openRankMap(albums.ranks), says: openSaid(albums.ranks.key, albums.said) },
-    }),
+    ...(albums && { albums: { ranks: openRankMap(albums.ranks), says: openSaid(albums) } }),
   };
 }
 
-function shareArtists(disk: Disk, set: string, key: HashKey) {
+function readArtists(disk: Disk, set: string, key: HashKey): SharedArtists {
   using file = openFile(disk, set, 'artists');
   const { id, name } = ROW_COLUMNS.artists;
   const ranks = createRanks(file.rows, key);
@@ -90,46 +105,26 @@ function shareArtists(disk: Disk, set: string, key: HashKey) {
   return { ranks, names };
 }
 
-async function shareAlbums(
+async function readAlbums(
   disk: Disk,
   set: string,
   { key, name }: { readonly key: HashKey; readonly name: (rank: number) => string },
-) {
+): Promise<SharedAlbums> {
   using file = openFile(disk, set, 'albums');
-  const ranks = createRanks(file.rows, key);
-  const map = openRankMap(ranks);
-  const said = sharedWords(file.rows * 2);
+  const { add, shared } = gatherAlbums(file.rows, key);
   const { title, date, label } = albumTexts(file, { name });
-  const hashOf = createKeyedHash(key);
+  const hash = albumHasher(key);
+  const words = new Uint32Array(ALBUM_WORDS);
   for (let rank = 0; rank < file.rows; rank += 1) {
     if (rank % AT_ONCE === 0) await setImmediate();
-    map.set(file.value(ROW_COLUMNS.albums.id, rank) as string, rank);
-    const says = { title: title(rank), date: date(rank), label: label(rank) };
-    hashOf(textOf(says), said, rank * 2);
+    const id = file.value(ROW_COLUMNS.albums.id, rank) as string;
+    hash(id, { title: title(rank), date: date(rank), label: label(rank) }, words, 0);
+    add(words);
   }
-  return { ranks, said };
-}
-
-function openSaid(key: HashKey, said: Uint32Array) {
-  const hashOf = createKeyedHash(key);
-  const hash = new Uint32Array(2);
-  let last: AlbumSays = { title: '', date: null, label: null };
-  let isHashed = false;
-  return (rank: number, what: AlbumSays): boolean => {
-    // Tracks of one album mostly stand side by side and say the same.
-    const isAsLast =
-      isHashed && what.title === last.title && what.date === last.date && what.label === last.label;
-    if (!isAsLast) hashOf(textOf(what), hash);
-    [last, isHashed] = [what, true];
-    return said[rank * 2] === hash[0] && said[rank * 2 + 1] === hash[1];
-  };
+  return shared;
 }
 
 function openFile(disk: Disk, set: string, table: 'artists' | 'albums'): RowFile {
   const file = path.join(set, ROW_FILES[table]);
   return openRowFile(disk, file, { table, cache: startPageCache(1) });
-}
-
-function textOf({ title, date, label }: AlbumSays): string {
-  return `${date ?? ''} ${label === null ? '' : label.length} ${label ?? ''}${title}`;
 }

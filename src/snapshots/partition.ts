@@ -8,7 +8,7 @@ import { ensureDirectory, removeTree } from '../base/durable.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports } from './choose-imports.ts';
 import { mergedFeaturesFile, mergedFile } from './duplicates.ts';
-import { type Prepared, shardsOf } from './prepare.ts';
+import { countRows, type Prepared, shardsOf } from './prepare.ts';
 import { packedColumns } from './range-rows.ts';
 import { type Boundary, boundaryColumns, type RowKind, rangeOf } from './row-kinds.ts';
 import {
@@ -20,7 +20,9 @@ import {
 } from './source-rows.ts';
 
 /** Most rows of a range: 350 bytes each in memory while they are sorted. */
-const RANGE_ROWS = 4_000_000;
+const RANGE_ROWS = 2_000_000;
+/** Most rows that are sorted out by one statement, if a shard is not larger. */
+const PORTION_ROWS = 4_000_000;
 /** A smaller build has several ranges too, so that one is sorted while another is written. */
 const LEAST_RANGE_ROWS = 250_000;
 const WANTED_RANGES = 8;
@@ -29,7 +31,10 @@ const SAMPLE_ROWS = 40_000;
 
 /** What partitioning works with. */
 export interface Sorting {
-  readonly tables: Tables;
+  /** The door that knows what was prepared, which may be another each time. */
+  readonly door: () => Promise<Tables>;
+  /** Hears of rows that went through the door. */
+  readonly passed: (rows: number) => Promise<void>;
   readonly disk: Disk;
   readonly chosen: ChosenImports;
   readonly prepared: Prepared;
@@ -42,6 +47,7 @@ export interface Sorting {
 interface Portion {
   readonly name: string;
   readonly rows: string;
+  readonly rowCount: number;
   readonly features: ReturnType<typeof besideFeatures>;
   /** The files that nothing needs afterwards. */
   readonly files: readonly string[];
@@ -63,9 +69,10 @@ export function rangeFiles(disk: Disk, work: string, kind: RowKind, range?: numb
 
 /** The boundaries between the ranges of `kind`, from a sample that depends on the ids alone. */
 export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<Boundary[]> {
-  const { tables, chosen, prepared } = sorting;
+  const { chosen, prepared } = sorting;
+  const tables = await sorting.door();
   const shards = shardsOf(chosen, kind);
-  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  const rows = countRows(shards);
   const wanted = Math.max(LEAST_RANGE_ROWS, Math.ceil(rows / WANTED_RANGES));
   const ranges = Math.ceil(rows / (sorting.rangeRows ?? Math.min(RANGE_ROWS, wanted)));
   if (ranges <= 1) return [];
@@ -113,20 +120,21 @@ export async function partition(
     isStopped: () => boolean;
   },
 ): Promise<boolean> {
-  const { tables, disk, work, prepared } = sorting;
+  const { disk, work, prepared } = sorting;
   const folder = rangesFolder(work, kind);
   if (options.from === 0) removeTree(disk, folder);
   ensureDirectory(disk, folder);
   const portions = portionsOf(sorting, kind);
   for (let number = options.from; number < portions.length; number++) {
     if (options.isStopped()) return false;
-    const { name, rows, features, files } = portions[number]!;
+    const { name, rows, rowCount, features, files } = portions[number]!;
     for (const file of filesOfPortion(disk, folder, name)) disk.unlink(file);
     const served = servedRows(kind, rows, {
       joined: prepared.joined,
       popularity: prepared.popularity,
       features,
     });
+    const tables = await sorting.door();
     await tables.run(
       `COPY (SELECT ${packedColumns(kind)}, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
     );
@@ -135,12 +143,13 @@ export async function partition(
       disk.syncDirectory(folder);
     }
     options.taken(number + 1, portions.length, files);
+    await sorting.passed(rowCount);
   }
   return true;
 }
 
 /**
- * Shards are taken together until they have as many rows as a range: fewer would make a small file of each range a shard,
+ * Shards are taken together until they are a portion: fewer would make a small file of each range a shard,
  * and would go through the tables of the session for each.
  */
 function portionsOf({ chosen, prepared, work, rangeRows }: Sorting, kind: RowKind): Portion[] {
@@ -148,12 +157,13 @@ function portionsOf({ chosen, prepared, work, rangeRows }: Sorting, kind: RowKin
   const isMerged = joined.duplicates[kind];
   const without = isMerged ? `WHERE id NOT IN (SELECT id FROM duplicates_${kind})` : '';
   const shards = shardsOf(chosen, kind);
-  const portions = together(shards, rangeRows ?? RANGE_ROWS).map((some, index): Portion => {
+  const portions = together(shards, rangeRows ?? PORTION_ROWS).map((some, index): Portion => {
     const current = currentRows(kind, shardRows(kind, some), joined);
     // The place of a shard among all is its own number, and of no use once the same rows have been merged.
     return {
       name: `shard-${String(index).padStart(5, '0')}`,
       rows: isMerged ? `SELECT * FROM (${current}) ${without}` : current,
+      rowCount: countRows(some),
       features: besideFeatures(some),
       files: some.flatMap(({ file, features }) => (features ? [file, features] : [file])),
     };
@@ -161,6 +171,7 @@ function portionsOf({ chosen, prepared, work, rangeRows }: Sorting, kind: RowKin
   if (isMerged)
     portions.push({
       name: 'merged',
+      rowCount: prepared.mergedRows[kind],
       rows: `SELECT * FROM ${quoted(mergedFile(work, kind))}`,
       features:
         kind === 'tracks' && shards.some(({ features }) => features)

@@ -15,6 +15,8 @@ export interface SharedRanks {
 /** Ranks by id. Ids are told apart by 64 bits of keyed hash; two that have the same ones have no rank here. */
 export interface RankMap {
   set(id: string, rank: number): void;
+  /** The same for the id that has this hash. */
+  setHashed(high: number, low: number, rank: number): void;
   /** The rank of `id`, or null. */
   get(id: string): number | null;
 }
@@ -46,28 +48,33 @@ export function openRankMap({ key, high, low, ranks }: SharedRanks): RankMap {
   const slots = ranks.length;
   let lastId: string | undefined;
   let lastRank: number | null = null;
-  const slotOf = (id: string): number => {
-    hashOf(id, hash);
-    let slot = hash[0]! % slots;
-    while (ranks[slot] !== EMPTY && (high[slot] !== hash[0] || low[slot] !== hash[1]))
+  const slotOf = (first: number, second: number): number => {
+    let slot = first % slots;
+    while (ranks[slot] !== EMPTY && (high[slot] !== first || low[slot] !== second))
       slot = slot + 1 === slots ? 0 : slot + 1;
     return slot;
   };
+  const setHashed = (first: number, second: number, rank: number) => {
+    const slot = slotOf(first, second);
+    if (ranks[slot] !== EMPTY) {
+      ranks[slot] = SHARED;
+      return;
+    }
+    high[slot] = first;
+    low[slot] = second;
+    ranks[slot] = rank;
+  };
   return {
     set(id, rank) {
-      const slot = slotOf(id);
-      if (ranks[slot] !== EMPTY) {
-        ranks[slot] = SHARED;
-        return;
-      }
-      high[slot] = hash[0]!;
-      low[slot] = hash[1]!;
-      ranks[slot] = rank;
+      hashOf(id, hash);
+      setHashed(hash[0]!, hash[1]!, rank);
     },
+    setHashed,
     get(id) {
       // Rows of one album or artist mostly stand side by side.
       if (id === lastId) return lastRank;
-      const rank = ranks[slotOf(id)]!;
+      hashOf(id, hash);
+      const rank = ranks[slotOf(hash[0]!, hash[1]!)]!;
       lastId = id;
       lastRank = rank >= SHARED ? null : rank;
       return lastRank;

@@ -26,9 +26,9 @@ port.on('message', (order: RowOrder) => {
   }
 });
 
-function buffersOf({ blocks, statistics, keys, search }: RowPiece): ArrayBuffer[] {
+function buffersOf({ blocks, statistics, keys, albums, search }: RowPiece): ArrayBuffer[] {
   return [
-    ...[blocks.bytes, blocks.sizes, search.marks, search.whole, ...search.runs],
+    ...[blocks.bytes, blocks.sizes, albums, search.marks, search.whole, ...search.runs],
     ...Object.values(keys),
     ...statistics.flatMap(({ pages }) => pages as Uint8Array<ArrayBuffer>[]),
   ].map(({ buffer }) => buffer);

@@ -1,6 +1,7 @@
 /** Pieces of rows: the same from any number of threads, cut where they should be, and told in order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hashKeyOf } from './keyed-hash.ts';
 import { openRowLanes } from './row-lanes.ts';
 import type { RowPiece } from './row-piece.ts';
 
@@ -21,7 +22,12 @@ function lineOf(number: number): string {
 async function piecesOf(threads: number, chunkRows: number): Promise<RowPiece[]> {
   const pieces: RowPiece[] = [];
   await using lanes = openRowLanes(threads);
-  const what = { kind: 'artists', shared: {}, rows: ROWS, pieceRows: PIECE_ROWS } as const;
+  const what = {
+    kind: 'artists',
+    shared: { key: hashKeyOf('0123456789abcdef') },
+    rows: ROWS,
+    pieceRows: PIECE_ROWS,
+  } as const;
   // The threads were there for other rows before.
   const before = lanes.begin(what, () => undefined);
   await before.hand(Buffer.from(lineOf(0)));
@@ -49,7 +55,11 @@ test('pieces are cut by rows, whatever chunks the rows come in and how many thre
 });
 
 test('what a thread throws is told, and so is what the listener throws', async () => {
-  const what = { kind: 'artists', shared: {}, rows: ROWS } as const;
+  const what = {
+    kind: 'artists',
+    shared: { key: hashKeyOf('0123456789abcdef') },
+    rows: ROWS,
+  } as const;
   const broken = async () => {
     await using lanes = openRowLanes(2);
     const stream = lanes.begin(what, () => undefined);

@@ -11,6 +11,7 @@ import { PIECE_DOCUMENTS, startSearchPieces } from '../catalogue/search-piece.ts
 import type { INDEX_FILES } from '../catalogue/snapshot-files.ts';
 import type { ColumnPages } from '../formats/parquet-column.ts';
 import { createParquetGroup } from '../formats/parquet-writer.ts';
+import { ALBUM_WORDS, albumHasher } from './known-albums.ts';
 import { openRows, type SharedRows } from './known-rows.ts';
 import { rowUnpacker } from './range-rows.ts';
 import type { RowKind } from './row-kinds.ts';
@@ -42,6 +43,8 @@ export interface RowPiece {
   /** Of tracks: the albums of the first and the last row. The first key of `albumTracks` is of the first. */
   readonly firstAlbum: string | null;
   readonly lastAlbum: string | null;
+  /** Of albums: what tracks need of each (`known-albums.ts`). */
+  readonly albums: Uint32Array<ArrayBuffer>;
   readonly search: SearchPiece;
 }
 
@@ -62,6 +65,8 @@ export function startPieces(kind: RowKind, shared: SharedRows): PieceMaker {
   const search = startSearchPieces(kind);
   const keys = INDEXES_OF[kind].map((name) => [name, startKeyPairs()] as const);
   const indexes: Indexes = Object.fromEntries(keys);
+  const hash = albumHasher(shared.key);
+  const albums = new Uint32Array(kind === 'albums' ? PIECE_ROWS * ALBUM_WORDS : 0);
   let rows = 0;
   let firstAlbum: string | null = null;
   let lastAlbum: string | null = null;
@@ -74,6 +79,7 @@ export function startPieces(kind: RowKind, shared: SharedRows): PieceMaker {
         statistics.add(statisticsCells(kind, row, { artist, album }));
         addKeys(kind, row, { number: rows, indexes, lastAlbum });
         if (kind === 'tracks') lastAlbum = row.values[5] as string | null;
+        if (kind === 'albums') hashAlbum(hash, row, albums, rows);
         if (rows === 0) firstAlbum = lastAlbum;
         rows += 1;
       }
@@ -88,12 +94,24 @@ export function startPieces(kind: RowKind, shared: SharedRows): PieceMaker {
           pages: [joinBytes(column.pages)],
         })),
         keys: Object.fromEntries(keys.map(([name, pairs]) => [name, pairs.take()])),
+        albums: albums.slice(0, albums.length === 0 ? 0 : rows * ALBUM_WORDS),
         search: search.take(),
       };
       [rows, firstAlbum, lastAlbum] = [0, null, null];
       return taken;
     },
   };
+}
+
+function hashAlbum(
+  hash: ReturnType<typeof albumHasher>,
+  { values }: RankedRow,
+  into: Uint32Array,
+  row: number,
+): void {
+  const [id, title] = [values[0], values[1]] as string[];
+  const [date, label] = [values[5], values[7]] as (string | null)[];
+  hash(id!, { title: title!, date: date!, label: label! }, into, row * ALBUM_WORDS);
 }
 
 type Indexes = { readonly [Name in IndexName]?: ReturnType<typeof startKeyPairs> };

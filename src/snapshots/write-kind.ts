@@ -5,9 +5,8 @@ import { ensureDirectory, removeTree } from '../base/durable.ts';
 import type { Watch } from '../base/progress.ts';
 import { parquetFiles, type Tables } from '../tables/tables.ts';
 import type { BuildState } from './build-state.ts';
-import type { HashKey } from './keyed-hash.ts';
 import { type KindWriter, startKindWriter } from './kind-writers.ts';
-import { shareRows } from './known-rows.ts';
+import type { GatheredRows } from './known-rows.ts';
 import { linesAhead } from './lines-ahead.ts';
 import { rangeFiles } from './partition.ts';
 import { sortedLines } from './range-rows.ts';
@@ -25,8 +24,8 @@ interface Writing {
   readonly state: BuildState;
   readonly threads: number;
   readonly lanes: RowLanes;
-  /** Follows from all that is built. */
-  readonly key: HashKey;
+  /** What is known of the kinds before. */
+  readonly known: GatheredRows;
 }
 
 /** A kind whose files are there, but for those of its search index that are still being written. */
@@ -67,20 +66,25 @@ async function appendRows(
   writing: Writing,
   { writer, total }: { readonly writer: KindWriter; readonly total: number },
 ): Promise<boolean> {
-  const { doors, disk, set, watch, key, lanes } = writing;
+  const { doors, watch, known, lanes } = writing;
   const chunks = linesAhead(doors, rangeQueries(kind, writing));
   // The first ranges are sorted while it is gathered what is known.
   const first = chunks.next();
   first.catch(() => undefined);
   try {
-    const shared = await shareRows(kind, disk, set, key);
-    const stream = lanes.begin({ kind, shared, rows: total }, (piece) => writer.append(piece));
+    const shared = await known.of(kind);
+    const albums = kind === 'albums' ? known.gather(total) : null;
+    const stream = lanes.begin({ kind, shared, rows: total }, (piece) => {
+      writer.append(piece);
+      albums?.add(piece.albums);
+    });
     for (let next = await first; !next.done; next = await chunks.next()) {
       await stream.hand(next.value);
       watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
       if (watch.stop.aborted) return false;
     }
     await stream.finish();
+    albums?.done();
     return true;
   } finally {
     await chunks.return(undefined);
