@@ -12,7 +12,9 @@ export interface ProcessUsage {
 
 /** Linux counts /proc times in hundredths of a second on every architecture Node runs on. */
 const CLOCK_TICK_MS = 10;
-/** Fields behind the name in /proc/PID/stat: user and system time of the process with all its threads. */
+/** Field behind the name in /proc/PID/stat: the parent. */
+const PARENT_FIELD = 1;
+/** The same: user and system time of the process with all its threads. */
 const OWN_FIELDS = [11, 12];
 /** The same of children that ended and were waited for. */
 const ENDED_FIELDS = [13, 14];
@@ -20,10 +22,11 @@ const ENDED_FIELDS = [13, 14];
 /** The usage of the process `pid` with its descendants; zeros for what is gone, and where there is no /proc. */
 export function usageOf(pid: number): ProcessUsage {
   const pids = [pid, ...descendants(pid)];
+  const begun = pids.filter((each) => each === pid || hasBegun(each));
   return {
     cpuMs: pids.reduce((sum, each) => sum + cpuMsOf(each, [...OWN_FIELDS, ...ENDED_FIELDS]), 0),
     cpuMsOf: new Map(pids.map((each) => [each, cpuMsOf(each, OWN_FIELDS)])),
-    ownBytes: pids.reduce((sum, each) => sum + ownBytesOf(each), 0),
+    ownBytes: begun.reduce((sum, each) => sum + ownBytesOf(each), 0),
   };
 }
 
@@ -34,11 +37,21 @@ function descendants(pid: number): number[] {
     .flatMap((child) => [Number(child), ...descendants(Number(child))]);
 }
 
+/** Whether it runs a program of its own: a child that does not yet is seen with the memory of its parent, which it has not. */
+function hasBegun(pid: number): boolean {
+  const parent = statOf(pid)[PARENT_FIELD];
+  return read(`/proc/${pid}/cmdline`) !== read(`/proc/${parent}/cmdline`);
+}
+
 function cpuMsOf(pid: number, times: readonly number[]): number {
-  const stat = read(`/proc/${pid}/stat`);
-  // The name in parentheses may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statOf(pid);
   return times.reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) * CLOCK_TICK_MS;
+}
+
+/** The fields of /proc/PID/stat behind the name, which may hold anything. */
+function statOf(pid: number): string[] {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function ownBytesOf(pid: number): number {
