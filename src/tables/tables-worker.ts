@@ -34,6 +34,8 @@ async function connect(options: TablesOptions & { spill: string }): Promise<Duck
     `SET memory_limit = '${Math.floor(options.memoryBytes / 2 ** 20)}MiB'`,
     `SET temp_directory = ${quoted(options.spill)}`,
     `SET allowed_directories = [${folders.join(', ')}]`,
+    // Rows that go to more files than that at a time would begin files anew.
+    'SET partitioned_write_max_open_files = 512',
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
     'SET enable_external_access = false',

@@ -35,7 +35,8 @@ export interface Tables extends AsyncDisposable {
   rows(sql: string, values?: readonly SqlValue[]): Promise<CellValue[][]>;
   /**
    * The rows of a SELECT of any size, in its order, as UTF-8 text: chunks of whole lines, each line a JSON array of the
-   * columns. A chunk is its own buffer of at least one line and about 64 KiB. Ending early stops the statement.
+   * columns. A chunk has one line at least and mostly some 256 KiB, and is valid until the next. Ending early stops the
+   * statement.
    */
   lines(sql: string): AsyncIterable<Buffer>;
   /** As `lines`, of a SELECT of one column that is a text without line ends and never null: the line as it stands. */
