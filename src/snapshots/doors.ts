@@ -16,8 +16,8 @@ export interface Doors extends AsyncDisposable {
 }
 
 /**
- * A million rows that are sorted out leave some 450 mappings of memory in their process, whatever DuckDB is allowed to hold;
- * where these are 65,530, which is all that Linux gives a process unless told otherwise, nothing is allocated any more.
+ * Where DuckDB's allocator cannot learn how memory is promised (`open-tables.ts`), a million rows that are sorted out leave some 450
+ * mappings in their process; behind 65,530, which is all that Linux gives unless told otherwise, nothing is allocated any more.
  */
 const ROWS_PER_PROCESS = 32_000_000;
 

@@ -4,23 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type Archive, createArchive, openArchive } from '../../src/archive.ts';
 import { systemClock, systemRandom } from '../../src/base/clock.ts';
 import { realDisk } from '../../src/base/disk.ts';
 import { type RunningSite, startSite } from '../../src/serving.ts';
 import { buildSmallCatalogue, type HandRow } from '../support/small-catalogue.ts';
 import { browserSkipReason, openBrowser } from './chromium.ts';
+import { LOOKS, OVERFLOW } from './looks.ts';
 import { openVisit } from './visit.ts';
 
-const LOOKS = [
-  ['desk by day', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],
-  [
-    'phone by night',
-    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true },
-  ],
-] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
-const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 const uuid = (digit: number) => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
 const RECORDING = uuid(5);
 const SONG = { title: 'Both Sides', artist: 'Glass', artist_ids: [uuid(4)] };

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type Archive, createArchive, openArchive } from '../../src/archive.ts';
 import { systemClock, systemRandom } from '../../src/base/clock.ts';
 import { realDisk } from '../../src/base/disk.ts';
@@ -13,16 +13,9 @@ import { runReport } from '../../src/reporting.ts';
 import { type RunningSite, startSite } from '../../src/serving.ts';
 import { buildSmallCatalogue } from '../support/small-catalogue.ts';
 import { browserSkipReason, openBrowser } from './chromium.ts';
+import { LOOKS, OVERFLOW } from './looks.ts';
 import { openVisit } from './visit.ts';
 
-const LOOKS = [
-  ['desk by day', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],
-  [
-    'phone by night',
-    { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true },
-  ],
-] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
-const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 const ALL_PICTURES =
   "Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode(); })).then(() => document.images.length)";
 const world = { disk: realDisk, clock: systemClock, random: systemRandom };
