@@ -18,8 +18,6 @@ export interface BuildRequest {
   readonly memoryBytes?: number | undefined;
   /** Rows sorted at a time, 2 million when undefined: 350 bytes of memory each. Does not change the snapshot. */
   readonly rangeRows?: number | undefined;
-  /** Rows that one process of DuckDB sorts out, 32 million when undefined. Does not change the snapshot. */
-  readonly processRows?: number | undefined;
 }
 
 /** What a build works with. */

@@ -12,7 +12,6 @@ import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
 import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
 import { currentSnapshot } from '../catalogue/snapshot-open.ts';
-import type { Tables } from '../tables/tables.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, readState, saveState } from './build-state.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
@@ -22,7 +21,7 @@ import { hashKeyOf } from './keyed-hash.ts';
 import { gatherRows } from './known-rows.ts';
 import { largeChange } from './large-change.ts';
 import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
-import { countRows, loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
+import { loadPrepared, prepare, prepareBest } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
 import { searchAgain } from './search-again.ts';
@@ -69,11 +68,12 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
   const state = readState(disk, work);
   {
-    const options = {
-      ...{ work, folders: [path.join(catalogue, 'imports')], threads: deps.threads },
+    await using doors = createDoors({
+      work,
+      folders: [path.join(catalogue, 'imports')],
       memoryBytes: request.memoryBytes ?? MEMORY_BYTES,
-    };
-    await using doors = createDoors(options, request.processRows);
+      threads: deps.threads,
+    });
     const isDone = await carryOut({ request, deps, chosen, doors, work, set, state });
     if (!isDone) return { manifest: null, directory, fresh: true };
   }
@@ -111,9 +111,11 @@ async function carryOut(building: Building): Promise<boolean> {
     watch.progress({ stage: 'prepare', doneItems: 0 });
     state.prepared = await prepare(await doors.one(), chosen, work);
     save();
-    await doors.passed(countRows(ROW_KINDS.flatMap((kind) => shardsOf(chosen, kind))));
   }
-  for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
+  if (ROW_KINDS.some((kind) => !state.partitioned[kind]?.all)) {
+    await loadPrepared(await doors.one(), state.prepared, work);
+    for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
+  }
   if (!(await writeKinds(building))) return false;
   if (!state.side) {
     const [tables] = await doors.pair(hasRanges(state));
@@ -179,16 +181,9 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   const { request, deps, chosen, doors, work, state } = building;
   const { disk, watch } = deps;
   if (state.partitioned[kind]?.all) return true;
-  let prepared: Tables | undefined;
-  const door = async (): Promise<Tables> => {
-    const tables = await doors.one();
-    if (tables !== prepared) await loadPrepared(tables, state.prepared!, work);
-    prepared = tables;
-    return tables;
-  };
+  const tables = await doors.one();
   const sorting = (): Sorting => ({
-    door,
-    passed: doors.passed,
+    tables,
     disk,
     chosen,
     prepared: state.prepared!,
@@ -199,14 +194,12 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
     const tracks = rangeFiles(disk, work, 'tracks');
     const { isCounted } = state.prepared!.popularity;
     const best = { albums: false, artists: false };
-    const tables = await door();
     for (const each of ['albums', 'artists'] as const)
       best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, isCounted });
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);
-    prepared = undefined;
-    await doors.passed(countRows(shardsOf(chosen, 'tracks')));
+    await loadPrepared(tables, state.prepared, work);
   }
   const boundaries = state.boundaries[kind] ?? (await findBoundaries(sorting(), kind));
   state.boundaries[kind] = boundaries;

@@ -6,26 +6,14 @@ import type { Tables, TablesOptions } from '../tables/tables.ts';
 export interface Doors extends AsyncDisposable {
   /** One door with all the memory. What a door of before held is gone when `pair` was called between. */
   one(): Promise<Tables>;
-  /**
-   * Tells that so many rows went through the one door. Behind very many it is closed, with all that it held, and the next
-   * is another process.
-   */
-  passed(rows: number): Promise<void>;
   /** Two doors with a quarter of the memory and one thread each; where two serve nothing, the one that is open. */
   pair(isWorthIt: boolean): Promise<readonly Tables[]>;
 }
 
-/**
- * Where DuckDB's allocator cannot learn how memory is promised (`open-tables.ts`), a million rows that are sorted out leave some 450
- * mappings in their process; behind 65,530, which is all that Linux gives unless told otherwise, nothing is allocated any more.
- */
-const ROWS_PER_PROCESS = 32_000_000;
-
-/** The doors for `options`, none of them open yet; behind `rowsPerProcess` rows another process takes over. */
-export function createDoors(options: TablesOptions, rowsPerProcess = ROWS_PER_PROCESS): Doors {
+/** The doors for `options`, none of them open yet. */
+export function createDoors(options: TablesOptions): Doors {
   let single: Tables | undefined;
   let both: readonly Tables[] | undefined;
-  let rowsBehind = 0;
   const one = async () => {
     single ??= await openTables(options);
     return single;
@@ -34,14 +22,9 @@ export function createDoors(options: TablesOptions, rowsPerProcess = ROWS_PER_PR
     await single?.[Symbol.asyncDispose]();
     for (const door of both ?? []) await door[Symbol.asyncDispose]();
     [single, both] = [undefined, undefined];
-    rowsBehind = 0;
   };
   return {
     one,
-    async passed(rows) {
-      rowsBehind += rows;
-      if (rowsBehind >= rowsPerProcess) await close();
-    },
     async pair(isWorthIt) {
       if (both) return both;
       if (!isWorthIt) return [await one()];

@@ -8,7 +8,7 @@ import { ensureDirectory, removeTree } from '../base/durable.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports } from './choose-imports.ts';
 import { mergedFeaturesFile, mergedFile } from './duplicates.ts';
-import { countRows, type Prepared, shardsOf } from './prepare.ts';
+import { type Prepared, shardsOf } from './prepare.ts';
 import { packedColumns } from './range-rows.ts';
 import { type Boundary, boundaryColumns, type RowKind, rangeOf } from './row-kinds.ts';
 import {
@@ -31,10 +31,7 @@ const SAMPLE_ROWS = 40_000;
 
 /** What partitioning works with. */
 export interface Sorting {
-  /** The door that knows what was prepared, which may be another each time. */
-  readonly door: () => Promise<Tables>;
-  /** Hears of rows that went through the door. */
-  readonly passed: (rows: number) => Promise<void>;
+  readonly tables: Tables;
   readonly disk: Disk;
   readonly chosen: ChosenImports;
   readonly prepared: Prepared;
@@ -47,7 +44,6 @@ export interface Sorting {
 interface Portion {
   readonly name: string;
   readonly rows: string;
-  readonly rowCount: number;
   readonly features: ReturnType<typeof besideFeatures>;
   /** The files that nothing needs afterwards. */
   readonly files: readonly string[];
@@ -69,10 +65,9 @@ export function rangeFiles(disk: Disk, work: string, kind: RowKind, range?: numb
 
 /** The boundaries between the ranges of `kind`, from a sample that depends on the ids alone. */
 export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<Boundary[]> {
-  const { chosen, prepared } = sorting;
-  const tables = await sorting.door();
+  const { tables, chosen, prepared } = sorting;
   const shards = shardsOf(chosen, kind);
-  const rows = countRows(shards);
+  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   const wanted = Math.max(LEAST_RANGE_ROWS, Math.ceil(rows / WANTED_RANGES));
   const ranges = Math.ceil(rows / (sorting.rangeRows ?? Math.min(RANGE_ROWS, wanted)));
   if (ranges <= 1) return [];
@@ -120,21 +115,20 @@ export async function partition(
     isStopped: () => boolean;
   },
 ): Promise<boolean> {
-  const { disk, work, prepared } = sorting;
+  const { tables, disk, work, prepared } = sorting;
   const folder = rangesFolder(work, kind);
   if (options.from === 0) removeTree(disk, folder);
   ensureDirectory(disk, folder);
   const portions = portionsOf(sorting, kind);
   for (let number = options.from; number < portions.length; number++) {
     if (options.isStopped()) return false;
-    const { name, rows, rowCount, features, files } = portions[number]!;
+    const { name, rows, features, files } = portions[number]!;
     for (const file of filesOfPortion(disk, folder, name)) disk.unlink(file);
     const served = servedRows(kind, rows, {
       joined: prepared.joined,
       popularity: prepared.popularity,
       features,
     });
-    const tables = await sorting.door();
     await tables.run(
       `COPY (SELECT ${packedColumns(kind)}, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
     );
@@ -143,7 +137,6 @@ export async function partition(
       disk.syncDirectory(folder);
     }
     options.taken(number + 1, portions.length, files);
-    await sorting.passed(rowCount);
   }
   return true;
 }
@@ -163,7 +156,6 @@ function portionsOf({ chosen, prepared, work, rangeRows }: Sorting, kind: RowKin
     return {
       name: `shard-${String(index).padStart(5, '0')}`,
       rows: isMerged ? `SELECT * FROM (${current}) ${without}` : current,
-      rowCount: countRows(some),
       features: besideFeatures(some),
       files: some.flatMap(({ file, features }) => (features ? [file, features] : [file])),
     };
@@ -171,7 +163,6 @@ function portionsOf({ chosen, prepared, work, rangeRows }: Sorting, kind: RowKin
   if (isMerged)
     portions.push({
       name: 'merged',
-      rowCount: prepared.mergedRows[kind],
       rows: `SELECT * FROM ${quoted(mergedFile(work, kind))}`,
       features:
         kind === 'tracks' && shards.some(({ features }) => features)

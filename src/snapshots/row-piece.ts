@@ -94,7 +94,7 @@ export function startPieces(kind: RowKind, shared: SharedRows): PieceMaker {
           pages: [joinBytes(column.pages)],
         })),
         keys: Object.fromEntries(keys.map(([name, pairs]) => [name, pairs.take()])),
-        albums: albums.slice(0, albums.length === 0 ? 0 : rows * ALBUM_WORDS),
+        albums: albums.slice(0, rows * ALBUM_WORDS),
         search: search.take(),
       };
       [rows, firstAlbum, lastAlbum] = [0, null, null];
