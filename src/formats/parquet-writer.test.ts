@@ -71,6 +71,27 @@ for (const isRepetitive of [false, true])
     });
   });
 
+test('numbers given in units of their column are read as numbers, few or many of them, small or large', async () => {
+  const fields = [
+    { name: 'id', kind: 'text' },
+    { name: 'whole', kind: 'whole', isRepetitive: true },
+    { name: 'share', kind: 'number', isRepetitive: true, units: 10_000 },
+    { name: 'many', kind: 'number', isRepetitive: true, units: 100 },
+  ] as const;
+  const large = [-20_000, -16_384, 49_151, 49_152, 2 ** 31 - 1, -(2 ** 31)];
+  const rows = Array.from({ length: 80_000 }, (_, index) => [
+    null,
+    large[index % large.length]! * (index % 2 === 0 ? 1 : 2 ** 20),
+    index % 9 === 0 ? null : index % 10_001,
+    (index % 40_000) - 20_000,
+  ]);
+  const wanted = rows.map(([id, whole, share, many]) => [
+    ...[id, whole],
+    ...[share === null ? null : share! / 10_000, many! / 100],
+  ]);
+  assert.equal(digestOf(await readBackAs(fields, rows)), digestOf(wanted));
+});
+
 function writtenAs(fields: readonly ParquetField[], rows: readonly (readonly unknown[])[]): Buffer {
   const parts: Uint8Array[] = [];
   const writer = createParquetWriter(fields, (bytes) => parts.push(Buffer.from(bytes)));

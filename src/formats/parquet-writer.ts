@@ -18,6 +18,8 @@ export interface ParquetField {
   readonly kind: ParquetKind;
   /** Few different values, of which each is kept once: not of lists and flags, and not with `append`. */
   readonly isRepetitive?: boolean;
+  /** Of a repetitive number that is given as a whole number of units: of how many units 1 is. */
+  readonly units?: number | undefined;
 }
 
 /** A Parquet file being written. */
@@ -75,9 +77,9 @@ export function createParquetGroup(fields: readonly ParquetField[]): ParquetGrou
 }
 
 function columnsOf(fields: readonly ParquetField[]): ParquetColumn[] {
-  return fields.map(({ kind, isRepetitive }) =>
+  return fields.map(({ kind, isRepetitive, units }) =>
     isRepetitive && kind !== 'texts' && kind !== 'flag'
-      ? createDictionaryColumn(kind)
+      ? createDictionaryColumn(kind, units)
       : createParquetColumn(kind),
   );
 }

@@ -71,7 +71,11 @@ function writeDump(date: string, isSecond: boolean): void {
         }),
       ),
       artists: ['x:a', 'x:b'].map((id) => sampleArtist({ id, genres: ['opera', 'dub'] })),
-      features: tracks.slice(0, 8).map(({ id }) => ({ ...FEATURES, id })),
+      features: tracks.slice(0, 8).map(({ id }) => ({
+        ...{ ...FEATURES, id },
+        // No music is so fast, and no number of units so large.
+        ...(id === 'x:t5' && { tempoBpm: 1e300, loudnessDb: -3e7 }),
+      })),
       links: [{ id: 'x:t1', kind: 'patronage', url: 'https://example.org/' }],
       redirects: isSecond ? [{ from: 'x:t9', to: 'x:t9-new' }] : [],
     },
@@ -131,10 +135,11 @@ describe('the exchange set', () => {
 
   test('joins by id, and features are those of their track', async () => {
     const rows = await tables.rows(
-      `SELECT t.id, t.rank, key, mode, tempo_bpm FROM ${table('tracks')} t JOIN ${table('features')} ON track_id = t.id WHERE t.id IN ('x:t7', 'x:t0') ORDER BY t.id`,
+      `SELECT t.id, t.rank, key, mode, tempo_bpm FROM ${table('tracks')} t JOIN ${table('features')} ON track_id = t.id WHERE t.id IN ('x:t7', 'x:t5', 'x:t0') ORDER BY t.id`,
     );
     assert.deepEqual(rows, [
       ['x:t0', 9, 7, 0, 120.13],
+      ['x:t5', 5, 7, 0, null],
       ['x:t7', 3, 7, 0, 120.13],
     ]);
   });

@@ -5,6 +5,7 @@
 import type { ImportRecord } from '../model/import-record.ts';
 import { quoted } from '../tables/tables.ts';
 import { columnsOf, type RowKind } from './row-kinds.ts';
+import { FEATURE_UNITS, FEATURES } from './statistics.ts';
 
 /** One Parquet file of an import, and that of the features of its rows where these lie beside it. */
 export interface SourceShard {
@@ -55,8 +56,13 @@ const SHARD_STEP = 1_000_000_000;
 /** Above the greatest number of shards of an import. */
 const SOURCE_STEP = 1_000_000;
 
-/** The features of a row as one list of numbers, in this order, rounded to what is told of them; a missing one is null. */
-export const FEATURE_LIST = `[key::DOUBLE, CASE mode WHEN 'major' THEN 1 WHEN 'minor' THEN 0 END::DOUBLE, round(tempo_bpm, 2), round(loudness_db, 2), round(energy, 4), round(danceability, 4), round(valence, 4), round(speechiness, 4), round(instrumentalness, 4), round(acousticness, 4), round(liveness, 4)]`;
+/** The features of a row as one list of whole numbers, in units of their columns (`FEATURE_UNITS`); one that is missing or beyond 32 bits is null. */
+export const FEATURE_LIST = `[${FEATURES.map(wholeFeature).join(', ')}]`;
+
+function wholeFeature(name: (typeof FEATURES)[number]): string {
+  if (name === 'mode') return "CASE mode WHEN 'major' THEN 1 WHEN 'minor' THEN 0 END";
+  return `TRY_CAST(round(${name} * ${FEATURE_UNITS[name]}) AS INTEGER)`;
+}
 
 /** Rows of shards, each with its place among all of its kind: what leads where rows are the same. */
 export function shardRows(kind: RowKind, shards: readonly SourceShard[]): string {
@@ -145,7 +151,7 @@ export function servedRows(
     );
     found.push('f1.features', 'f2.features');
   }
-  const told = found.length === 0 ? 'NULL::DOUBLE[]' : `coalesce(${found.join(', ')})`;
+  const told = found.length === 0 ? 'NULL::INTEGER[]' : `coalesce(${found.join(', ')})`;
   const joinedRows = `SELECT s.* REPLACE (${listens} AS listens, ${listeners} AS listeners), ${told} AS features FROM (${rows}) s ${joins.join(' ')}`;
   const value = popularity.isCounted ? fromListens(popularity.most) : given(popularity);
   return `SELECT * EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${joinedRows})`;

@@ -3,9 +3,10 @@
  * of the ranks. Spec: docs/tables.md.
  */
 import type { ParquetField } from '../formats/parquet-writer.ts';
+import { parquetFiles } from '../tables/tables.ts';
 import type { RowKind } from './row-kinds.ts';
 
-/** The features by the names of their columns, in the order of FEATURE_LIST. */
+/** The features by the names of their columns, in the order they stand in a row. */
 export const FEATURES = [
   'key',
   'mode',
@@ -20,6 +21,21 @@ export const FEATURES = [
   'liveness',
 ] as const;
 
+/** Of how many units each is one: what is told of tempo and loudness are hundredths, of shares ten thousandths. */
+export const FEATURE_UNITS: Readonly<Record<(typeof FEATURES)[number], number>> = {
+  key: 1,
+  mode: 1,
+  tempo_bpm: 100,
+  loudness_db: 100,
+  energy: 10_000,
+  danceability: 10_000,
+  valence: 10_000,
+  speechiness: 10_000,
+  instrumentalness: 10_000,
+  acousticness: 10_000,
+  liveness: 10_000,
+};
+
 /** The columns of features: `key` 0–11 from C, `mode` 1 for major and 0 for minor, the others numbers. */
 export function featureFields(): ParquetField[] {
   return FEATURES.map((name) => ({
@@ -29,12 +45,13 @@ export function featureFields(): ParquetField[] {
   }));
 }
 
-/** The columns of the table of `kind`. */
+/** The columns of the table of `kind`; numbers of features are given in their units. */
 export function statisticsFields(kind: RowKind): ParquetField[] {
   return FIELDS[kind].map(([name, fieldKind]) => ({
     name,
     kind: fieldKind,
     isRepetitive: REPETITIVE.has(name),
+    ...(fieldKind === 'number' && { units: FEATURE_UNITS[name as keyof typeof FEATURE_UNITS] }),
   }));
 }
 
@@ -92,12 +109,18 @@ const FIELDS: Readonly<Record<RowKind, readonly (readonly [string, ParquetField[
   ],
 };
 
+/** The features of the tracks of a statistics `file` in their order: of each a list as JSON, as a row has it. */
+export function featuresAgain(file: string): string {
+  const units = FEATURES.map((name) => `round(${name} * ${FEATURE_UNITS[name]})::INTEGER`);
+  return `SELECT json_array(${units.join(', ')})::VARCHAR FROM ${parquetFiles([file])}`;
+}
+
 /** The year of a date that begins with four digits, else null. */
 export function yearOf(date: string | null): number | null {
   return date === null ? null : Number(date.slice(0, 4)) || null;
 }
 
-/** The features of a row as the cells of the table: 11 values, null where unknown. */
+/** The features of a row as the cells of the table: 11 whole numbers of units, null where unknown. */
 export function featureCells(
   features: readonly (number | null)[] | null,
 ): readonly (number | null)[] {
