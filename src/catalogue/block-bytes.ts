@@ -22,10 +22,12 @@ export interface BlockWriter {
 const PIECE_BITS = 16;
 const PIECE = 2 ** PIECE_BITS;
 const MOST_VARINT_BYTES = 8;
+/** Most blocks are no larger. */
+const FIRST_BYTES = 16_384;
 
 /** An empty writer. */
 export function startBlockWriter(): BlockWriter {
-  let room = new Uint8Array(4096);
+  let room = new Uint8Array(FIRST_BYTES);
   let used = 0;
   const reserve = (count: number) => {
     if (used + count <= room.length) return;

@@ -32,7 +32,9 @@ export interface PairRuns {
 interface Run {
   readonly file: string;
   readonly descriptor: number;
-  readonly buffer: Buffer;
+  readonly buffer: Uint8Array;
+  /** The same, as numbers are written to it. */
+  readonly view: DataView;
   used: number;
   entries: number;
 }
@@ -43,8 +45,9 @@ export function startPairRuns(disk: Disk, prefix: string, expected: number): Pai
   const runs: Run[] = Array.from({ length: 2 ** bits }, (_, index) => {
     const file = `${prefix}.run-${index}`;
     disk.unlink(file);
-    const buffer = Buffer.allocUnsafe(BUFFER_PAIRS * PAIR_BYTES);
-    return { file, descriptor: disk.create(file), buffer, used: 0, entries: 0 };
+    const buffer = new Uint8Array(BUFFER_PAIRS * PAIR_BYTES);
+    const view = new DataView(buffer.buffer);
+    return { file, descriptor: disk.create(file), buffer, view, used: 0, entries: 0 };
   });
   let entries = 0;
   let isOpen = true;
@@ -56,9 +59,9 @@ export function startPairRuns(disk: Disk, prefix: string, expected: number): Pai
     add(high, low, number) {
       const run = runs[bits === 0 ? 0 : high >>> (32 - bits)]!;
       const at = run.used;
-      run.buffer.writeUInt32LE(high, at);
-      run.buffer.writeUInt16LE(low, at + 4);
-      run.buffer.writeUInt32LE(number, at + 6);
+      run.view.setUint32(at, high, true);
+      run.view.setUint16(at + 4, low, true);
+      run.view.setUint32(at + 6, number, true);
       run.used = at + PAIR_BYTES;
       run.entries += 1;
       entries += 1;
@@ -91,15 +94,15 @@ function flush(disk: Disk, run: Run): void {
   run.used = 0;
 }
 
-function readRun(disk: Disk, run: Run): Buffer {
-  const bytes = Buffer.allocUnsafe(run.entries * PAIR_BYTES);
+function readRun(disk: Disk, run: Run): DataView {
+  const bytes = new Uint8Array(run.entries * PAIR_BYTES);
   const descriptor = disk.openForReading(run.file);
   try {
     readInto(disk, descriptor, bytes, 0);
   } finally {
     disk.close(descriptor);
   }
-  return bytes;
+  return new DataView(bytes.buffer);
 }
 
 /** Where a run stands among all buckets. */
@@ -113,32 +116,33 @@ interface RunPlace {
 }
 
 /** The pairs of one run in order: counted by bucket, then each bucket by rest; numbers came ascending and stay so. */
-function sortRun(pairs: Buffer, place: RunPlace, counts: Uint32Array): Uint8Array {
+function sortRun(pairs: DataView, place: RunPlace, counts: Uint32Array): Uint8Array {
   const { bits, firstBucket, buckets, before } = place;
-  const length = pairs.length / PAIR_BYTES;
+  const length = pairs.byteLength / PAIR_BYTES;
   const bucketAt = (at: number) =>
-    bits === 0 ? 0 : (pairs.readUInt32LE(at) >>> (32 - bits)) - firstBucket;
+    bits === 0 ? 0 : (pairs.getUint32(at, true) >>> (32 - bits)) - firstBucket;
   const starts = new Uint32Array(buckets + 1);
-  for (let at = 0; at < pairs.length; at += PAIR_BYTES) starts[bucketAt(at) + 1]! += 1;
+  for (let at = 0; at < pairs.byteLength; at += PAIR_BYTES) starts[bucketAt(at) + 1]! += 1;
   for (let bucket = 1; bucket <= buckets; bucket++) starts[bucket]! += starts[bucket - 1]!;
   for (let bucket = 0; bucket < buckets; bucket++)
     counts[firstBucket + bucket] = before + starts[bucket]!;
   const rests = new Uint16Array(length);
   const numbers = new Uint32Array(length);
   const next = starts.slice();
-  for (let at = 0; at < pairs.length; at += PAIR_BYTES) {
+  for (let at = 0; at < pairs.byteLength; at += PAIR_BYTES) {
     const bucket = bucketAt(at);
     const to = next[bucket]!;
     next[bucket] = to + 1;
-    rests[to] = restBits(pairs.readUInt32LE(at), pairs.readUInt16LE(at + 4), bits);
-    numbers[to] = pairs.readUInt32LE(at + 6);
+    rests[to] = restBits(pairs.getUint32(at, true), pairs.getUint16(at + 4, true), bits);
+    numbers[to] = pairs.getUint32(at + 6, true);
   }
   for (let bucket = 0; bucket < buckets; bucket++)
     sortBucket(rests, numbers, starts[bucket]!, starts[bucket + 1]!);
-  const sorted = Buffer.allocUnsafe(length * ENTRY_BYTES);
+  const sorted = new Uint8Array(length * ENTRY_BYTES);
+  const view = new DataView(sorted.buffer);
   for (let index = 0; index < length; index++) {
-    sorted.writeUInt16LE(rests[index]!, index * ENTRY_BYTES);
-    sorted.writeUInt32LE(numbers[index]!, index * ENTRY_BYTES + 2);
+    view.setUint16(index * ENTRY_BYTES, rests[index]!, true);
+    view.setUint32(index * ENTRY_BYTES + 2, numbers[index]!, true);
   }
   return sorted;
 }

@@ -4,7 +4,7 @@
  */
 import { joinBytes } from '../base/join-bytes.ts';
 import { startTermTable, type TermTable } from './term-table.ts';
-import { type ByteSink, putVarint, startByteSink } from './varint.ts';
+import { type ByteSink, MAX_VARINT_BYTES, putVarint, startByteSink } from './varint.ts';
 
 /** The first byte of terms that are not words of a name: no folded name has it. */
 export const OWN_TERM = 0x01;
@@ -103,7 +103,7 @@ function writeRun(
   postings: Uint32Array,
 ): void {
   const ends = new Uint32Array(terms.count + 1);
-  for (const number of numbers) ends[number + 1]! += 1;
+  for (let at = 0; at < numbers.length; at += 1) ends[numbers[at]! + 1]! += 1;
   for (let term = 0; term < terms.count; term += 1) ends[term + 1]! += ends[term]!;
   const starts = ends.slice();
   const byTerm = new Uint32Array(numbers.length);
@@ -112,52 +112,63 @@ function writeRun(
     byTerm[starts[term]!] = postings[at]!;
     starts[term]! += 1;
   }
+  const { arena } = terms;
+  const held = new Uint32Array(FIELD_COUNT);
   let list = new Uint8Array(2 ** 16);
-  for (const term of terms.sorted()) {
-    const own = byTerm.subarray(ends[term], ends[term + 1]);
-    if (list.length < own.length * 5) list = new Uint8Array(own.length * 5);
+  const order = terms.sorted();
+  for (let at = 0; at < order.length; at += 1) {
+    const term = order[at]!;
+    const own = { from: ends[term]!, end: ends[term + 1]! };
+    const count = own.end - own.from;
+    if (list.length < count * MAX_VARINT_BYTES) list = new Uint8Array(count * MAX_VARINT_BYTES);
     const [from, end] = [terms.start(term), terms.end(term)];
-    const isOwn = terms.arena[from] === OWN_TERM;
-    const sizeBytes = isOwn ? putPlain(list, own) : putWithFields(list, own);
+    const isOwn = arena[from] === OWN_TERM;
+    const sizeBytes = isOwn ? putPlain(list, byTerm, own) : putWithFields(list, byTerm, own, held);
     sink.varint(end - from);
-    sink.bytes(terms.arena.subarray(from, end));
-    sink.varint(own.length);
-    if (!isOwn) for (const held of countFields(own)) sink.varint(held);
+    sink.bytes(arena, from, end);
+    sink.varint(count);
+    if (!isOwn) for (let field = 0; field < FIELD_COUNT; field += 1) sink.varint(held[field]!);
     sink.varint(sizeBytes);
-    sink.bytes(list.subarray(0, sizeBytes));
+    sink.bytes(list, 0, sizeBytes);
   }
   sink.flush();
 }
 
-function putPlain(list: Uint8Array, postings: Uint32Array): number {
+interface Stretch {
+  readonly from: number;
+  readonly end: number;
+}
+
+function putPlain(list: Uint8Array, postings: Uint32Array, { from, end }: Stretch): number {
   let used = 0;
   let last = 0;
-  for (const posting of postings) {
-    const document = posting >>> FIELD_BITS;
+  for (let at = from; at < end; at += 1) {
+    const document = postings[at]! >>> FIELD_BITS;
     used = putVarint(list, used, document - last);
     last = document;
   }
   return used;
 }
 
-function putWithFields(list: Uint8Array, postings: Uint32Array): number {
+/** Puts them with their fields; `held` is how many of them have each. */
+function putWithFields(
+  list: Uint8Array,
+  postings: Uint32Array,
+  { from, end }: Stretch,
+  held: Uint32Array,
+): number {
   let used = 0;
   let last = 0;
-  for (const posting of postings) {
+  held.fill(0);
+  for (let at = from; at < end; at += 1) {
+    const posting = postings[at]!;
     used = putVarint(list, used, posting - last);
     last = posting & ~7;
+    held[0]! += posting & 1;
+    held[1]! += (posting >>> 1) & 1;
+    held[2]! += (posting >>> 2) & 1;
   }
   return used;
-}
-
-function countFields(postings: Uint32Array): [number, number, number] {
-  const counts: [number, number, number] = [0, 0, 0];
-  for (const posting of postings) {
-    counts[0] += posting & 1;
-    counts[1] += (posting >>> 1) & 1;
-    counts[2] += (posting >>> 2) & 1;
-  }
-  return counts;
 }
 
 function widened(array: Uint32Array<ArrayBuffer>, least: number): Uint32Array<ArrayBuffer> {

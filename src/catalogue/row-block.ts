@@ -100,22 +100,23 @@ export function encodeRowBlock(table: RowTable, rows: readonly (readonly unknown
   const head = startBlockWriter();
   head.varint(rows.length);
   const texts: TextSink = [];
-  const columns = ROW_TABLES[table].map(([, kind], index) => {
-    const writer = startBlockWriter();
+  const columns = startBlockWriter();
+  let end = 0;
+  for (const [index, [, kind]] of ROW_TABLES[table].entries()) {
     const before = texts.length;
     CODECS[kind].put(
-      writer,
+      columns,
       texts,
       rows.map((row) => row[index]),
     );
     let units = 0;
     for (let at = before; at < texts.length; at += 1) units += texts[at]!.length;
-    const bytes = writer.taken();
-    head.varint(bytes.length);
+    const { length } = columns.taken();
+    head.varint(length - end);
     head.varint(units);
-    return bytes;
-  });
-  for (const bytes of columns) head.bytes(bytes);
+    end = length;
+  }
+  head.bytes(columns.taken());
   const text = Buffer.from(texts.join(''));
   head.varint(text.length);
   if (text.length > 0) head.bytes(zstdCompressSync(text, LEVEL));

@@ -1,6 +1,6 @@
 /**
  * The terms of one run: bytes to number and back, in typed arrays that are used again for the next run.
- * Memory: 20 bytes a term, its bytes, and 8 bytes a slot at most half full.
+ * Memory: 4 bytes a term, its bytes, and 8 bytes a slot at most half full.
  */
 
 /** Terms by number, in the order in which they first came. */
@@ -36,20 +36,23 @@ export function hashTerm(bytes: Uint8Array): number {
 export function startTermTable(): TermTable {
   let arena = new Uint8Array(2 ** 20);
   let ends = new Uint32Array(2 ** 16);
-  let hashes = new Int32Array(2 ** 16);
-  let slots = new Int32Array(2 ** 17).fill(-1);
+  // Side by side, since memory is waited for: the number of a term, one higher so that 0 says "none", and its hash.
+  let slots = new Int32Array(2 * 2 ** 17);
+  let mask = slots.length / 2 - 1;
   let count = 0;
   let used = 0;
 
   const grow = () => {
     ends = resized(ends, new Uint32Array(ends.length * 2));
-    hashes = resized(hashes, new Int32Array(hashes.length * 2));
-    slots = new Int32Array(slots.length * 2).fill(-1);
-    const mask = slots.length - 1;
-    for (let number = 0; number < count; number += 1) {
-      let slot = spread(hashes[number]!) & mask;
-      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
-      slots[slot] = number;
+    const before = slots;
+    slots = new Int32Array(before.length * 2);
+    mask = slots.length / 2 - 1;
+    for (let at = 0; at < before.length; at += 2) {
+      if (before[at] === 0) continue;
+      let slot = spread(before[at + 1]!) & mask;
+      while (slots[slot * 2]! > 0) slot = (slot + 1) & mask;
+      slots[slot * 2] = before[at]!;
+      slots[slot * 2 + 1] = before[at + 1]!;
     }
   };
   const append = (bytes: Uint8Array, from: number, end: number): void => {
@@ -73,21 +76,20 @@ export function startTermTable(): TermTable {
     end: (number) => ends[number]!,
     intern(bytes, from, end, hash) {
       const wanted = hash | 0;
-      const mask = slots.length - 1;
       let slot = spread(wanted) & mask;
-      for (let number = slots[slot]!; number >= 0; number = slots[slot]!) {
-        if (hashes[number] === wanted) {
-          const begin = number === 0 ? 0 : ends[number - 1]!;
-          if (isSame(arena, begin, ends[number]!, bytes, from, end)) return number;
+      for (let held = slots[slot * 2]!; held > 0; held = slots[slot * 2]!) {
+        if (slots[slot * 2 + 1] === wanted) {
+          const begin = held === 1 ? 0 : ends[held - 2]!;
+          if (isSame(arena, begin, ends[held - 1]!, bytes, from, end)) return held - 1;
         }
         slot = (slot + 1) & mask;
       }
       const number = count;
       append(bytes, from, end);
       ends[number] = used;
-      hashes[number] = wanted;
-      slots[slot] = number;
       count += 1;
+      slots[slot * 2] = count;
+      slots[slot * 2 + 1] = wanted;
       if (count === ends.length) grow();
       return number;
     },
@@ -95,7 +97,7 @@ export function startTermTable(): TermTable {
     clear() {
       count = 0;
       used = 0;
-      slots.fill(-1);
+      slots.fill(0);
     },
   };
 }
@@ -144,7 +146,7 @@ function sortTerms(arena: Uint8Array, ends: Uint32Array, count: number): Uint32A
   });
 }
 
-function resized<T extends Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
+function resized<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -188,10 +188,11 @@ function orderPart(
   const restOf = (at: number) => spilled[at * 3 + 1]! >>> 16;
   for (let bucket = 0; bucket < buckets; bucket += 1)
     sortBucket(order.subarray(starts[bucket]! - written, starts[bucket + 1]! - written), restOf);
-  const bytes = Buffer.allocUnsafe(count * ENTRY_BYTES);
+  const bytes = new Uint8Array(count * ENTRY_BYTES);
+  const view = new DataView(bytes.buffer);
   for (let at = 0; at < count; at += 1) {
-    bytes.writeUInt16LE(restOf(order[at]!), at * ENTRY_BYTES);
-    bytes.writeUInt32LE(spilled[order[at]! * 3 + 2]!, at * ENTRY_BYTES + 2);
+    view.setUint16(at * ENTRY_BYTES, restOf(order[at]!), true);
+    view.setUint32(at * ENTRY_BYTES + 2, spilled[order[at]! * 3 + 2]!, true);
   }
   return bytes;
 }

@@ -7,9 +7,8 @@ import { createKeyedHash, type HashKey } from './keyed-hash.ts';
 /** The memory of a map. */
 export interface SharedRanks {
   readonly key: HashKey;
-  readonly high: Uint32Array<SharedArrayBuffer>;
-  readonly low: Uint32Array<SharedArrayBuffer>;
-  readonly ranks: Uint32Array<SharedArrayBuffer>;
+  /** Of each slot both words of the hash and the rank, side by side: memory so large is waited for at each place. */
+  readonly slots: Uint32Array<SharedArrayBuffer>;
 }
 
 /** Ranks by id. Ids are told apart by 64 bits of keyed hash; two that have the same ones have no rank here. */
@@ -21,6 +20,9 @@ export interface RankMap {
   get(id: string): number | null;
 }
 
+/** Words of a slot, and which of them is the rank. */
+const SLOT_WORDS = 3;
+const RANK = 2;
 const EMPTY = 0xffffffff;
 const SHARED = 0xfffffffe;
 
@@ -28,12 +30,7 @@ const SHARED = 0xfffffffe;
 export function createRanks(count: number, key: HashKey): SharedRanks {
   // A power of two would waste up to half of it; the remainder of a division spreads a good hash as well.
   const slots = Math.max(16, Math.ceil(count * 1.5));
-  return {
-    key,
-    high: sharedWords(slots),
-    low: sharedWords(slots),
-    ranks: sharedWords(slots).fill(EMPTY),
-  };
+  return { key, slots: sharedWords(slots * SLOT_WORDS).fill(EMPTY) };
 }
 
 /** `count` words that all threads share. */
@@ -42,27 +39,30 @@ export function sharedWords(count: number): Uint32Array<SharedArrayBuffer> {
 }
 
 /** The map in `shared`: one thread sets, and others get when all is set. */
-export function openRankMap({ key, high, low, ranks }: SharedRanks): RankMap {
+export function openRankMap({ key, slots }: SharedRanks): RankMap {
   const hashOf = createKeyedHash(key);
   const hash = new Uint32Array(2);
-  const slots = ranks.length;
+  const count = slots.length / SLOT_WORDS;
   let lastId: string | undefined;
   let lastRank: number | null = null;
+  /** The first word of the slot that has this hash, or where it would be. */
   const slotOf = (first: number, second: number): number => {
-    let slot = first % slots;
-    while (ranks[slot] !== EMPTY && (high[slot] !== first || low[slot] !== second))
-      slot = slot + 1 === slots ? 0 : slot + 1;
-    return slot;
+    let at = (first % count) * SLOT_WORDS;
+    while (slots[at + RANK] !== EMPTY && (slots[at] !== first || slots[at + 1] !== second)) {
+      at += SLOT_WORDS;
+      if (at === slots.length) at = 0;
+    }
+    return at;
   };
   const setHashed = (first: number, second: number, rank: number) => {
-    const slot = slotOf(first, second);
-    if (ranks[slot] !== EMPTY) {
-      ranks[slot] = SHARED;
+    const at = slotOf(first, second);
+    if (slots[at + RANK] !== EMPTY) {
+      slots[at + RANK] = SHARED;
       return;
     }
-    high[slot] = first;
-    low[slot] = second;
-    ranks[slot] = rank;
+    slots[at] = first;
+    slots[at + 1] = second;
+    slots[at + RANK] = rank;
   };
   return {
     set(id, rank) {
@@ -74,7 +74,7 @@ export function openRankMap({ key, high, low, ranks }: SharedRanks): RankMap {
       // Rows of one album or artist mostly stand side by side.
       if (id === lastId) return lastRank;
       hashOf(id, hash);
-      const rank = ranks[slotOf(hash[0]!, hash[1]!)]!;
+      const rank = slots[slotOf(hash[0]!, hash[1]!) + RANK]!;
       lastId = id;
       lastRank = rank >= SHARED ? null : rank;
       return lastRank;
