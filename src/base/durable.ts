@@ -16,12 +16,14 @@ export interface DurableWriter {
   write(bytes: Uint8Array): void;
   /** Overwrites bytes already written, at `position`. */
   writeAt(bytes: Uint8Array, position: number): void;
+  /** Makes all bytes so far durable under the temporary name, and `rest` behind them, which is yet to be written. */
+  sync(rest?: Uint8Array): void;
   /**
    * Makes the bytes durable under `final`. With `replace: false` an existing `final` stays as it is, the temporary
    * file goes, and false is returned; with `replace: true` the new bytes take the name in one step.
    */
   commit(final: string, options: { replace: boolean }): boolean;
-  /** Gives up and removes the temporary file. Safe to call after a failure. */
+  /** Gives up and removes the temporary file, unless `sync` made it durable: then it stays. Safe to call after a failure. */
   abort(): void;
 }
 
@@ -30,6 +32,7 @@ export function startDurable(disk: Disk, temporary: string, mode = 0o644): Durab
   const descriptor = disk.create(temporary, mode);
   let sizeBytes = 0;
   let open = true;
+  let isKept = false;
   const close = () => {
     if (open) disk.close(descriptor);
     open = false;
@@ -45,6 +48,11 @@ export function startDurable(disk: Disk, temporary: string, mode = 0o644): Durab
     writeAt(bytes, position) {
       writeFully(disk, descriptor, bytes, position);
       sizeBytes = Math.max(sizeBytes, position + bytes.length);
+    },
+    sync(rest) {
+      if (rest) writeFully(disk, descriptor, rest, sizeBytes);
+      disk.fsync(descriptor);
+      isKept = true;
     },
     commit(final, { replace }) {
       disk.fsync(descriptor);
@@ -62,7 +70,7 @@ export function startDurable(disk: Disk, temporary: string, mode = 0o644): Durab
     },
     abort() {
       close();
-      disk.unlink(temporary);
+      if (!isKept) disk.unlink(temporary);
     },
   };
 }

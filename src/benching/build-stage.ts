@@ -6,9 +6,9 @@ import { stageWatch } from './stage-watch.ts';
 
 /** What came of the build. The errors of `buildSnapshot`. */
 export async function build(job: BuildJob & { readonly tells?: boolean }): Promise<BuildOutcome> {
-  const { catalogue, imports, threads, keepsImports } = job;
+  const { catalogue, imports, threads, keepsImports, rangeRows } = job;
   const { manifest, directory } = await buildSnapshot(
-    { imports, consume: !keepsImports },
+    { imports, consume: !keepsImports, rangeRows },
     { disk: realDisk, catalogue, watch: stageWatch(job.tells), threads },
   );
   return { directory, ...manifest!.rows };

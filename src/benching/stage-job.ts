@@ -23,6 +23,8 @@ export interface BuildJob {
   readonly threads: number;
   /** Otherwise each of their files goes when it is taken. */
   readonly keepsImports: boolean;
+  /** Rows that are sorted at a time, the builder's own number when left out. */
+  readonly rangeRows?: number;
 }
 
 /** Questions and look-ups against a snapshot. */

@@ -26,6 +26,8 @@ export interface CheckedWriter {
   readonly position: number;
   /** Appends `bytes`, which the caller may use again at once. */
   write(bytes: Uint8Array): void;
+  /** Makes the body so far durable under the temporary name. */
+  sync(): void;
   /** Seals the file and gives it the name `final`, which it takes from what had it. */
   finish(final: string): void;
   abort(): void;
@@ -75,6 +77,7 @@ export function startChecked(disk: Disk, temporary: string, kind: string): Check
       }
       position += bytes.length;
     },
+    sync: () => writer.sync(buffer.subarray(0, used)),
     finish(final) {
       try {
         flush();

@@ -35,6 +35,8 @@ export interface RowFileWriter {
   add(row: readonly unknown[]): void;
   /** Adds the next rows as they were encoded elsewhere, behind full blocks alone. */
   append(blocks: RowBlocks): void;
+  /** Makes what was appended durable under the temporary name: the bytes of the blocks, one behind the other. */
+  sync(): void;
   finish(final: string): void;
   abort(): void;
 }
@@ -117,6 +119,7 @@ export function startRowFile(disk: Disk, temporary: string, table: RowTable): Ro
       if (ownRows === BLOCK_ROWS) flush();
     },
     append,
+    sync: () => file.sync(),
     finish(final) {
       flush();
       const placesAt = file.position;

@@ -16,7 +16,7 @@ export interface BuildRequest {
   readonly consume?: boolean | undefined;
   /** What the build may keep in memory in DuckDB, 4 GB when undefined; the process needs about 2 GB beside it. */
   readonly memoryBytes?: number | undefined;
-  /** Rows sorted at a time, 2 million when undefined: 350 bytes of memory each. Does not change the snapshot. */
+  /** Rows sorted at a time, 1.5 million when undefined: a kilobyte of memory each. Does not change the snapshot. */
   readonly rangeRows?: number | undefined;
 }
 

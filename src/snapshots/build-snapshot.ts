@@ -20,13 +20,14 @@ import { finishSnapshot } from './finish-snapshot.ts';
 import { hashKeyOf } from './keyed-hash.ts';
 import { gatherRows } from './known-rows.ts';
 import { largeChange } from './large-change.ts';
-import { findBoundaries, partition, rangeFiles, rangesFolder, type Sorting } from './partition.ts';
+import { findBoundaries, partition, rangeFiles, type Sorting } from './partition.ts';
 import { loadPrepared, prepare, prepareBest } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
 import { searchAgain } from './search-again.ts';
 import { writeSideTables } from './side-tables.ts';
 import { writeKind } from './write-kind.ts';
+import { dropWritten } from './written-ranges.ts';
 
 /** What a build may keep in DuckDB unless told otherwise. */
 const MEMORY_BYTES = 4 * 2 ** 30;
@@ -148,7 +149,7 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
       if (state.written[kind] !== undefined) continue;
       const known = state.searching?.[kind];
       if (known !== undefined) {
-        removeTree(disk, rangesFolder(work, kind));
+        dropWritten(disk, work, kind);
         if (!(await searchAgain(kind, { disk, set, work, threads, stop: watch.stop })))
           return false;
         state.written[kind] = known;
@@ -162,7 +163,7 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
       if (written === null) return false;
       state.searching = { ...state.searching, [kind]: written.rows };
       save();
-      removeTree(disk, rangesFolder(work, kind));
+      dropWritten(disk, work, kind);
       const finished = written.finished.then(() => {
         state.written[kind] = written.rows;
         save();

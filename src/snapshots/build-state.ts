@@ -6,6 +6,14 @@ import { putFile } from '../base/durable.ts';
 import type { Prepared } from './prepare.ts';
 import type { Boundary, RowKind } from './row-kinds.ts';
 
+/** Rows in unfinished files that stand for the first ranges of their kind. */
+export interface KeptRows {
+  readonly rows: number;
+  readonly ranges: number;
+  /** Whether they were made into whole files of their own (`unfinished-rows.ts`). */
+  readonly isWhole: boolean;
+}
+
 /** The state of a build. */
 export interface BuildState {
   prepared?: Prepared;
@@ -13,6 +21,8 @@ export interface BuildState {
   /** Portions sorted out, and whether that is all. */
   partitioned: { [Kind in RowKind]?: { done: number; all: boolean } };
   best: boolean;
+  /** Of a kind that is being written, what is kept of it: so many rows, whose ranges are gone. */
+  kept?: { [Kind in RowKind]?: KeptRows };
   /** Kinds whose files but those of search are finished, with their rows: their ranges are gone. */
   searching?: { [Kind in RowKind]?: number };
   /** Kinds whose files are finished, with their rows. */

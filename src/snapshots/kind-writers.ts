@@ -4,15 +4,15 @@
  */
 import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
-import { abortQuietly, ensureDirectory, startDurable } from '../base/durable.ts';
+import { ensureDirectory } from '../base/durable.ts';
 import { PAIR_WORDS, startHashIndex } from '../catalogue/hash-index.ts';
 import { startRowFile } from '../catalogue/row-file.ts';
 import { INDEX_FILES, ROW_FILES, STATISTICS_FILES } from '../catalogue/snapshot-files.ts';
-import { createParquetWriter } from '../formats/parquet-writer.ts';
+import { startPieceList } from './piece-list.ts';
 import type { RowKind } from './row-kinds.ts';
 import { INDEXES_OF, type RowPiece } from './row-piece.ts';
 import { startSearchLane } from './search-lane.ts';
-import { statisticsFields } from './statistics.ts';
+import { STATISTICS_PART, startStatistics } from './statistics-file.ts';
 
 /** Where the files go and what their making needs. */
 interface KindContext {
@@ -27,11 +27,13 @@ interface KindContext {
   readonly threads: number;
 }
 
-/** The files of one kind being written. Ends with exactly one `finish` or `abort`. */
+/** The files of one kind being written. Ends with exactly one `finish` or `abort`; what was kept survives both, and a kill. */
 export interface KindWriter {
   readonly rows: number;
   /** Adds the next rows. */
   append(piece: RowPiece): void;
+  /** Makes the rows so far durable in the unfinished files, where `unfinished-rows.ts` finds them after a kill. */
+  keep(): void;
   /** All files but those of search are there when it returns, these too when it resolves. */
   finish(): Promise<void>;
   abort(): Promise<void>;
@@ -43,7 +45,8 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
   const at = (name: string) => path.join(temporary, name);
   ensureDirectory(disk, path.join(set, path.dirname(STATISTICS_FILES[kind])));
   const rows = startRowFile(disk, at(ROW_FILES[kind]), kind);
-  const statistics = startStatistics(disk, at(`statistics-${kind}`), kind);
+  const statistics = startStatistics(disk, at(STATISTICS_PART), kind);
+  const pieces = startPieceList(disk, temporary);
   const search = startSearchLane(
     disk,
     { directory: set, temporary, group: kind },
@@ -60,6 +63,7 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
     },
     append(piece) {
       const first = rows.rows;
+      pieces.add(piece);
       rows.append(piece.blocks);
       statistics.appendGroup(piece.rows, piece.statistics);
       const isAlbumKnown = piece.firstAlbum !== null && piece.firstAlbum === lastAlbum;
@@ -71,7 +75,13 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
       lastAlbum = piece.lastAlbum;
       search.append(piece.search);
     },
+    keep() {
+      rows.sync();
+      statistics.sync();
+      pieces.sync();
+    },
     finish() {
+      pieces.end();
       const searched = search.finish();
       // It is awaited by the caller alone; until then nobody hears of its failure.
       searched.catch(() => undefined);
@@ -81,22 +91,9 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
       return searched;
     },
     async abort() {
+      pieces.end();
       for (const writer of [rows, statistics, ...indexes.map(({ index }) => index)]) writer.abort();
       await search.abort();
     },
-  };
-}
-
-function startStatistics(disk: Disk, temporary: string, kind: RowKind) {
-  disk.unlink(temporary);
-  const durable = startDurable(disk, temporary);
-  const writer = createParquetWriter(statisticsFields(kind), (bytes) => durable.write(bytes));
-  return {
-    appendGroup: writer.appendGroup,
-    finish(final: string) {
-      writer.finish();
-      durable.commit(final, { replace: true });
-    },
-    abort: () => abortQuietly(durable),
   };
 }

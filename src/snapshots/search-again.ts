@@ -3,14 +3,10 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Disk } from '../base/disk.ts';
 import { ensureDirectory, removeTree } from '../base/durable.ts';
-import { startPageCache } from '../catalogue/page-cache.ts';
-import { openRowFile } from '../catalogue/row-file.ts';
-import { ROW_FILES } from '../catalogue/snapshot-files.ts';
-import { rowsOf } from '../catalogue/snapshot-rows.ts';
-import { columnsOf, type RowKind } from './row-kinds.ts';
-import type { RankedRow } from './row-values.ts';
+import type { RowKind } from './row-kinds.ts';
 import { searchBatch } from './search-batch.ts';
 import { startSearchLane } from './search-lane.ts';
+import { openWrittenRows } from './written-rows.ts';
 
 interface Again {
   readonly disk: Disk;
@@ -30,29 +26,19 @@ export async function searchAgain(
   const temporary = path.join(work, `write-${kind}`);
   removeTree(disk, temporary);
   ensureDirectory(disk, temporary);
-  using opened = new DisposableStack();
-  const cache = startPageCache(1);
-  const open = (table: RowKind) =>
-    opened.use(openRowFile(disk, path.join(set, ROW_FILES[table]), { table, cache }));
-  const artists = open('artists');
-  // Rows of later kinds are not asked for.
-  const albums = kind === 'artists' ? artists : open('albums');
-  const tracks = kind === 'tracks' ? open('tracks') : albums;
-  const files = { tracks, albums, artists };
-  const rows = rowsOf(files).gathered();
-  const fields = columnsOf(kind).map(camelCase);
+  using written = openWrittenRows(disk, kind, { set });
   const lane = startSearchLane(
     disk,
     { directory: set, temporary, group: kind },
-    { rows: files[kind].rows, threads },
+    { rows: written.rows, threads },
   );
   try {
-    for (let first = 0; first < files[kind].rows; first += BATCH_ROWS) {
-      const count = Math.min(BATCH_ROWS, files[kind].rows - first);
-      const batch = Array.from({ length: count }, (_, at): RankedRow => {
-        const row = rows.row(kind, first + at) as unknown as Record<string, unknown>;
-        return { values: fields.map((field) => row[field]), features: null };
-      });
+    for (let first = 0; first < written.rows; first += BATCH_ROWS) {
+      const count = Math.min(BATCH_ROWS, written.rows - first);
+      const batch = Array.from({ length: count }, (_, at) => ({
+        values: written.values(first + at),
+        features: null,
+      }));
       lane.add(searchBatch(kind, batch));
       await setImmediate();
       if (!stop.aborted) continue;
@@ -66,8 +52,4 @@ export async function searchAgain(
   await lane.finish();
   removeTree(disk, temporary);
   return true;
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -7,15 +7,23 @@ import type { StageJob, StageOutcomes } from '../../src/benching/stage-job.ts';
 
 const WORKER = path.resolve(import.meta.dirname, '../../src/benching/stage-worker.ts');
 
-/** The outcome of `job`, or undefined when it was killed after `killMs`. Throws what the worker said when it failed. */
+const ASKED_EACH_MS = 10;
+
+/** The outcome of `job`, or undefined when it was killed after `kill` ms or once `kill` said so. Throws what the worker said when it failed. */
 export function runCatalogueStage<Kind extends StageJob['kind']>(
   job: StageJob & { readonly kind: Kind },
-  killMs?: number,
+  kill?: number | (() => boolean),
 ): Promise<StageOutcomes[Kind] | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [WORKER], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const timer =
-      killMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killMs);
+    const end = () => child.kill('SIGKILL');
+    const timer = typeof kill === 'number' ? setTimeout(end, kill) : undefined;
+    const asking =
+      typeof kill === 'function'
+        ? setInterval(() => {
+            if (kill()) end();
+          }, ASKED_EACH_MS)
+        : undefined;
     let [said, complained] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk;
@@ -30,6 +38,7 @@ export function runCatalogueStage<Kind extends StageJob['kind']>(
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      clearInterval(asking);
       if (signal === 'SIGKILL') resolve(undefined);
       else if (code === 0) resolve(JSON.parse(said) as StageOutcomes[Kind]);
       else reject(new Error(`the stage ended with ${code}: ${complained}`));
