@@ -41,10 +41,14 @@ const MAX_LOOKED_AT = 20_000;
 /** And for a page of what has the words, some 0.3 µs each: words that never meet are not looked for to the end. */
 const MAX_WORDS_LOOKED_AT = 100_000;
 /** And of those whose fields and marks do not tell that they have it not, the rows that are read. */
-const MAX_CANDIDATE_ROWS = 300;
-/** For one in quotes: those whose marks are looked at, and those whose rows are; as many rows for whole names. */
-const MAX_MARKED = 50_000;
-const MAX_ROWS = 500;
+const MAX_CANDIDATE_ROWS = 250;
+/**
+ * For one in quotes: those that have its words, those whose marks are looked at, some 3 µs each where they lie far apart, and those
+ * whose rows are; as many rows for whole names.
+ */
+const MAX_QUOTED = 50_000;
+const MAX_MARKED = 10_000;
+const MAX_ROWS = 350;
 /** With fewer hits than this, words a typing error away are tried. */
 const FEW_HITS = 3;
 
@@ -194,13 +198,14 @@ class Answer {
     const { index, sources } = this.#from;
     const { stage, rank: last } = this.#start;
     const tests = this.#plan.parsed.phrases.map((phrase) => this.#testOf(phrase));
-    let marked = 0;
+    let looked = 0;
     const from = stage === 'phrase' ? last + 1 : 0;
     const most = this.#mostOf(this.#plan);
     const end = visitMatches(index, this.#plan, sources, { from, most }, (rank, standing) => {
-      marked += 1;
+      looked += 1;
+      const marked = tests.reduce((sum, test) => sum + test.marked, 0);
       const rows = tests.reduce((sum, test) => sum + test.rows, 0);
-      if (marked > MAX_MARKED || rows > MAX_ROWS) {
+      if (looked > MAX_QUOTED || marked > MAX_MARKED || rows > MAX_ROWS) {
         this.#bounds.add('phrases');
         return false;
       }
