@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
 import test, { after, before, describe } from 'node:test';
 import zlib from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { GROUND } from '../../src/charts/palette.ts';
 import { browserSkipReason, openBrowser } from './chromium.ts';
+import { assertFitForAll, DESK, LOOKS, PHONE } from './looks.ts';
 import { INLINE_PAGE, type ReportFolder, writeReportFolder } from './report-folder.ts';
 import { openVisit } from './visit.ts';
 
-const DESK = { width: 1280, height: 900 };
-const PHONE = { width: 390, height: 844 };
-const LOOKS = [
-  ['desk by day', { viewport: DESK, colorScheme: 'light' }],
-  ['phone by night', { viewport: PHONE, colorScheme: 'dark', hasTouch: true }],
-] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
 const PAGES = ['index.html', 'top-tracks-3.html'];
-const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 const BROKEN =
   '[...document.images].filter((image) => !image.complete || image.naturalWidth < 100).map((image) => image.src)';
 /** Tables of all kinds; the accessibility of every cell of all of them would take minutes to judge. */
@@ -53,9 +46,7 @@ describe('the report in a browser', { skip: browserSkipReason() }, () => {
         assert.deepEqual(await visit.page.evaluate(BROKEN), [], name);
         assert.match(await visit.page.title(), / – snapshot sample-2026-11-21$/);
         await visit.page.evaluate(OPEN_SOME);
-        await assertAccessible(visit.page, name);
-        const overflow = await visit.page.evaluate<number>(OVERFLOW);
-        assert.ok(overflow <= 0, `${name} is ${overflow} pixels too wide`);
+        await assertFitForAll(visit.page, name);
       }
       assert.deepEqual(visit.foreignRequests(report.baseUrl), []);
       assert.deepEqual(visit.complaints, []);
@@ -68,7 +59,7 @@ describe('the report in a browser', { skip: browserSkipReason() }, () => {
       assert.equal(await colourIn(visit.page, 'figure img'), GROUND.sheet[scheme]);
       await visit.page.goto(report.baseUrl + INLINE_PAGE);
       assert.equal(await colourIn(visit.page, 'svg'), GROUND.sheet[scheme]);
-      if (scheme === 'dark') await assertAccessible(visit.page, INLINE_PAGE);
+      if (scheme === 'dark') await assertFitForAll(visit.page, INLINE_PAGE);
     });
 
   test('no word of a picture leaves it, and none lies upon another', async () => {
@@ -156,18 +147,6 @@ function overlap(one: Word['box'], other: Word['box']): boolean {
 }
 
 /** Without `preload`, which would fetch the style sheet by a script: the page's policy forbids any. */
-async function assertAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze();
-  const found = violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes
-        .slice(0, 3)
-        .map(({ html }) => html.slice(0, 200))
-        .join(' | ')}`,
-  );
-  assert.deepEqual(found, [], what);
-}
-
 /** The colour near the upper left corner of the first element that `selector` finds, as `#rrggbb`. */
 async function colourIn(page: Page, selector: string): Promise<string> {
   const element = page.locator(selector).first();

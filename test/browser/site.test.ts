@@ -3,21 +3,13 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { TrackView } from '../../src/server/views.ts';
 import { browserSkipReason, openBrowser } from './chromium.ts';
+import { assertFitForAll, DESK, LOOKS, PHONE } from './looks.ts';
 import { type Demo, startDemo } from './start-demo.ts';
 import { AUDIO, openVisit, soundSeconds, until } from './visit.ts';
 
-const DESK = { width: 1280, height: 900 };
-const PHONE = { width: 390, height: 844 };
-const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-// Each page once in light and once in dark, once wide and once narrow.
-const LOOKS = [
-  ['desk by day', { viewport: DESK, colorScheme: 'light' }],
-  ['phone by night', { viewport: PHONE, colorScheme: 'dark', hasTouch: true }],
-] as const satisfies readonly (readonly [string, BrowserContextOptions])[];
 /** What is heard: the format of the original, and the tier that the plan publishes of it. */
 const SOUNDS = [
   ['ogg-vorbis', 'original'],
@@ -49,9 +41,7 @@ describe('the site in a browser', { skip: browserSkipReason() }, () => {
       await using visit = await openVisit(browser, options);
       for (const address of Object.values(demo.pages)) {
         await visit.page.goto(demo.baseUrl + address, { waitUntil: 'load' });
-        await assertAccessible(visit.page, address);
-        const overflow = await visit.page.evaluate<number>(OVERFLOW);
-        assert.ok(overflow <= 0, `${address} is ${overflow} pixels too wide`);
+        await assertFitForAll(visit.page, address);
       }
       assert.deepEqual(visit.foreignRequests(demo.baseUrl), []);
       assert.deepEqual(visit.complaints, []);
@@ -71,7 +61,7 @@ describe('the site in a browser', { skip: browserSkipReason() }, () => {
   test('the player with sound in it is accessible too', async () => {
     await using visit = await openVisit(browser, { viewport: PHONE, colorScheme: 'dark' });
     await startAlbum(visit.page, demo);
-    await assertAccessible(visit.page, demo.pages.album);
+    await assertFitForAll(visit.page, demo.pages.album);
   });
 
   test('a breach of the content policy would be noticed', async () => {
@@ -293,16 +283,6 @@ describe('the site in a browser', { skip: browserSkipReason() }, () => {
     assert.equal(demo.said(), '');
   });
 });
-
-async function assertAccessible(page: Page, address: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(
-      ({ id, nodes }) => `${address}: ${id} at ${nodes.map((node) => node.target).join(', ')}`,
-    ),
-    [],
-  );
-}
 
 /** A track whose original has `format` and that is heard in `tier`. */
 function soundOf(demo: Demo, format: string, tier: string): TrackView {
