@@ -55,7 +55,7 @@ export interface BenchDeps {
 export const SHARD_TRACKS = 600 * BLOCK_TRACKS;
 const SOURCE = 'bench';
 /** What lies on the disk at the peak, when the tracks are written, and what the generated files of a shard take. */
-const PEAK_BYTES_A_TRACK = 300;
+const PEAK_BYTES_A_TRACK = 220;
 /** What imports take that are kept beyond the build. */
 const IMPORT_BYTES_A_TRACK = 130;
 const INPUT_BYTES_A_TRACK = 180;
