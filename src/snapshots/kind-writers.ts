@@ -79,6 +79,7 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
       rows.sync();
       statistics.sync();
       pieces.sync();
+      disk.syncDirectory(temporary);
     },
     finish() {
       pieces.end();

@@ -48,11 +48,13 @@ export function finishRows(
     const file = path.join(temporary, unfinished);
     return disk.stat(file) ? file : path.join(set, finished);
   };
-  const from = {
-    rows: openPart(disk, there(ROW_FILES[kind], ROW_FILES[kind]), 0),
-    statistics: openPart(disk, there(STATISTICS_PART, STATISTICS_FILES[kind]), MAGIC_BYTES),
-  };
+  using opened = new DisposableStack();
+  const open = (file: string, from: number) => opened.use(openPart(disk, file, from));
   try {
+    const from = {
+      rows: open(there(ROW_FILES[kind], ROW_FILES[kind]), 0),
+      statistics: open(there(STATISTICS_PART, STATISTICS_FILES[kind]), MAGIC_BYTES),
+    };
     for (const piece of listedPieces(disk, temporary)) {
       if (rowFile.rows >= rows) break;
       const sizes = Uint32Array.from(piece.blocks);
@@ -73,9 +75,6 @@ export function finishRows(
     rowFile.abort();
     statistics.abort();
     throw error;
-  } finally {
-    from.rows.close();
-    from.statistics.close();
   }
 }
 
@@ -89,7 +88,7 @@ function openPart(disk: Disk, file: string, from: number) {
       position += count;
       return bytes;
     },
-    close: () => disk.close(descriptor),
+    [Symbol.dispose]: () => disk.close(descriptor),
   };
 }
 
