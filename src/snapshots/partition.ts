@@ -146,7 +146,7 @@ export async function partition(
       features,
     });
     const sorted = tables.run(
-      `COPY (SELECT ${packedColumns(kind)}, ${rangeOf(kind, options.boundaries)} AS range FROM (${served})) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE ${GROUP_ROWS}, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
+      `COPY (SELECT ${packedColumns(kind)}, ${rangeOf(options.boundaries)} AS range FROM (SELECT *, ${boundaryColumns(kind)} FROM (${served}))) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE ${GROUP_ROWS}, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
     );
     // The disk takes one portion while the next is sorted out.
     try {

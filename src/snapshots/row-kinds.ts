@@ -51,15 +51,13 @@ export function boundaryColumns(kind: RowKind): string {
   return `coalesce(popularity, -1) AS p, coalesce(${groupColumn(kind)}, '${LAST_TEXT}') AS g`;
 }
 
-/** The number of the range that a row lies in, by `boundaries` in order: a comparison for each bit of it. */
-export function rangeOf(kind: RowKind, boundaries: readonly Boundary[], first = 0): string {
+/** The number of the range that a row with its `boundaryColumns` lies in, by `boundaries` in order: a comparison for each bit of it. */
+export function rangeOf(boundaries: readonly Boundary[], first = 0): string {
   if (boundaries.length === 0) return String(first);
   const middle = Math.floor(boundaries.length / 2);
   const { popularity, group } = boundaries[middle]!;
-  const before = rangeOf(kind, boundaries.slice(0, middle), first);
-  const behind = rangeOf(kind, boundaries.slice(middle + 1), first + middle + 1);
-  const here = 'coalesce(popularity, -1)';
+  const before = rangeOf(boundaries.slice(0, middle), first);
+  const behind = rangeOf(boundaries.slice(middle + 1), first + middle + 1);
   const text = `'${group.replaceAll("'", "''")}'`;
-  const isBefore = `${here} > ${popularity} OR (${here} = ${popularity} AND coalesce(${groupColumn(kind)}, '${LAST_TEXT}') < ${text})`;
-  return `(CASE WHEN ${isBefore} THEN ${before} ELSE ${behind} END)`;
+  return `(CASE WHEN p > ${popularity} OR (p = ${popularity} AND g < ${text}) THEN ${before} ELSE ${behind} END)`;
 }
