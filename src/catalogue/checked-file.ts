@@ -26,7 +26,7 @@ export interface CheckedWriter {
   readonly position: number;
   /** Appends `bytes`, which the caller may use again at once. */
   write(bytes: Uint8Array): void;
-  /** Makes the body so far durable under the temporary name. */
+  /** Makes the body so far durable under the temporary name, where `abort` then leaves it. */
   sync(): void;
   /** Seals the file and gives it the name `final`, which it takes from what had it. */
   finish(final: string): void;

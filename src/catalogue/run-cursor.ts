@@ -3,10 +3,10 @@ import { type Disk, readInto } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { MAX_TERM_BYTES } from '../model/search-terms.ts';
 import { FIELD_BITS, FIELD_COUNT, OWN_TERM, type RunSpan } from './posting-run.ts';
+import { MAX_VARINT_BYTES } from './varint.ts';
 
 /** Read at a time; a segment of 96 million documents has 782 runs of about 6 MB. */
 const READ_BYTES = 128 * 1024;
-const MAX_VARINT_BYTES = 5;
 /** A term of two characters, and what marks a term that is not a word. */
 const TERM_ROOM = 2 * MAX_TERM_BYTES + 2;
 

@@ -193,7 +193,10 @@ const FIELDS = {
 
 /** Names of fields in the order of columns; what a row file has besides is no field. */
 function fieldsOf(table: Kind): string[] {
-  return ROW_TABLES[table]
-    .filter(([name]) => name !== 'as_album')
-    .map(([name]) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  return ROW_TABLES[table].filter(([name]) => name !== 'as_album').map(([name]) => fieldOf(name));
+}
+
+/** The field of a row that a column is: `releaseDate` of `release_date`. */
+export function fieldOf(column: string): string {
+  return column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

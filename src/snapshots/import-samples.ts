@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { realDisk } from '../base/disk.ts';
 import { ensureDirectory, putFile } from '../base/durable.ts';
+import { fieldOf } from '../catalogue/snapshot-rows.ts';
 import { createParquetWriter } from '../formats/parquet-writer.ts';
 import type { AlbumRow, ArtistRow, CatalogueTables, TrackRow } from '../model/catalogue-row.ts';
 import { importColumns } from '../model/import-columns.ts';
@@ -132,7 +133,7 @@ function writeShard(
   const columns = importColumns(table).filter(({ name }) => !isFirst || name !== 'language');
   const parts: Uint8Array[] = [];
   const writer = createParquetWriter(columns, (bytes) => parts.push(Buffer.from(bytes)));
-  for (const row of rows) writer.add(columns.map(({ name }) => fieldOf(row, name)));
+  for (const row of rows) writer.add(columns.map(({ name }) => valueIn(row, name)));
   writer.finish();
   const bytes = Buffer.concat(parts);
   const file = `${table}-${String(number).padStart(5, '0')}.parquet`;
@@ -140,7 +141,6 @@ function writeShard(
   return { table, file, rows: rows.length, bytes: bytes.length, sha256: sha256(bytes) };
 }
 
-function fieldOf(row: object, column: string): unknown {
-  const field = column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return (row as Record<string, unknown>)[field] ?? null;
+function valueIn(row: object, column: string): unknown {
+  return (row as Record<string, unknown>)[fieldOf(column)] ?? null;
 }

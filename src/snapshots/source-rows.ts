@@ -5,7 +5,7 @@
 import type { ImportRecord } from '../model/import-record.ts';
 import { quoted } from '../tables/tables.ts';
 import { columnsOf, type RowKind } from './row-kinds.ts';
-import { FEATURE_UNITS, FEATURES } from './statistics.ts';
+import { FEATURES, wholeFeature } from './statistics.ts';
 
 /** One Parquet file of an import, and that of the features of its rows where these lie beside it. */
 export interface SourceShard {
@@ -56,12 +56,14 @@ const SHARD_STEP = 1_000_000_000;
 /** Above the greatest number of shards of an import. */
 const SOURCE_STEP = 1_000_000;
 
-/** The features of a row as one list of whole numbers, in units of their columns (`FEATURE_UNITS`); one that is missing or beyond 32 bits is null. */
-export const FEATURE_LIST = `[${FEATURES.map(wholeFeature).join(', ')}]`;
+/** The features of a row as one list of whole numbers in units of their columns (`wholeFeature`). */
+export const FEATURE_LIST = `[${FEATURES.map(importedFeature).join(', ')}]`;
 
-function wholeFeature(name: (typeof FEATURES)[number]): string {
-  if (name === 'mode') return "CASE mode WHEN 'major' THEN 1 WHEN 'minor' THEN 0 END";
-  return `TRY_CAST(round(${name} * ${FEATURE_UNITS[name]}) AS INTEGER)`;
+/** An import tells the mode by its name. */
+function importedFeature(name: (typeof FEATURES)[number]): string {
+  return name === 'mode'
+    ? "CASE mode WHEN 'major' THEN 1 WHEN 'minor' THEN 0 END"
+    : wholeFeature(name);
 }
 
 /** Rows of shards, each with its place among all of its kind: what leads where rows are the same. */

@@ -22,7 +22,7 @@ export const FEATURES = [
 ] as const;
 
 /** Of how many units each is one: what is told of tempo and loudness are hundredths, of shares ten thousandths. */
-export const FEATURE_UNITS: Readonly<Record<(typeof FEATURES)[number], number>> = {
+const FEATURE_UNITS: Readonly<Record<(typeof FEATURES)[number], number>> = {
   key: 1,
   mode: 1,
   tempo_bpm: 100,
@@ -109,10 +109,14 @@ const FIELDS: Readonly<Record<RowKind, readonly (readonly [string, ParquetField[
   ],
 };
 
+/** A column of features as a whole number of its units; null where it is null, or beyond 32 bits. */
+export function wholeFeature(name: (typeof FEATURES)[number]): string {
+  return `TRY_CAST(round(${name} * ${FEATURE_UNITS[name]}) AS INTEGER)`;
+}
+
 /** The features of the tracks of a statistics `file` in their order: of each a list as JSON, as a row has it. */
 export function featuresAgain(file: string): string {
-  const units = FEATURES.map((name) => `round(${name} * ${FEATURE_UNITS[name]})::INTEGER`);
-  return `SELECT json_array(${units.join(', ')})::VARCHAR FROM ${parquetFiles([file])}`;
+  return `SELECT json_array(${FEATURES.map(wholeFeature).join(', ')})::VARCHAR FROM ${parquetFiles([file])}`;
 }
 
 /** The year of a date that begins with four digits, else null. */

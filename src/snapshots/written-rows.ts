@@ -4,7 +4,7 @@ import type { Disk } from '../base/disk.ts';
 import { startPageCache } from '../catalogue/page-cache.ts';
 import { openRowFile } from '../catalogue/row-file.ts';
 import { ROW_FILES } from '../catalogue/snapshot-files.ts';
-import { rowsOf } from '../catalogue/snapshot-rows.ts';
+import { fieldOf, rowsOf } from '../catalogue/snapshot-rows.ts';
 import { columnsOf, type RowKind } from './row-kinds.ts';
 
 /** Rows that were written. */
@@ -35,7 +35,7 @@ export function openWrittenRows(
   const tracks = kind === 'tracks' ? open('tracks') : albums;
   const files = { tracks, albums, artists };
   const rows = rowsOf(files).gathered();
-  const fields = columnsOf(kind).map(camelCase);
+  const fields = columnsOf(kind).map(fieldOf);
   const held = opened.move();
   return {
     rows: files[kind].rows,
@@ -45,8 +45,4 @@ export function openWrittenRows(
     },
     [Symbol.dispose]: () => held[Symbol.dispose](),
   };
-}
-
-function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
