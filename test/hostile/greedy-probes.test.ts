@@ -14,6 +14,10 @@ const LIMITS = {
   outputBytes: MIB,
 };
 
+/** What takes memory ends at its bound, for which a slow machine needs more processor time than to begin. */
+const OF_MEMORY = /bytes of memory|ended/;
+const FILLING = { cpuMs: 2000 };
+
 /** What it does, and how that ends: by the limit named, or by the memory that it is refused. */
 const GREED: readonly (readonly [name: string, script: string, ended: RegExp])[] = [
   ['loops for ever', 'for (;;);', /CPU/],
@@ -42,18 +46,18 @@ const GREED: readonly (readonly [name: string, script: string, ended: RegExp])[]
   [
     'takes buffers',
     'const kept = []; setInterval(() => kept.push(Buffer.alloc(32 << 20, 1)), 1)',
-    /bytes of memory|ended/,
+    OF_MEMORY,
   ],
   [
     'takes memory shared between threads',
     'const kept = []; setInterval(() => { const b = new SharedArrayBuffer(32 << 20); new Uint8Array(b).fill(1); kept.push(b); }, 1)',
-    /bytes of memory|ended/,
+    OF_MEMORY,
   ],
   ['fills the heap', 'const kept = []; for (;;) kept.push({ a: [kept.length] })', /ended|CPU/],
   [
     'grows WebAssembly to its end',
     'const m = new WebAssembly.Memory({ initial: 1, maximum: 65536 }); setInterval(() => { const at = m.buffer.byteLength; m.grow(512); new Uint8Array(m.buffer, at).fill(1); }, 1)',
-    /bytes of memory|ended/,
+    OF_MEMORY,
   ],
   ['recurses without end in a pattern', '/^(a+)+$/.test("a".repeat(60) + "b")', /CPU/],
   ['crashes', 'process.abort()', /ended/],
@@ -82,7 +86,7 @@ for (const [level, isolation] of LEVELS)
         const running = runProgram(argv, [], {
           ...held,
           isolation,
-          limits: { ...held.limits, ...LIMITS },
+          limits: { ...held.limits, ...LIMITS, ...(ended === OF_MEMORY && FILLING) },
         });
         await assert.rejects(running, (error) => {
           assert.ok(error instanceof FonotecaError, String(error));
