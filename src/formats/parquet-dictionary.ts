@@ -4,15 +4,13 @@
  */
 import {
   type ColumnPages,
-  createLevels,
   createParquetColumn,
-  createPlainValues,
   dataPage,
   type ParquetColumn,
-  type ParquetKind,
   pageOf,
-  varint,
 } from './parquet-column.ts';
+import { createLevels, varint } from './parquet-levels.ts';
+import { createPlainValues, type ParquetKind } from './parquet-values.ts';
 import { i32, struct } from './thrift-compact.ts';
 
 const MOST_VALUES = 2 ** 15;

@@ -3,13 +3,9 @@
  * all optional, zstd pages, no statistics; the same rows give the same bytes. Spec: parquet-format, README.md and
  * src/main/thrift/parquet.thrift.
  */
-import {
-  type ColumnPages,
-  createParquetColumn,
-  type ParquetColumn,
-  type ParquetKind,
-} from './parquet-column.ts';
+import { type ColumnPages, createParquetColumn, type ParquetColumn } from './parquet-column.ts';
 import { createDictionaryColumn } from './parquet-dictionary.ts';
+import type { ParquetKind } from './parquet-values.ts';
 import { i32, i64, list, struct, type ThriftValue, text, thriftStruct } from './thrift-compact.ts';
 
 /** A column by name and kind. */

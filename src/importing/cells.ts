@@ -92,7 +92,7 @@ export function compileCell(
     const { value } = cell;
     return () => value;
   }
-  const reading = cell.as ?? COLUMN_READINGS[column.name] ?? KIND_READINGS[column.kind];
+  const reading = readingOf(cell, column);
   const getters = gettersOf(cell.from, context.names);
   if (reading === 'credit') return creditReader(cell, getters, context);
   if (reading === 'name-id') return nameIdReader(cell, column, getters, context);
@@ -100,6 +100,16 @@ export function compileCell(
   return column.kind === 'texts'
     ? listReader(cell, getters, read, context)
     : oneReader(cell, getters, read, context);
+}
+
+/** How `cell` is read for `column`. */
+export function readingOf(cell: Cell, column: CellColumn): Reading {
+  return cell.as ?? COLUMN_READINGS[column.name] ?? KIND_READINGS[column.kind];
+}
+
+/** What the ids of `cell` begin with. */
+export function idHead(cell: Cell, { namespace }: Pick<CellContext, 'namespace'>): string {
+  return `${cell.namespace ?? namespace}:${cell.prefix ?? ''}`;
 }
 
 /** What stands in the places that `spec` names, as text on one line. */
@@ -148,7 +158,7 @@ const SCALAR_READERS = {
 } as const;
 
 function idReader(cell: Cell, context: CellContext): Read {
-  const head = `${cell.namespace ?? context.namespace}:${cell.prefix ?? ''}`;
+  const head = idHead(cell, context);
   return (value) => {
     const id = readings.readId(value);
     return typeof id === 'string' ? head + id : id;
@@ -261,7 +271,7 @@ function nameIdReader(
   getters: readonly Getter[],
   context: CellContext,
 ): CellReader {
-  const head = `${cell.namespace ?? context.namespace}:${cell.prefix ?? ''}`;
+  const head = idHead(cell, context);
   const narrow = narrowerOf(cell, context);
   return (view) => {
     const names: string[] = [];

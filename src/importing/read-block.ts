@@ -1,6 +1,8 @@
 /** A block of lines as rows of tables: read by the rules of its source, then encoded as pages of Parquet. In any thread. */
+import { isUtf8 } from 'node:buffer';
 import { joinBytes } from '../base/join-bytes.ts';
 import {
+  type BytesColumn,
   type ColumnPages,
   createParquetColumn,
   type ParquetColumn,
@@ -18,9 +20,13 @@ import type { ColumnValue } from './cells.ts';
 import { compileInput, type InputContext, type InputSink } from './compile-input.ts';
 import { createCopyParser } from './parse-copy.ts';
 import { createJsonLinesParser } from './parse-json.ts';
+import { compilePlainLines, type PlainLines, type PlainRows } from './plain-lines.ts';
+import { NOT_PLAIN } from './plain-texts.ts';
 import { type BlockRefusals, LISTED, type RefusalCode, SEEN_UNITS } from './quarantine.ts';
 import type { RecordSink } from './record-sink.ts';
 import { hashesOf, rowKey } from './seen-ids.ts';
+
+const NEWLINE = 0x0a;
 
 type Row = readonly ColumnValue[];
 
@@ -50,43 +56,85 @@ export function createBlockReader(
   fields: (table: string) => readonly ParquetField[],
 ): (block: LineBlock) => BlockRows {
   const gatherer = createGatherer(fields);
-  const compiled = new Map<number, ReturnType<typeof compileInput>>();
-  const takerOf = ({ number, rule, names }: LineSource) => {
-    const known = compiled.get(number);
-    if (known) return known;
-    const made = compileInput(rule, names, context, gatherer.sink);
-    compiled.set(number, made);
-    return made;
-  };
+  const compiled = new Map<number, CompiledSource>();
+  const takerOf = ({ number, rule, names, format }: LineSource) =>
+    kept(compiled, number, () => ({
+      take: compileInput(rule, names, context, gatherer.sink),
+      plain: format === 'jsonl' && !names ? compilePlainLines(rule, context) : undefined,
+    }));
   return ({ source, isFirst, bytes }) => {
-    const take = takerOf(source);
+    const { take, plain } = takerOf(source);
     const counts = { taken: 0, passed: 0, refused: 0 };
     const { fileName } = source;
-    const records: RecordSink = {
-      header() {},
-      record(value, line) {
-        gatherer.at(line);
-        if (take({ value, parent: undefined, place: '', fileName })) counts.taken += 1;
-        else counts.passed += 1;
-      },
-      refused(line, column, seen) {
-        counts.refused += 1;
-        gatherer.refused({ code: 'IMPORT_RECORD_UNREADABLE', line, column, seen });
-      },
+    /** Reads the lines of `part`, which begin behind line `before`; returns how many there are. */
+    const readLines = (part: Buffer, before: number): number => {
+      const records: RecordSink = {
+        header() {},
+        record(value, line) {
+          gatherer.at(before + line);
+          if (take({ value, parent: undefined, place: '', fileName })) counts.taken += 1;
+          else counts.passed += 1;
+        },
+        refused(line, column, seen) {
+          counts.refused += 1;
+          const code = 'IMPORT_RECORD_UNREADABLE';
+          gatherer.refused({ code, line: before + line, column, seen });
+        },
+      };
+      const begins = isFirst && before === 0;
+      const parser =
+        source.format === 'copy'
+          ? createCopyParser(source.names ?? [], records, begins)
+          : createJsonLinesParser(source.names, records, begins);
+      parser.push(part);
+      return parser.end();
     };
-    const parser =
-      source.format === 'copy'
-        ? createCopyParser(source.names ?? [], records, isFirst)
-        : createJsonLinesParser(source.names, records, isFirst);
-    parser.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    const lines = parser.end();
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (plain === undefined || !isUtf8(whole))
+      return gatherer.take({ lines: readLines(whole, 0), ...counts });
+    const { lines, plainLines } = readMixed(whole, plain, gatherer.plainRows, readLines);
+    counts.taken += plainLines;
     return gatherer.take({ lines, ...counts });
   };
 }
 
+/** What is done with the lines of a source: all of them, and those that are plain. */
+interface CompiledSource {
+  readonly take: ReturnType<typeof compileInput>;
+  readonly plain: PlainLines | undefined;
+}
+
+/** Reads plain lines the short way, and each stretch of others between them by `readLines`; returns how many there are. */
+function readMixed(
+  bytes: Buffer,
+  plain: PlainLines,
+  rows: PlainRows,
+  readLines: (part: Buffer, before: number) => number,
+): { lines: number; plainLines: number } {
+  const end = bytes.lastIndexOf(NEWLINE) + 1;
+  let lines = 0;
+  let plainLines = 0;
+  let stretch = 0;
+  for (let at = 0; at < end; ) {
+    const next = plain.read(bytes, at);
+    if (next === NOT_PLAIN) {
+      at = bytes.indexOf(NEWLINE, at) + 1;
+      continue;
+    }
+    if (stretch < at) lines += readLines(bytes.subarray(stretch, at), lines);
+    plain.give(rows);
+    lines += 1;
+    plainLines += 1;
+    at = next;
+    stretch = next;
+  }
+  if (stretch < bytes.length) lines += readLines(bytes.subarray(stretch), lines);
+  return { lines, plainLines };
+}
+
 /** Gathers the rows of a block, table by table. */
 function createGatherer(fields: (table: string) => readonly ParquetField[]) {
-  const columns = new Map<string, readonly ParquetColumn[]>();
+  const columns = new Map<string, readonly BytesColumn[]>();
   const columnsOf = (table: string) =>
     kept(columns, table, () => fields(table).map(({ kind }) => createParquetColumn(kind)));
   let gathered = new Map<string, Gathered>();
@@ -120,8 +168,15 @@ function createGatherer(fields: (table: string) => readonly ParquetField[]) {
     },
     staged: (table, values) => add(table, of(table), values),
   };
+  const plainRows: PlainRows = {
+    columnsOf,
+    added(table) {
+      of(table).direct += 1;
+    },
+  };
   return {
     sink,
+    plainRows,
     at(number: number) {
       line = number;
     },
@@ -147,7 +202,7 @@ function createGatherer(fields: (table: string) => readonly ParquetField[]) {
   };
 }
 
-function kept<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = make();

@@ -16,8 +16,9 @@ export type ReadValue = string | number | boolean | null | typeof UNREADABLE;
 export type Scalar = string | number | boolean;
 
 /** Longer than any title that is one; a megabyte in its place is an attack or a shifted column. */
-const MOST_TEXT_UNITS = 4096;
-const MOST_ID_UNITS = 128;
+export const MOST_TEXT_UNITS = 4096;
+/** Of an id behind its namespace, as it is written. */
+export const MOST_ID_UNITS = 128;
 const MOST_URL_UNITS = 2048;
 /** Half a year of sound: longer is a unit mistaken. */
 const MOST_DURATION_MS = 180 * 24 * 3600 * 1000;
@@ -154,11 +155,18 @@ export function readIsrc(value: Scalar): ReadValue {
 /** A UPC or EAN of 8, 12, 13 or 14 digits whose last one checks the others (GS1 General Specifications 7.9). */
 export function readUpc(value: Scalar): ReadValue {
   const digits = String(value).replaceAll(/[\s<>-]/g, '');
-  if (!/^(?:\d{8}|\d{12,14})$/.test(digits)) return UNREADABLE;
+  return /^\d+$/.test(digits) && isUpc(digits.length, (index) => Number(digits[index]))
+    ? digits
+    : UNREADABLE;
+}
+
+/** Whether `count` digits are a UPC or EAN. */
+export function isUpc(count: number, digit: (index: number) => number): boolean {
+  if (count !== 8 && (count < 12 || count > 14)) return false;
   let sum = 0;
-  for (let index = 0; index < digits.length; index++)
-    sum += Number(digits.at(-1 - index)) * (index % 2 === 0 ? 1 : 3);
-  return sum % 10 === 0 ? digits : UNREADABLE;
+  for (let index = 0; index < count; index++)
+    sum += digit(count - 1 - index) * (index % 2 === 0 ? 1 : 3);
+  return sum % 10 === 0;
 }
 
 /** An http or https address. */
@@ -206,11 +214,12 @@ function numberOf(value: Scalar): number {
     : Number.NaN;
 }
 
-const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+/** Of January first; of February without the day of a leap year. */
+export const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 function daysOf(year: number, month: number): number {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return month === 2 && isLeap ? 29 : MONTH_DAYS[month - 1]!;
+  return month === 2 && isLeap ? 29 : DAYS_OF_MONTHS[month - 1]!;
 }
 
 function twoDigits(number: number): string {

@@ -36,9 +36,13 @@ export function getterOf(path: string, names: readonly string[] | undefined): Ge
     return (view) => walk((view.value as readonly unknown[])[index], steps);
   }
   const [first, ...rest] = path.split('.').map(stepOf) as [Step, ...Step[]];
-  if (/^\w+$/.test(path) && !(path in Object.prototype))
-    return (view) => ownMember(view.value, path);
+  if (isOwnName(path)) return (view) => ownMember(view.value, path);
   return rest.length === 0 ? (view) => first(view.value) : (view) => walk(first(view.value), rest);
+}
+
+/** Whether `path` is the name of a member that no prototype has. */
+export function isOwnName(path: string): boolean {
+  return /^\w+$/.test(path) && !(path in Object.prototype);
 }
 
 /** The member of an object whose name no prototype has: the common case, without asking whose it is. */

@@ -1,6 +1,6 @@
 /** Puts together what was staged of an import's files, by the queries of its preset, and takes the rows into its session. */
 import path from 'node:path';
-import type { ParquetKind } from '../formats/parquet-column.ts';
+import type { ParquetKind } from '../formats/parquet-values.ts';
 import { openTables } from '../tables/open-tables.ts';
 import { quoted } from '../tables/tables.ts';
 import { stagedTables } from './compile-input.ts';

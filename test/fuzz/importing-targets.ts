@@ -1,7 +1,7 @@
 /** Fuzz targets for imports: Parquet as we write it, and the readers of sources. */
 import assert from 'node:assert/strict';
 import type { SeededRandom } from '../../src/base/seeded-random.ts';
-import type { ParquetKind } from '../../src/formats/parquet-column.ts';
+import type { ParquetKind } from '../../src/formats/parquet-values.ts';
 import { createParquetWriter } from '../../src/formats/parquet-writer.ts';
 import { createCopyParser } from '../../src/importing/parse-copy.ts';
 import { createCsvParser } from '../../src/importing/parse-csv.ts';
