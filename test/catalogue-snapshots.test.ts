@@ -20,7 +20,6 @@ async function run(...words: string[]) {
     ['catalogue', ...words, '--archive', 'archive'],
     {
       cwd: root,
-      env: { NODE_COMPILE_CACHE: path.join(root, 'compiled') },
     },
   );
   return { code, said: stdout + stderr };

@@ -19,7 +19,6 @@ after(() => fs.rmSync(root, { recursive: true }));
 async function run(...words: string[]) {
   const { code, stdout, stderr } = await runFonoteca([...words, '--archive', 'archive'], {
     cwd: root,
-    env: { NODE_COMPILE_CACHE: path.join(root, 'compiled') },
   });
   return { code, said: stdout + stderr };
 }

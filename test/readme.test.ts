@@ -36,8 +36,6 @@ const SITE = 'http://127.0.0.1:8484';
 const PIECES = /Kettle Songs.*\/0[14] |Found in a Drawer/;
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-readme-'));
-/** Two dozen starts of the program share what Node compiled. */
-const QUICK_START = { NODE_COMPILE_CACHE: path.join(folder, 'compiled') };
 const outcomes = new Map<string, Outcome>();
 /** Where the site was asked, and how it answered. */
 const statuses = new Map<string, number>();
@@ -131,17 +129,14 @@ async function runInOrder(commands: readonly string[]): Promise<void> {
 }
 
 async function run(args: readonly string[]): Promise<Outcome> {
-  const { code: exit, stdout, stderr } = await runFonoteca(args, { cwd: folder, env: QUICK_START });
+  const { code: exit, stdout, stderr } = await runFonoteca(args, { cwd: folder });
   return { exit, said: stdout + stderr };
 }
 
 /** Serves until each address that is said not to be there has answered and each row about the site is run; any free port will do. */
 async function serve(args: readonly string[]): Promise<Outcome> {
   const main = path.join(ROOT, 'src/main.ts');
-  const child = spawn(process.execPath, [main, ...args, '--port', '0'], {
-    cwd: folder,
-    env: { ...process.env, ...QUICK_START },
-  });
+  const child = spawn(process.execPath, [main, ...args, '--port', '0'], { cwd: folder });
   let said = '';
   const listening = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {

@@ -9,11 +9,10 @@ import { startTreeServer, type TreeServer } from './support/tree-server.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-verify-url-'));
 const at = (name: string) => path.join(folder, name);
-/** Noon of the day on which edition 4 is published, and compiled code that the runs share. */
+/** Noon of the day on which edition 4 is published. */
 const ENVIRONMENT = {
   SOURCE_DATE_EPOCH: String(Date.parse('2026-02-11T12:00:00Z') / 1000),
   XDG_STATE_HOME: at('states'),
-  NODE_COMPILE_CACHE: at('compiled'),
 };
 const STATE = at('states/fonoteca/0707070707070707');
 const NO_NETWORK = `--import=${path.join(import.meta.dirname, 'support/no-network.mjs')}`;

@@ -4,16 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { sha256Of, treeDigests } from './support/published.ts';
-import { type Ran, runFonoteca as runProgram } from './support/run-fonoteca.ts';
+import { type Ran, runFonoteca } from './support/run-fonoteca.ts';
 import { writeSampleMusic } from './support/sample-music.ts';
 import { freePort, startServe } from './support/start-serve.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-withdraw-'));
 const music = path.join(folder, 'music');
 const archive = path.join(folder, 'archive');
-/** Dozens of starts of the program share what Node compiled. */
-const runFonoteca = (args: readonly string[]) =>
-  runProgram(args, { env: { NODE_COMPILE_CACHE: path.join(folder, 'compiled') } });
 after(() => fs.rmSync(folder, { recursive: true }));
 
 interface Track {

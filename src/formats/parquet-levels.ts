@@ -12,7 +12,7 @@ export interface Levels {
 
 /** Levels of `width` bits, packed eight at a time; one run when all are alike, which is the common case. */
 export function createLevels(width: 1 | 2): Levels {
-  let levels = new Uint8Array(1 << 16);
+  let levels = new Uint8Array(1 << 12);
   let count = 0;
   /** While all are alike, the first stands for them and none is stored. */
   let areAlike = true;

@@ -4,7 +4,7 @@
 export type ParquetKind = 'text' | 'whole' | 'number' | 'flag' | 'texts';
 
 /** Of the room for values, before there are more. */
-const FIRST_BYTES = 1024 * 1024;
+const FIRST_BYTES = 64 * 1024;
 const LENGTH_BYTES = 4;
 const WHOLE_BYTES = 8;
 /** No character takes more bytes in UTF-8 than this for each of its UTF-16 units. */

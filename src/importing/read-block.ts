@@ -90,8 +90,10 @@ export function createBlockReader(
       return parser.end();
     };
     const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (plain === undefined || !isUtf8(whole))
-      return gatherer.take({ lines: readLines(whole, 0), ...counts });
+    if (plain === undefined || !isUtf8(whole)) {
+      const lines = readLines(whole, 0);
+      return gatherer.take({ lines, ...counts });
+    }
     const { lines, plainLines } = readMixed(whole, plain, gatherer.plainRows, readLines);
     counts.taken += plainLines;
     return gatherer.take({ lines, ...counts });

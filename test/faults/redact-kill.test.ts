@@ -26,7 +26,7 @@ import {
 } from '../../src/store/test-volume.ts';
 import { roundsOf } from '../support/counts.ts';
 import { sha256Of, treeDigests } from '../support/published.ts';
-import { type RunOptions, runFonoteca as runProgram } from '../support/run-fonoteca.ts';
+import { runFonoteca } from '../support/run-fonoteca.ts';
 import { writeSampleMusic } from '../support/sample-music.ts';
 import { PowerCut, type RecordedDisk, recordedDisk } from './recorded-disk.ts';
 
@@ -112,9 +112,6 @@ describe('a power cut at every operation', () => {
 });
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-redact-kill-'));
-/** Every start of the program shares what Node compiled. */
-const runFonoteca = (args: readonly string[], options: RunOptions = {}) =>
-  runProgram(args, { ...options, env: { NODE_COMPILE_CACHE: path.join(folder, 'compiled') } });
 const hasStrace = spawnSync('strace', ['-V']).status === 0;
 const skip = hasStrace ? false : 'strace is not installed';
 after(() => fs.rmSync(folder, { recursive: true }));

@@ -25,6 +25,8 @@ export interface RunOptions {
 const LOOK_INTERVAL_MS = 5;
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
+/** What Node compiled, shared by all starts of the program: to compile is half of what a start takes. */
+const COMPILED = path.resolve(import.meta.dirname, '../../node_modules/.cache/compiled');
 /** A second of 2026-01-02, so that editions come out alike. */
 export const TEST_EPOCH = '1767323045';
 
@@ -34,6 +36,7 @@ export function runFonoteca(args: readonly string[], options: RunOptions = {}): 
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILED,
     SOURCE_DATE_EPOCH: TEST_EPOCH,
     ...options.env,
   };
