@@ -9,7 +9,7 @@ import { realByteNameDisk } from './base/byte-name-disk.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
 import { choosePolicy } from './catalogue-planning.ts';
-import { matchIfCatalogued, refreshHeld } from './cataloguing.ts';
+import { behindWhatIsDone, matchIfCatalogued, refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
 import {
   type EncodeDeps,
@@ -102,10 +102,14 @@ export async function runAdd(
   const plan = await runAddPreview(archive, paths, options, watch);
   const report = await carryOutAdd(plan, await ingestDeps(archive), watch, onHeld);
   await growFingerprintIndex(archive);
-  // What was recorded before an interruption, a right among it, is told by the bitmaps all the same.
-  if (report.interrupted) await refreshHeld(archive);
-  const match = report.interrupted ? undefined : await matchIfCatalogued(archive, watch);
-  return { ...report, match };
+  const { outcome, findings } = await behindWhatIsDone(archive, async () => {
+    if (!report.interrupted) return await matchIfCatalogued(archive, watch);
+    // What was recorded before an interruption, a right among it, is told by the bitmaps all the same.
+    await refreshHeld(archive);
+    return undefined;
+  });
+  const told = findings.map((finding) => ({ ...finding, level: 'told' as const }));
+  return { ...report, findings: [...report.findings, ...told], match: outcome };
 }
 
 /** What a person may wish of `plan`; each wins over the settings. */

@@ -6,10 +6,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Archive } from './archive.ts';
 import { realDisk } from './base/disk.ts';
-import { FonotecaError } from './base/errors.ts';
+import { type Finding, FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
 import { punchHole } from './base/punch-hole.ts';
-import { refreshHeld } from './cataloguing.ts';
+import { behindWhatIsDone, refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals, rightsDeps } from './complete-withdrawals.ts';
 import { findHoldings } from './look-up.ts';
 import { type Edition, editionFilePath, editionSchema } from './model/edition.ts';
@@ -67,21 +67,26 @@ export async function runWithdrawPreview(
   return undo ? planRestore(deps, choice) : planWithdrawal(deps, choice);
 }
 
+/** What a withdrawal came to, and whether the catalogue could be told. */
+interface TakenReport extends WithdrawalReport {
+  readonly catalogueFindings: readonly Finding[];
+}
+
 /** Carries `plan` out. */
 export async function runWithdraw(
   archive: Archive,
   plan: WithdrawalPlan,
   wish: WithdrawalWish,
   watch: Watch,
-): Promise<WithdrawalReport> {
+): Promise<TakenReport> {
   const date = archive.clock.nowIso();
   const deps = rightsDeps(archive);
   const report = wish.undo
     ? await carryOutRestore(plan, { reason: wish.reason, date }, deps, watch)
     : await carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
   if (!wish.undo) forgetPictures(archive);
-  await refreshHeld(archive);
-  return report;
+  const { findings } = await behindWhatIsDone(archive, () => refreshHeld(archive));
+  return { ...report, catalogueFindings: findings };
 }
 
 /**
