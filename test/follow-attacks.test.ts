@@ -412,7 +412,7 @@ describe('who follows for the first time', () => {
     const first = { directory: at('new'), publicKey: PUBLIC_KEY };
     await assert.rejects(ask({ now: '2027-01-01T00:00:00Z', ...first }), refusal('FOLLOW_FROZEN'));
     await assert.rejects(ask({ now: '2025-01-01T00:00:00Z', ...first }), refusal('FOLLOW_CLOCK'));
-    assert.deepEqual(fs.readdirSync(at('new')), []);
+    assert.deepEqual(fs.readdirSync(at('new')), ['following']);
   });
 
   test('may hold the log against a head that was kept by hand', async () => {
