@@ -130,18 +130,22 @@ function settleNext(disk: Disk, directory: string): void {
   removeTree(disk, next);
 }
 
-/** Gives each file below `from` a second name below `to`; a copy where the file system has no second names. */
+/** Gives each file below `from` a second name below `to`. */
 function shareTree(disk: Disk, from: string, to: string): void {
   for (const name of disk.list(from)) {
     const [source, target] = [path.join(from, name), path.join(to, name)];
     if (disk.stat(source)?.kind === 'directory') {
       ensureDirectory(disk, target);
       shareTree(disk, source, target);
-    } else if (!linkFile(source, target)) {
-      const writer = startDurable(disk, target);
-      for (const chunk of readFileChunks(disk, source)) writer.write(chunk);
-      writer.commit(target, { replace: true });
-    }
+    } else shareFile(disk, source, target);
   }
   disk.syncDirectory(to);
+}
+
+/** Gives the file `from` a second name `to`; a copy where the file system has no second names. */
+export function shareFile(disk: Disk, from: string, to: string): void {
+  if (linkFile(from, to)) return;
+  const writer = startDurable(disk, to);
+  for (const chunk of readFileChunks(disk, from)) writer.write(chunk);
+  writer.commit(to, { replace: true });
 }
