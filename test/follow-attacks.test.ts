@@ -391,6 +391,37 @@ describe('who follows for the first time', () => {
     await assert.rejects(asked, refusal('VERIFY_KEY_OTHER'));
   });
 
+  test('asks another archive for nothing that it lists', async () => {
+    const root = at('greedy');
+    fs.cpSync(at('foreign'), root, { recursive: true });
+    const large = { path: 'editions/0001/AAA.bin', sizeBytes: 2 ** 53 - 1, sha256: ZEROS };
+    publishLie(root, 1, {
+      change: (edition) => ({ ...edition, files: [large, ...edition.files] }),
+      keys: [OTHER_KEY],
+    });
+    server.serve(root, { [large.path]: endless });
+    const asked = ask({ now: NOW, directory: at('new'), publicKey: PUBLIC_KEY });
+    await assert.rejects(asked, refusal('VERIFY_KEY_OTHER'));
+    const documents = /^editions\/(?:current|0001\/(?:edition|keys))\.json(?:\.minisig)?$/;
+    assert.deepEqual(
+      server.asked.filter((name) => !documents.test(name)),
+      [],
+    );
+  });
+
+  test('takes no listed file beyond what an archive can need, whoever signs', async () => {
+    const root = at('huge');
+    fs.cpSync(at('one'), root, { recursive: true });
+    const large = { path: 'editions/0001/AAA.bin', sizeBytes: 2 ** 53 - 1, sha256: ZEROS };
+    publishLie(root, 1, {
+      change: (edition) => ({ ...edition, files: [large, ...edition.files] }),
+    });
+    server.serve(root, { [large.path]: endless });
+    const asked = ask({ now: NOW, directory: at('new'), publicKey: PUBLIC_KEY });
+    await assert.rejects(asked, refusal('VERIFY_FILE_SIZE'));
+    assert.ok(!server.asked.includes(large.path));
+  });
+
   test('is not fooled by another archive that names the key and does not have it', async () => {
     const root = at('named');
     fs.cpSync(at('foreign'), root, { recursive: true });
