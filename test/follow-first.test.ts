@@ -106,14 +106,33 @@ describe('who follows an archive for the first time', () => {
     assert.deepEqual(fs.readdirSync(at('late')), ['following']);
   });
 
-  test('may hold the log against a head that was kept by hand', async () => {
+  test('may hold the log against a head that was kept by hand, and a slip of the pen accuses nobody', async () => {
     server.serve(at('four'));
-    const [good, bad] = [logOf(2), { ...logOf(2), root: ZEROS }];
-    const first = { publicKey: PUBLIC_KEY };
-    const other = ask({ ...first, directory: at('since'), since: bad });
-    await assert.rejects(other, refusal('FOLLOW_LOG_REWRITTEN'));
-    const { state } = await ask({ ...first, directory: at('since'), since: good });
+    const first = { publicKey: PUBLIC_KEY, directory: at('since') };
+    const [two, four] = [logOf(2), logOf(4)];
+    for (const slip of [
+      { ...two, root: ZEROS },
+      { ...four, root: ZEROS },
+      { ...four, size: four.size + 1 },
+    ])
+      await assert.rejects(ask({ ...first, since: slip }), refusal('FOLLOW_SINCE'));
+    assert.deepEqual(fs.readdirSync(first.directory), ['following']);
+    const { state } = await ask({ ...first, since: two });
     assert.equal(state.edition.number, 4);
+  });
+
+  test('with a clock that is ahead learns how to take that back, and is protected meanwhile', async () => {
+    server.serve(at('four'));
+    const ahead = { publicKey: PUBLIC_KEY, directory: at('ahead') };
+    await ask({ ...ahead, now: '2026-03-01T12:00:00Z' });
+    const file = path.join(at('ahead'), 'state.json');
+    const told = await ask(ahead).catch((error: unknown) => error);
+    assert.ok(told instanceof FonotecaError && told.code === 'FOLLOW_CLOCK', String(told));
+    const [, remedy, date] = /set "checked" in (.*) to (\S+)$/.exec(told.seen) ?? [];
+    assert.equal(remedy, file);
+    const state = JSON.parse(fs.readFileSync(file, 'utf8'));
+    fs.writeFileSync(file, JSON.stringify({ ...state, checked: date }));
+    assert.equal((await ask(ahead)).state.checked, '2026-02-11T12:00:00Z');
   });
 });
 

@@ -291,7 +291,7 @@ export const STAGES_ERRORS = {
   },
   FOLLOW_CLOCK: {
     wanted: 'a clock that stands behind what was seen before',
-    next: 'set the clock of this machine, then run the same command again',
+    next: 'set the clock of this machine, then run the same command again; if it is right and an earlier run had a wrong one, follow what was seen',
   },
   FOLLOW_ROLLBACK: {
     wanted: 'an edition and a timestamp no older than those seen before',
@@ -336,6 +336,11 @@ export const STAGES_ERRORS = {
   FOLLOW_LOG_WRONG: {
     wanted: 'tiles of the log that lead to the head in the timestamp',
     next: 'do not trust that address; try another one. What was good is kept',
+    exit: 12,
+  },
+  FOLLOW_SINCE: {
+    wanted: 'a log that begins with the head that --since gives',
+    next: 'compare each digit with what was noted; only when they are right are there two histories: tell others who follow this archive',
     exit: 12,
   },
   FOLLOW_VOLUME_UNKNOWN: {

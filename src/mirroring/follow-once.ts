@@ -213,21 +213,41 @@ async function fetchLog(
   { log, files }: FetchedTimestamp,
 ): Promise<void> {
   const { known, since, staging } = context;
-  const kept = [known?.log, since].filter((head) => head !== undefined && head !== null);
-  if (!log && kept.length > 0)
-    throw new FonotecaError('FOLLOW_LOG_SHRUNK', `no log, kept ${kept[0]!.size}:${kept[0]!.root}`);
+  if (!log && known?.log)
+    throw new FonotecaError('FOLLOW_LOG_SHRUNK', `no log, kept ${headText(known.log)}`);
+  if (!log && since) throw new FonotecaError('FOLLOW_SINCE', `no log, --since ${headText(since)}`);
   if (!log) return;
   const checkpoint = await required(context, CHECKPOINT, MAX_CHECKPOINT_BYTES);
   await fetchTiles(context, editions);
   staging.put(CHECKPOINT, checkpoint);
   try {
-    for (const head of kept) requireConsistent(context, log, head);
+    if (known?.log) requireConsistent(context, log, known.log);
   } catch (error) {
     // Tiles that do not lead to the head are the address's doing alone and prove nothing of who signed.
-    const isSigned = error instanceof FonotecaError && CONTRADICTIONS.includes(error.code);
-    if (isSigned) keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
+    if (isContradiction(error))
+      keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
     throw error;
   }
+  if (since) requireSince(context, log, since);
+}
+
+/** A head that was typed is only as good as its digits, so that it accuses nobody and leaves no evidence. */
+function requireSince(context: FollowContext, log: LogHead, since: LogHead): void {
+  try {
+    requireConsistent(context, log, since);
+  } catch (error) {
+    if (!isContradiction(error)) throw error;
+    const seen = `the log ends with ${headText(log)}, --since ${headText(since)}`;
+    throw new FonotecaError('FOLLOW_SINCE', seen, { cause: error });
+  }
+}
+
+function isContradiction(error: unknown): boolean {
+  return error instanceof FonotecaError && CONTRADICTIONS.includes(error.code);
+}
+
+function headText({ size, root }: LogHead): string {
+  return `${size}:${root}`;
 }
 
 function stateOf(
