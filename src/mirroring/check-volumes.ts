@@ -10,6 +10,8 @@ import { VOLUME_NAME } from '../model/volume.ts';
 import { startFindings } from '../verifier/codes.ts';
 import { type CheckedEdition, checkEdition } from '../verifier/edition-check.ts';
 import type { ListedVolume } from '../verifier/edition-shape.ts';
+import type { Tree } from '../verifier/files.ts';
+import { editionNumbers } from '../verifier/tree-listing.ts';
 import { checkVolume, filesOf, treeOf } from './check-volume.ts';
 import { openCheckedVolumes } from './checked-volumes.ts';
 import type { FollowReport } from './follow.ts';
@@ -86,9 +88,20 @@ export async function checkVolumes(
   return { volumes, members, checkedBytes, findings };
 }
 
+/** Throws `FOLLOW_VOLUME_UNKNOWN` when the newest edition of the tree in `directory` holds and lists one of `names` not. */
+export function requireVolumes(directory: string, names: readonly string[]): void {
+  const tree = treeOf(directory);
+  const number = editionNumbers(tree, startFindings()).at(-1);
+  const edition = number === undefined ? undefined : editionAlone(tree, number);
+  if (edition) wantedVolumes(edition, names);
+}
+
+function editionAlone(tree: Tree, number: number): CheckedEdition | undefined {
+  return checkEdition(tree, number, undefined, startFindings(), { isAlone: true });
+}
+
 function newestEdition(directory: string, number: number): CheckedEdition {
-  const findings = startFindings();
-  const edition = checkEdition(treeOf(directory), number, undefined, findings, { isAlone: true });
+  const edition = editionAlone(treeOf(directory), number);
   if (edition) return edition;
   throw new FonotecaError('FOLLOW_STATE_DAMAGED', `edition ${number}`);
 }
