@@ -209,6 +209,10 @@ export const STAGES_ERRORS = {
     wanted: 'an empty folder, or one that holds an earlier copy of this archive',
     next: 'name another folder; nothing was written',
   },
+  PUBLISH_TARGET_AHEAD: {
+    wanted: 'a copy whose editions are all editions of this archive',
+    next: 'nothing was written; this archive was perhaps restored from an old backup, or published from elsewhere: go on with the archive that has these editions, or publish to another folder',
+  },
   KEYS_TOO_FEW: {
     wanted: 'as many secret keys as keys.json calls for, of this edition and of the one before',
     next: 'give the missing ones with `fonoteca publish --with-key FILE`; nothing was published',
