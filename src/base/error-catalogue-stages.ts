@@ -261,9 +261,19 @@ export const STAGES_ERRORS = {
     wanted: 'a seeder that says it no longer has the torrent',
     next: 'look at the seeder named, remove the torrent there without its data, then run the command again; no byte was zeroed',
   },
+  SEED_TORRENT_WITHDRAWN: {
+    wanted:
+      'a volume of which nothing is withdrawn while its torrent is added; the client does not have it',
+    next: 'run `fonoteca seed` again when the edition is published that says so',
+  },
+  SEED_DRIVER_OTHER: {
+    wanted: 'the client that the settings name, since a withdrawal asks that one to let go',
+    next: 'set driver under [seed] in fonoteca.toml; --dry-run and --status take any',
+    exit: 2,
+  },
   SEED_NONE: {
     wanted: 'a seeder',
-    next: 'set driver under [seed] in fonoteca.toml, or name one with --driver',
+    next: 'set driver under [seed] in fonoteca.toml, or name our own with --driver builtin',
     exit: 2,
   },
   SEED_TORRENT_WRONG: {
