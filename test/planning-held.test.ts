@@ -10,6 +10,7 @@ import { choosePolicy, runCataloguePlanPreview } from '../src/catalogue-planning
 import { matchIfCatalogued } from '../src/cataloguing.ts';
 import { UNKNOWN_RIGHTS } from '../src/model/rights.ts';
 import { statusOf } from '../src/planning/plan-code.ts';
+import { refuseLargerBudget, runPlan } from '../src/stages.ts';
 import { layoutOf } from '../src/store/layout.ts';
 import { heldFact } from './support/held-facts.ts';
 import { smallArchive } from './support/small-archive.ts';
@@ -87,4 +88,26 @@ test('the settings’ word that nothing is re-encoded stands above all of a poli
   const config = { plan: { tail: 'original' } };
   const { tail, unknown } = choosePolicy({ config } as unknown as Archive, file);
   assert.deepEqual([tail, unknown], ['original', 'original']);
+});
+
+test('a day does not plan for more than the plan in force was made for', async () => {
+  const place = path.join(root, 'budget');
+  await using small = await smallArchive({ root: place });
+  const { disk, ledger, clock } = small;
+  const layout = layoutOf(place);
+  const archiveWith = (budget: string) =>
+    ({
+      ...{ disk, ledger, clock, layout },
+      config: {
+        plan: { policy: 'default', budget, tail: 'original', secondary_cutoff: 0 },
+        encode: { opus: { kbps: 75 } },
+      },
+    }) as unknown as Archive;
+  await refuseLargerBudget(archiveWith('none'));
+  await runPlan(archiveWith('none'), { budget: '1kB' });
+  for (const larger of ['none', '2kB'])
+    await assert.rejects(refuseLargerBudget(archiveWith(larger)), { code: 'PLAN_BUDGET_LARGER' });
+  for (const fits of ['1kB', '500B']) await refuseLargerBudget(archiveWith(fits));
+  await runPlan(archiveWith('none'), {});
+  await refuseLargerBudget(archiveWith('none'));
 });
