@@ -6,8 +6,9 @@ import os from 'node:os';
 import type { Archive } from './archive.ts';
 import { readNamedKeyFile } from './archive-keys.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
+import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
-import { parseSize } from './base/sizes.ts';
+import { formatSize, parseSize } from './base/sizes.ts';
 import { choosePolicy } from './catalogue-planning.ts';
 import { behindWhatIsDone, matchIfCatalogued, refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
@@ -122,6 +123,26 @@ interface HoldingsPlanWishes {
 /** Plans what of the holdings to publish and keeps the plan. */
 export async function runPlan(archive: Archive, wishes: HoldingsPlanWishes): Promise<StoredPlan> {
   return makePlan(planDeps(archive), planOptions(archive, wishes));
+}
+
+/**
+ * Refuses to plan by settings that allow more than the plan in force was asked to: what is packed and published by mistake cannot be
+ * taken back. `PLAN_BUDGET_LARGER`.
+ */
+export async function refuseLargerBudget(archive: Archive): Promise<void> {
+  if (!(await archive.ledger.latestPlan())) return;
+  const { plan, file } = await loadPlan(planDeps(archive));
+  const { budgetBytes } = planOptions(archive, {});
+  if (plan.budgetBytes === null) return;
+  if (budgetBytes !== null && budgetBytes <= plan.budgetBytes) return;
+  const allowed = budgetBytes === null ? 'no limit' : formatSize(budgetBytes);
+  const seen = `plans/${file} was made for ${formatSize(plan.budgetBytes)}, the settings say ${allowed}`;
+  throw new FonotecaError('PLAN_BUDGET_LARGER', seen);
+}
+
+/** The plan in force. `PLAN_MISSING`, `PLAN_DAMAGED`. */
+export async function planInForce(archive: Archive): Promise<Plan> {
+  return (await loadPlan(planDeps(archive))).plan;
 }
 
 /** The plan that `runPlan` would keep. */
