@@ -14,7 +14,7 @@ import {
   gettersOf,
 } from './cells.ts';
 import type { Condition, Staged, TableRule } from './preset.ts';
-import { UNREADABLE } from './readings.ts';
+import { spelled, UNREADABLE } from './readings.ts';
 import { getterOf, type RecordView, scalarOf, scalarsOf } from './record-path.ts';
 
 /** Receives what a record gives. */
@@ -194,7 +194,7 @@ function conditionOf(
 
 /** The texts at a path; an element or object that has more than text counts as one of them. */
 function presentTexts(value: unknown): string[] {
-  const texts = scalarsOf(value).map(String);
+  const texts = scalarsOf(value).map(spelled);
   if (texts.length > 0) return texts;
   const isFilled = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
   return isFilled && scalarOf(value) === undefined ? ['[object]'] : [];

@@ -6,8 +6,9 @@ import { abortQuietly, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { openTables } from '../tables/open-tables.ts';
-import { quoted, type Tables } from '../tables/tables.ts';
+import type { Tables } from '../tables/tables.ts';
 import type { InputRule } from './compile-input.ts';
+import { foreignRows } from './foreign-parquet.ts';
 import type { Session } from './import-session.ts';
 import { createCsvParser } from './parse-csv.ts';
 import { createJsonParser } from './parse-json.ts';
@@ -150,7 +151,7 @@ async function readParquet(
     memoryBytes: DOOR_MEMORY_BYTES,
     threads: 1,
   });
-  await readSelect(tables, `SELECT * FROM read_parquet(${quoted(file)})`, session, {
+  await readSelect(tables, await foreignRows(tables, file), session, {
     rule,
     fileName: member.name,
   });

@@ -7,7 +7,6 @@ import zlib from 'node:zlib';
 import { realDisk } from '../base/disk.ts';
 import { importsDirectory, listImports } from '../catalogue/imports.ts';
 import { parseMapping } from './mapping-file.ts';
-import type { Preset } from './preset.ts';
 import { runImport } from './run-import.ts';
 import {
   DATA,
@@ -15,45 +14,10 @@ import {
   filesIn,
   folderOf,
   importInto,
+  songMapping as mapping,
   rowsOf,
   WITHOUT_DATA,
 } from './test-import.ts';
-
-/** A mapping of lines with id, title, artist and some more. */
-function mapping(more: Partial<Preset> = {}): Preset {
-  const preset: Preset = {
-    format: 'fonoteca-mapping/1',
-    name: 'songs',
-    namespace: 'table-songs',
-    licence: 'CC0-1.0',
-    files: [
-      {
-        kind: 'songs',
-        match: ['*.jsonl'],
-        format: 'jsonl',
-        rows: [
-          {
-            table: 'tracks',
-            columns: {
-              id: 'id',
-              title: 'title',
-              artist: 'artist',
-              isrcs: { from: ['isrc'] },
-              duration_ms: { from: ['s'], as: 'seconds' },
-            },
-          },
-          {
-            table: 'albums',
-            when: [{ path: 'album' }],
-            columns: { id: 'album', title: 'album', artist: 'artist' },
-          },
-        ],
-      },
-    ],
-    ...more,
-  };
-  return parseMapping(JSON.stringify(preset), 'the mapping of a test');
-}
 
 function songs(count: number): string {
   return Array.from(
