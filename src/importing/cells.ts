@@ -12,8 +12,21 @@ import { type Getter, getterOf, type RecordView, scalarOf, scalarsOf } from './r
 /** A value of a column: a list where the column is one. */
 export type ColumnValue = ReadValue | readonly string[];
 
+/** A list without those of its items that could not be read. */
+export class PartList {
+  /** Null when none is left. */
+  readonly items: readonly string[] | null;
+  /** What the others are in the source, each once for each time it stands there. */
+  readonly leftOut: readonly string[];
+
+  constructor(items: readonly string[], leftOut: readonly string[]) {
+    this.items = items.length > 0 ? items : null;
+    this.leftOut = leftOut;
+  }
+}
+
 /** The function of a cell. */
-export type CellReader = (view: RecordView) => ColumnValue;
+export type CellReader = (view: RecordView) => ColumnValue | PartList;
 
 /** What the cells of one kind of file have in common. */
 export interface CellContext {
@@ -38,6 +51,7 @@ const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
   seconds: 1000,
   microseconds: 0.001,
 };
+/** Each item is compared with all before it, and no track has so many of anything. */
 const MOST_LIST_ITEMS = 1000;
 
 /** How a column is read when its cell does not say. */
@@ -238,7 +252,7 @@ function oneReader(
   };
 }
 
-/** A list of the values that could be read, each once, in the order they come; unreadable when one could not. */
+/** A list of the values that could be read, each once, in the order they come; unreadable when there are too many. */
 function listReader(
   cell: Cell,
   getters: readonly Getter[],
@@ -256,30 +270,29 @@ function listReader(
   const isCut = pattern !== undefined || split !== undefined;
   return (view) => {
     const items: string[] = [];
+    const leftOut: string[] = [];
+    const take = (value: Scalar) => {
+      const item = read(value);
+      if (item === UNREADABLE) leftOut.push(String(value));
+      else if (item !== null && !items.includes(String(item))) items.push(String(item));
+      return items.length <= MOST_LIST_ITEMS;
+    };
     for (const get of getters) {
       for (const scalar of scalarsOf(get(view))) {
         const value = narrow(scalar);
         if (value === undefined) continue;
         if (!isCut || typeof value !== 'string') {
-          if (!add(items, read(value))) return UNREADABLE;
+          if (!take(value)) return UNREADABLE;
           continue;
         }
         for (const part of partsOf(value))
-          if (!context.missing.has(part) && !add(items, read(part))) return UNREADABLE;
+          if (!context.missing.has(part) && !take(part)) return UNREADABLE;
       }
-      if (items.length > 0 && !isAll) return items;
+      if (items.length > 0 && !isAll) break;
     }
+    if (leftOut.length > 0) return new PartList(items, leftOut);
     return items.length > 0 ? items : null;
   };
-}
-
-/** Adds `item` to a list that has it not; whether it could. */
-function add(items: string[], item: ReadValue): boolean {
-  if (item === UNREADABLE || items.length > MOST_LIST_ITEMS) return false;
-  if (item === null) return true;
-  const text = typeof item === 'string' ? item : String(item);
-  if (!items.includes(text)) items.push(text);
-  return true;
 }
 
 /** An id made of all the names together; none when one of them is missing. */

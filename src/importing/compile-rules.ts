@@ -1,6 +1,6 @@
 /**
  * The rules of a preset for one kind of file as a function: a record in, rows of tables out. A row without what its table
- * needs is refused; any other value that cannot be read is left out of its row and told.
+ * needs is refused; any other value that cannot be read, or item of a list, is left out of its row and told.
  */
 import { type ImportColumn, importColumns } from '../model/import-columns.ts';
 import type { ImportTable } from '../model/import-record.ts';
@@ -12,6 +12,7 @@ import {
   compileCell,
   compileShow,
   gettersOf,
+  PartList,
 } from './cells.ts';
 import type { Condition, Staged, TableRule } from './preset.ts';
 import { spelled, UNREADABLE } from './readings.ts';
@@ -119,7 +120,11 @@ function valuesOf(
   const values = new Array<ColumnValue>(fields.length);
   for (let index = 0; index < fields.length; index++) {
     const { column, read, show } = fields[index]!;
-    let value: ColumnValue = read === undefined ? null : read(view);
+    let value = read === undefined ? null : read(view);
+    if (value instanceof PartList) {
+      for (const seen of value.leftOut) sink.refusedValue(table, column.name, seen);
+      value = value.items;
+    }
     if (value === UNREADABLE) {
       if (column.required && column.kind !== 'texts') {
         sink.refusedRow(table, column.name, show(view));
