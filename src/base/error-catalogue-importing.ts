@@ -15,7 +15,12 @@ export const IMPORTING_ERRORS = {
   },
   IMPORT_OLDER: {
     wanted: 'a dump as new as the last one of this source, or newer',
-    next: 'import the newer dump; to go back, use an earlier snapshot',
+    next: 'import the newer dump; to go back, use an earlier snapshot; an import or snapshot with a wrong day goes with `fonoteca catalogue drop`',
+  },
+  IMPORT_UNDATED: {
+    wanted: 'a dump whose day is known, since the last one of this source has one',
+    next: 'say the day with --date, such as --date 2026-11-21',
+    exit: 2,
   },
   IMPORT_SCHEMA_UNKNOWN: {
     wanted: 'a dump whose schema this version knows',

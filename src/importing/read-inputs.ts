@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly session: Session;
   readonly also: readonly string[];
   readonly watch: Watch;
+  /** Hears what the dump has said of itself so far; may throw. */
+  readonly heard: (facts: DumpFacts) => void;
 }
 
 /** What the small files of the dump said; null when it was stopped. */
@@ -78,8 +80,10 @@ async function readInput(
   for await (const member of openSource(options.disk, input, count)) {
     const rule = ruleFor(member.name, options.preset);
     if (!rule) continue;
-    if ('fact' in rule) facts[rule.fact] = await readFact(member, rule);
-    else if (rule.also !== undefined && !options.also.includes(rule.also)) continue;
+    if ('fact' in rule) {
+      facts[rule.fact] = await readFact(member, rule);
+      options.heard(facts);
+    } else if (rule.also !== undefined && !options.also.includes(rule.also)) continue;
     else if (rule.format === 'parquet') await readParquet(input, member, rule, options);
     else if (rule.format === 'jsonl' || rule.format === 'copy') {
       const { format, names } = rule;
