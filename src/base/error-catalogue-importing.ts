@@ -59,6 +59,10 @@ export const IMPORTING_ERRORS = {
     wanted: 'a file that stays as it is while it is read',
     next: 'wait until it is complete, then run the same command again',
   },
+  SOURCE_CHECKSUM: {
+    wanted: 'a file with the SHA-256 that the list beside it states',
+    next: 'fetch the file again, or the list if it is of another dump, then run the same command again',
+  },
   SOURCE_COMPRESSION: {
     wanted: 'a file that unpacks to its end',
     next: 'compare its checksum with the one its publisher gives, and fetch it again',

@@ -17,6 +17,7 @@ import {
   type ImportTable,
   importRecordSchema,
 } from '../model/import-record.ts';
+import { createChecksumLists } from './checksum-lists.ts';
 import type { ImportDeps, ImportReport, ImportRequest } from './import-request.ts';
 import { createSession, type Session, StaleState, usableState } from './import-session.ts';
 import { dropState, FRESH_STATE, type ImportState, loadState } from './import-state.ts';
@@ -32,7 +33,7 @@ const PERSON_KEY_BYTES = 32;
 
 /**
  * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_OLDER`, `IMPORT_UNDATED`, `IMPORT_SCHEMA_UNKNOWN`,
- * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
+ * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHECKSUM`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
  * disk. Memory: 200 MB, 11–22 bytes for each id of a table whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
  */
 export async function runImport(request: ImportRequest, deps: ImportDeps): Promise<ImportReport> {
@@ -49,9 +50,12 @@ export async function runImport(request: ImportRequest, deps: ImportDeps): Promi
     ({ record }) => record.source === request.preset.name && record.dump.date === named.date,
   );
   if (!mayBeThere) refuseUnread();
+  const compareChecksums = createChecksumLists(disk);
   for (const file of files) {
     if (watch.stop.aborted) return { record: null, directory: '', fresh: true, findings: [] };
-    inputs.push(digestFile(disk, file));
+    const input = digestFile(disk, file);
+    compareChecksums(file, input);
+    inputs.push(input);
   }
   const id = importId(request, inputs);
   const directory = path.join(importsDirectory(catalogue), id);
