@@ -67,6 +67,10 @@ export const IMPORTING_ERRORS = {
     wanted: 'a file that unpacks to its end',
     next: 'compare its checksum with the one its publisher gives, and fetch it again',
   },
+  SOURCE_PARQUET: {
+    wanted: 'a whole Parquet file that can be read in the memory an import has for it',
+    next: 'compare its checksum with the one its publisher gives, and fetch it again; one that is whole but too large, write anew in smaller row groups; free disk if it speaks of space',
+  },
   // matching
   MATCH_MISSING: {
     wanted: 'a track that is matched with the catalogue',

@@ -1,6 +1,8 @@
 /** Parquet that others wrote, as the rows of a SELECT. */
+import { FonotecaError } from '../base/errors.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 
+const TABLES_CODES: ReadonlySet<string> = new Set(['TABLES_SQL', 'TABLES_ENDED']);
 /** Types of DuckDB for whole numbers of 64 bits and more, and lists of them. */
 const LONG_WHOLE = /^U?(?:BIG|HUGE)INT((?:\[\])*)$/;
 
@@ -17,4 +19,17 @@ export async function foreignRows(tables: Tables, file: string): Promise<string>
     return [`${column}::VARCHAR${lists} AS ${column}`];
   });
   return `SELECT *${casts.length === 0 ? '' : ` REPLACE (${casts.join(', ')})`} FROM ${source}`;
+}
+
+/**
+ * What `read` gives; what tables cannot do with `file` while it runs is the file's fault: `SOURCE_PARQUET` of one that is cut,
+ * forged, or unfolds to more than the process may hold.
+ */
+export async function blamingFile<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof FonotecaError) || !TABLES_CODES.has(error.code)) throw error;
+    throw new FonotecaError('SOURCE_PARQUET', `${file}: ${error.seen}`, { cause: error });
+  }
 }

@@ -8,7 +8,7 @@ import type { Watch } from '../base/progress.ts';
 import { openTables } from '../tables/open-tables.ts';
 import type { Tables } from '../tables/tables.ts';
 import type { InputRule } from './compile-input.ts';
-import { foreignRows } from './foreign-parquet.ts';
+import { blamingFile, foreignRows } from './foreign-parquet.ts';
 import type { Session } from './import-session.ts';
 import { createCsvParser } from './parse-csv.ts';
 import { createJsonParser } from './parse-json.ts';
@@ -39,7 +39,7 @@ const MOST_FACT_BYTES = 4096;
 const DOOR_MEMORY_BYTES = 2 ** 30;
 const SPOOL = 'spool.parquet';
 
-/** Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`. */
+/** Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`. */
 export async function readInputs(
   inputs: readonly InputFile[],
   options: ReadOptions,
@@ -155,9 +155,9 @@ async function readParquet(
     memoryBytes: DOOR_MEMORY_BYTES,
     threads: 1,
   });
-  await readSelect(tables, await foreignRows(tables, file), session, {
-    rule,
-    fileName: member.name,
+  await blamingFile(member.name, async () => {
+    const rows = await foreignRows(tables, file);
+    await readSelect(tables, rows, session, { rule, fileName: member.name });
   });
   if (!isWhole) disk.unlink(file);
   else if (digestFile(disk, file).sha256 !== input.sha256)

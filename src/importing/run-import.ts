@@ -33,7 +33,7 @@ const PERSON_KEY_BYTES = 32;
 
 /**
  * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_OLDER`, `IMPORT_UNDATED`, `IMPORT_SCHEMA_UNKNOWN`,
- * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHECKSUM`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
+ * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHECKSUM`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
  * disk. Memory: 200 MB, 11–22 bytes for each id of a table whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
  */
 export async function runImport(request: ImportRequest, deps: ImportDeps): Promise<ImportReport> {
