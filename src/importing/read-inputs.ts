@@ -6,8 +6,9 @@ import { abortQuietly, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { openTables } from '../tables/open-tables.ts';
-import { quoted, type Tables } from '../tables/tables.ts';
+import type { Tables } from '../tables/tables.ts';
 import type { InputRule } from './compile-input.ts';
+import { blamingFile, foreignRows } from './foreign-parquet.ts';
 import type { Session } from './import-session.ts';
 import { createCsvParser } from './parse-csv.ts';
 import { createJsonParser } from './parse-json.ts';
@@ -27,6 +28,8 @@ export interface ReadOptions {
   readonly session: Session;
   readonly also: readonly string[];
   readonly watch: Watch;
+  /** Hears what the dump has said of itself so far; may throw. */
+  readonly heard: (facts: DumpFacts) => void;
 }
 
 /** What the small files of the dump said; null when it was stopped. */
@@ -36,7 +39,7 @@ const MOST_FACT_BYTES = 4096;
 const DOOR_MEMORY_BYTES = 2 ** 30;
 const SPOOL = 'spool.parquet';
 
-/** Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`. */
+/** Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`. */
 export async function readInputs(
   inputs: readonly InputFile[],
   options: ReadOptions,
@@ -77,8 +80,10 @@ async function readInput(
   for await (const member of openSource(options.disk, input, count)) {
     const rule = ruleFor(member.name, options.preset);
     if (!rule) continue;
-    if ('fact' in rule) facts[rule.fact] = await readFact(member, rule);
-    else if (rule.also !== undefined && !options.also.includes(rule.also)) continue;
+    if ('fact' in rule) {
+      facts[rule.fact] = await readFact(member, rule);
+      options.heard(facts);
+    } else if (rule.also !== undefined && !options.also.includes(rule.also)) continue;
     else if (rule.format === 'parquet') await readParquet(input, member, rule, options);
     else if (rule.format === 'jsonl' || rule.format === 'copy') {
       const { format, names } = rule;
@@ -150,9 +155,9 @@ async function readParquet(
     memoryBytes: DOOR_MEMORY_BYTES,
     threads: 1,
   });
-  await readSelect(tables, `SELECT * FROM read_parquet(${quoted(file)})`, session, {
-    rule,
-    fileName: member.name,
+  await blamingFile(member.name, async () => {
+    const rows = await foreignRows(tables, file);
+    await readSelect(tables, rows, session, { rule, fileName: member.name });
   });
   if (!isWhole) disk.unlink(file);
   else if (digestFile(disk, file).sha256 !== input.sha256)

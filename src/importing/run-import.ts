@@ -9,7 +9,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { IMPORT_RECORD, importsDirectory, listImports } from '../catalogue/imports.ts';
+import { IMPORT_RECORD, importsDirectory, listDumps, listImports } from '../catalogue/imports.ts';
 import {
   IMPORT_TABLES,
   type ImportDump,
@@ -17,9 +17,11 @@ import {
   type ImportTable,
   importRecordSchema,
 } from '../model/import-record.ts';
+import { createChecksumLists } from './checksum-lists.ts';
 import type { ImportDeps, ImportReport, ImportRequest } from './import-request.ts';
 import { createSession, type Session, StaleState, usableState } from './import-session.ts';
 import { dropState, FRESH_STATE, type ImportState, loadState } from './import-state.ts';
+import { refuseOlder } from './older-dumps.ts';
 import type { Preset } from './preset.ts';
 import { type DumpFacts, readInputs } from './read-inputs.ts';
 import { runQueries } from './run-queries.ts';
@@ -30,27 +32,36 @@ const ID_DIGITS = 16;
 const PERSON_KEY_BYTES = 32;
 
 /**
- * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_OLDER`, `IMPORT_SCHEMA_UNKNOWN`,
- * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
+ * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_OLDER`, `IMPORT_UNDATED`, `IMPORT_SCHEMA_UNKNOWN`,
+ * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHECKSUM`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
  * disk. Memory: 200 MB, 11–22 bytes for each id of a table whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
  */
 export async function runImport(request: ImportRequest, deps: ImportDeps): Promise<ImportReport> {
   const { disk, catalogue, watch } = deps;
   const inputs: InputFile[] = [];
-  for (const file of findFiles(request.paths, request.preset)) {
+  const files = findFiles(request.paths, request.preset);
+  if (files.length === 0) throw new FonotecaError('IMPORT_NOTHING', request.paths.join(', '));
+  const known = listImports(disk, catalogue);
+  const others = listDumps(disk, catalogue, request.preset.name);
+  const named = dumpOf(request, files, {});
+  const refuseUnread = () => refuseOlder(named, others, isDated(request.preset) ? 'part' : 'all');
+  // What is there already changes nothing, however old it is; only digests tell that it is the same.
+  const mayBeThere = known.some(
+    ({ record }) => record.source === request.preset.name && record.dump.date === named.date,
+  );
+  if (!mayBeThere) refuseUnread();
+  const compareChecksums = createChecksumLists(disk);
+  for (const file of files) {
     if (watch.stop.aborted) return { record: null, directory: '', fresh: true, findings: [] };
-    inputs.push(digestFile(disk, file));
+    const input = digestFile(disk, file);
+    compareChecksums(file, input);
+    inputs.push(input);
   }
-  if (inputs.length === 0) throw new FonotecaError('IMPORT_NOTHING', request.paths.join(', '));
   const id = importId(request, inputs);
   const directory = path.join(importsDirectory(catalogue), id);
-  const known = listImports(disk, catalogue);
   const same = known.find(({ record }) => record.id === id);
   if (same) return { record: same.record, directory, fresh: false, findings: [] };
-  const others = known
-    .map(({ record }) => record)
-    .filter(({ source }) => source === request.preset.name);
-  refuseOlder(dumpOf(request, inputs, {}), others);
+  refuseUnread();
   ensureDirectory(disk, directory);
   const context: Context = { request, deps, inputs, id, directory, others };
   const state = usableState(request.preset, loadState(disk, directory));
@@ -68,7 +79,8 @@ interface Context {
   readonly inputs: readonly InputFile[];
   readonly id: string;
   readonly directory: string;
-  readonly others: readonly ImportRecord[];
+  /** Dumps of this source that came before. */
+  readonly others: readonly ImportDump[];
 }
 
 async function carryOut(context: Context, state: ImportState): Promise<ImportReport> {
@@ -85,16 +97,19 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     threads: deps.threads ?? os.availableParallelism(),
     totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   });
+  const names = inputs.map(({ name }) => name);
   const stopped: ImportReport = { record: null, directory, fresh: true, findings: [] };
   try {
     let facts: DumpFacts | null | undefined = state.filesRead?.facts;
     if (!facts) {
-      facts = await readInputs(inputs, { preset, disk, directory, session, also, watch });
+      const heard = (soFar: DumpFacts) =>
+        refuseOlder(dumpOf(request, names, soFar), others, 'part');
+      facts = await readInputs(inputs, { preset, disk, directory, session, also, watch, heard });
       if (!facts) return stopped;
       if (session.records === 0 && Object.keys(session.tally().inputs).length === 0)
-        throw new FonotecaError('IMPORT_NOTHING', inputs.map(({ name }) => name).join(', '));
+        throw new FonotecaError('IMPORT_NOTHING', names.join(', '));
       refuseIncomplete(preset, facts);
-      refuseOlder(dumpOf(request, inputs, facts), others);
+      refuseOlder(dumpOf(request, names, facts), others, 'all');
       session.filesRead(
         facts,
         preset.files.every(({ rows }) => rows === undefined),
@@ -103,7 +118,7 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     if ((await runQueries(preset, { session, directory, stop: watch.stop })) === 'stopped')
       return stopped;
     session.finish();
-    const record = recordOf(context, session, dumpOf(request, inputs, facts));
+    const record = recordOf(context, session, dumpOf(request, names, facts));
     keep(context, session, record);
     return { record, directory, fresh: true, findings: session.quarantine.findings() };
   } finally {
@@ -175,11 +190,11 @@ function importId(
 /** The dump's own word, else the operator's, else the names of the files. */
 function dumpOf(
   { preset, dumpDate }: ImportRequest,
-  inputs: readonly InputFile[],
+  files: readonly string[],
   facts: DumpFacts,
 ): ImportDump {
   const pattern = preset.dated === undefined ? undefined : new RegExp(preset.dated, 'u');
-  const named = inputs.map(({ name }) => pattern?.exec(name)).find((match) => match);
+  const named = files.map((file) => pattern?.exec(path.basename(file))).find((match) => match);
   const stated = /^\d{4}-\d{2}-\d{2}/.exec(facts.date ?? '')?.[0];
   const fromName = named ? `${named[1]}-${named[2]}-${named[3]}` : null;
   const sequence = Number(facts.sequence ?? Number.NaN);
@@ -189,6 +204,11 @@ function dumpOf(
   };
 }
 
+/** Whether files of the dump say its day or number. */
+function isDated({ facts = [] }: Preset): boolean {
+  return facts.some(({ fact }) => fact !== 'schema');
+}
+
 function refuseIncomplete(preset: Preset, facts: DumpFacts): void {
   const lacking = (preset.needs ?? []).filter((fact) => facts[fact] === undefined);
   if (lacking.length === 0) return;
@@ -196,16 +216,4 @@ function refuseIncomplete(preset: Preset, facts: DumpFacts): void {
     ?.filter(({ fact }) => lacking.includes(fact))
     .map(({ match }) => match);
   throw new FonotecaError('IMPORT_DUMP_INCOMPLETE', `no ${(files ?? lacking).join(', ')}`);
-}
-
-function refuseOlder(dump: ImportDump, others: readonly ImportRecord[]): void {
-  const newer = others.find(({ dump: other }) =>
-    dump.sequence !== null && other.sequence !== null
-      ? dump.sequence < other.sequence
-      : dump.date !== null && other.date !== null && dump.date < other.date,
-  );
-  if (!newer) return;
-  const said = (each: ImportDump) =>
-    [each.date, each.sequence].filter((part) => part !== null).join(' / ');
-  throw new FonotecaError('IMPORT_OLDER', `${said(dump)}, and ${said(newer.dump)} is imported`);
 }
