@@ -124,4 +124,26 @@ describe('the catalogue on the command line', () => {
     assert.equal(code, 12, said);
     assert.match(said, /tracks\.rows: bytes 0 to \d+/);
   });
+
+  test('finds a changed byte in an import, and builds nothing of it', async () => {
+    const id = writeDump('2026-03-01', 31);
+    assert.match(
+      (await run('check', id)).said,
+      new RegExp(`^import +${id}: 3 files, .*, 0 findings`),
+    );
+    const file = path.join(catalogue, 'imports', id, 'tracks-00000.parquet');
+    const bytes = fs.readFileSync(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    fs.writeFileSync(file, bytes);
+    for (const words of [['check'], ['check', id], ['build']]) {
+      const { code, said } = await run(...words);
+      assert.equal(code, 12, said);
+      assert.match(
+        said,
+        new RegExp(`IMPORT_FILE_DAMAGED[\\s\\S]*imports/${id}/tracks-00000.parquet`),
+      );
+      assert.match(said, /SHA-256 [0-9a-f]{64}, not [0-9a-f]{64}/);
+    }
+    assert.match((await run('build')).said, /import the same dump again/);
+  });
 });

@@ -14,14 +14,15 @@ import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
 import { currentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, readState, saveState } from './build-state.ts';
+import { importFiles, requireImportFiles } from './check-imports.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
 import { createDoors, type Doors } from './doors.ts';
 import { finishSnapshot } from './finish-snapshot.ts';
 import { hashKeyOf } from './keyed-hash.ts';
 import { gatherRows } from './known-rows.ts';
 import { largeChange } from './large-change.ts';
-import { findBoundaries, partition, rangeFiles, type Sorting } from './partition.ts';
-import { loadPrepared, prepare, prepareBest } from './prepare.ts';
+import { findBoundaries, partition, portionFiles, rangeFiles, type Sorting } from './partition.ts';
+import { loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
 import { searchAgain } from './search-again.ts';
@@ -46,7 +47,7 @@ interface Building {
 }
 
 /**
- * Builds the snapshot that `request` asks for, and makes it the one in use. `BUILD_NO_IMPORTS`, `BUILD_POPULARITY`, `DISK_FULL` …;
+ * Builds the snapshot that `request` asks for, and makes it the one in use. `BUILD_NO_IMPORTS`, `BUILD_POPULARITY`, `IMPORT_FILE_DAMAGED`, `DISK_FULL` …;
  * `BUILD_CHANGE` where it is there and whole, but a person is to look at it first.
  */
 export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Promise<BuildReport> {
@@ -108,6 +109,7 @@ async function carryOut(building: Building): Promise<boolean> {
   const { deps, chosen, doors, work, set, state } = building;
   const { disk, watch } = deps;
   const save = () => saveState(disk, work, state);
+  if (!(await checkFiles(building))) return false;
   if (!state.prepared) {
     watch.progress({ stage: 'prepare', doneItems: 0 });
     state.prepared = await prepare(await doors.one(), chosen, work);
@@ -125,6 +127,31 @@ async function carryOut(building: Building): Promise<boolean> {
     save();
   }
   return true;
+}
+
+/**
+ * Compares the files of imports that are still to be read with their digests; false when it was asked to stop. Each run does so,
+ * so that nothing is read that was not compared by the same process. `IMPORT_FILE_DAMAGED`.
+ */
+async function checkFiles(building: Building): Promise<boolean> {
+  const { deps, chosen } = building;
+  const left = filesToRead(building);
+  const files = chosen.imports
+    .flatMap(importFiles)
+    .filter((file) => left === 'all' || left.has(file.path));
+  return await requireImportFiles(files, deps);
+}
+
+/** The files of imports that the steps to come read: what was sorted out may be gone. */
+function filesToRead({ request, chosen, work, state }: Building): 'all' | ReadonlySet<string> {
+  const { prepared, partitioned, side } = state;
+  if (!prepared) return 'all';
+  const { rangeRows } = request;
+  const rows = ROW_KINDS.filter((kind) => !partitioned[kind]?.all).flatMap((kind) =>
+    portionFiles({ chosen, prepared, work, rangeRows }, kind).slice(partitioned[kind]?.done ?? 0),
+  );
+  const links = side ? [] : shardsOf(chosen, 'links').map(({ file }) => file);
+  return new Set([...rows.flat(), ...links]);
 }
 
 /** Whether any kind is sorted in several portions. */

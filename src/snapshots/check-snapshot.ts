@@ -5,19 +5,15 @@ import type { Finding } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { checkFile } from '../catalogue/block-digests.ts';
 import { MANIFEST, type Manifest, readManifest } from '../catalogue/manifest.ts';
+import type { FilesCheck } from './check-imports.ts';
 import { filesBelow } from './files-below.ts';
 
 /** What of the snapshot is held lies beside it, with checksums of its own: it changes with every recording that is added. */
 const HELD_STATE = /^held[.-]/;
 
 /** What a check found. */
-export interface SnapshotCheck {
+interface SnapshotCheck extends FilesCheck {
   readonly manifest: Manifest;
-  readonly files: number;
-  readonly bytes: number;
-  readonly findings: readonly Finding[];
-  /** Whether it was asked to stop before the last file. */
-  readonly interrupted: boolean;
 }
 
 /** The check of the snapshot in `directory`: reads all of it once. `SNAPSHOT_MANIFEST`, `FILE_MISSING`. */
