@@ -13,7 +13,7 @@ import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
 import { currentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
-import { type BuildState, readState, saveState } from './build-state.ts';
+import { type BuildState, hasState, readState, saveState } from './build-state.ts';
 import { importFiles, requireImportFiles } from './check-imports.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
 import { createDoors, type Doors } from './doors.ts';
@@ -69,7 +69,7 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   const [work, set] = [path.join(building, 'work'), path.join(building, 'set')];
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
   const state = readState(disk, work);
-  {
+  try {
     await using doors = createDoors({
       work,
       folders: [path.join(catalogue, 'imports')],
@@ -78,6 +78,9 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
     });
     const isDone = await carryOut({ request, deps, chosen, doors, work, set, state });
     if (!isDone) return { manifest: null, directory, fresh: true };
+  } finally {
+    // What was refused at once is asked for otherwise the next time, and under another id.
+    if (!hasState(disk, work)) removeTree(disk, building);
   }
   deps.watch.progress({ stage: 'digest files', doneItems: 0 });
   const manifest = await finishSnapshot({ disk, set, threads: deps.threads }, chosen, state);
@@ -220,10 +223,10 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   });
   if (kind === 'albums' && !state.best) {
     const tracks = rangeFiles(disk, work, 'tracks');
-    const { isCounted } = state.prepared!.popularity;
+    const { popularity } = state.prepared!;
     const best = { albums: false, artists: false };
     for (const each of ['albums', 'artists'] as const)
-      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, isCounted });
+      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, popularity });
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);
