@@ -11,7 +11,6 @@ import { FonotecaError } from '../base/errors.ts';
 import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
 import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
-import { currentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, hasState, readState, saveState } from './build-state.ts';
 import { importFiles, requireImportFiles } from './check-imports.ts';
@@ -58,7 +57,8 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   const takeIntoUse = (manifest: Manifest) => {
     if (request.consume) dropImports(disk, chosen);
     removeTree(disk, building);
-    refuseLargeChange(disk, catalogue, manifest);
+    const change = largeChange(disk, catalogue, manifest);
+    if (change) throw new FonotecaError('BUILD_CHANGE', `snapshot ${manifest.id}: ${change}`);
     putFile(disk, path.join(catalogue, CURRENT), `${chosen.id}\n`, { replace: true });
   };
   if (disk.stat(directory)) {
@@ -88,15 +88,6 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   disk.syncDirectory(path.dirname(directory));
   takeIntoUse(manifest);
   return { manifest, directory, fresh: true };
-}
-
-/** Leaves the snapshot in use where the next one is of the same sources and far from its size. `BUILD_CHANGE`. */
-function refuseLargeChange(disk: Disk, catalogue: string, next: Manifest): void {
-  const id = currentSnapshot(disk, catalogue);
-  const folder = id === null ? null : path.join(catalogue, SNAPSHOTS, id);
-  if (folder === null || !disk.stat(folder)) return;
-  const change = largeChange(readManifest(disk, folder), next);
-  if (change) throw new FonotecaError('BUILD_CHANGE', `snapshot ${next.id}: ${change}`);
 }
 
 /** What is left of imports whose shards were let go: the record first, so that the same files can be imported anew. */
