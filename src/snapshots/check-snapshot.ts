@@ -8,8 +8,11 @@ import { MANIFEST, type Manifest, readManifest } from '../catalogue/manifest.ts'
 import type { FilesCheck } from './check-imports.ts';
 import { filesBelow } from './files-below.ts';
 
-/** What of the snapshot is held lies beside it, with checksums of its own: it changes with every recording that is added. */
-const HELD_STATE = /^held[.-]/;
+/**
+ * What lies beside the files of a snapshot and changes: what of it is held, with checksums of its own; flags and the report that the
+ * site shows, which are counted anew.
+ */
+const BESIDE = /^(?:held[.-]|flag-[a-z-]+\.bitmap$|report\/|\.report\.(?:part|old)\/)/;
 
 /** What a check found. */
 interface SnapshotCheck extends FilesCheck {
@@ -22,7 +25,7 @@ export function checkSnapshot(disk: Disk, directory: string, watch: Watch): Snap
   const findings: Finding[] = [];
   const named = new Set([MANIFEST, ...manifest.files.map((file) => file.path)]);
   for (const name of filesBelow(disk, directory))
-    if (!named.has(name) && !HELD_STATE.test(name))
+    if (!named.has(name) && !BESIDE.test(name))
       findings.push({ code: 'SNAPSHOT_FILE_UNKNOWN', subject: name, seen: 'not in the manifest' });
   let files = 0;
   let bytes = 0;
