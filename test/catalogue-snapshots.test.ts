@@ -100,7 +100,11 @@ describe('the catalogue on the command line', () => {
     const [older, newer] = ids as [string, string];
     assert.match(
       (await run('diff', older)).said,
-      /tracks +2 new, 0 gone .*, 0 changed, 30 the same/,
+      /tracks +2 new, 0 gone .*, 0 changed, 30 the same[\s\S]*new +track +x:t31 {2}/,
+    );
+    assert.match(
+      (await run('diff', newer, older)).said,
+      /tracks +0 new, 2 gone [\s\S]*gone +track +x:t31 {2}[\s\S]*changed +album +x:r .*: popularity$/m,
     );
     assert.equal((await run('drop', newer)).code, 2);
     assert.match((await run('use', older)).said, /in use/);
