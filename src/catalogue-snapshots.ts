@@ -14,7 +14,8 @@ import { currentSnapshot, listSnapshots, openSnapshot } from './catalogue/snapsh
 import { matchIfCatalogued } from './cataloguing.ts';
 import type { BuildReport } from './snapshots/build-request.ts';
 import { buildSnapshot } from './snapshots/build-snapshot.ts';
-import { checkSnapshot, type SnapshotCheck } from './snapshots/check-snapshot.ts';
+import { checkImportFiles, type FilesCheck, importFiles } from './snapshots/check-imports.ts';
+import { checkSnapshot } from './snapshots/check-snapshot.ts';
 import { type ChosenImports, chooseImports } from './snapshots/choose-imports.ts';
 import { diffSnapshots, type SnapshotDiff } from './snapshots/diff-snapshots.ts';
 import { type ExchangeReport, exportTables } from './snapshots/export-tables.ts';
@@ -40,6 +41,12 @@ export interface CatalogueListing {
   readonly imports: readonly FinishedImport[];
   readonly snapshots: readonly Manifest[];
   readonly current: string | null;
+}
+
+/** What a check found in one snapshot or import. */
+export interface CheckedPart extends FilesCheck {
+  readonly kind: 'snapshot' | 'import';
+  readonly id: string;
 }
 
 /** The folder of the catalogue of `archive`. */
@@ -90,13 +97,30 @@ export function openCatalogue(archive: Archive, id?: string): Snapshot {
   return openSnapshot(archive.disk, snapshotFolder(archive, id));
 }
 
-/** Reads the snapshot `id`, or the one in use, from end to end. */
-export function runCatalogueCheck(
+/**
+ * Reads the snapshot or the import `id` from end to end and compares it with its digests; without one the snapshot in use and
+ * all imports, in this order. `SNAPSHOT_MISSING` where there is nothing to read.
+ */
+export async function runCatalogueCheck(
   archive: Archive,
   id: string | undefined,
   watch: Watch,
-): SnapshotCheck {
-  return checkSnapshot(archive.disk, snapshotFolder(archive, id), watch);
+): Promise<CheckedPart[]> {
+  const { disk } = archive;
+  const catalogue = catalogueFolder(archive);
+  const all = listImports(disk, catalogue);
+  const imports = id === undefined ? all : all.filter(({ record }) => record.id === id);
+  const parts: CheckedPart[] = [];
+  if (imports.length === 0 || (id === undefined && currentSnapshot(disk, catalogue) !== null)) {
+    const check = checkSnapshot(disk, snapshotFolder(archive, id), watch);
+    parts.push({ ...check, kind: 'snapshot', id: check.manifest.id });
+  }
+  for (const each of imports) {
+    const deps = { disk, threads: os.availableParallelism(), watch };
+    const check = await checkImportFiles(importFiles(each), deps);
+    parts.push({ ...check, kind: 'import', id: each.record.id });
+  }
+  return parts;
 }
 
 /** Makes the kept snapshot `id` the one in use. `SNAPSHOT_MISSING`. */

@@ -1,4 +1,5 @@
 /** The report of an archive's catalogue: which snapshot, which sources, what is held, and the door that counts. */
+import os from 'node:os';
 import path from 'node:path';
 import { COMPARED, compareResults } from './analytics/compare-snapshots.ts';
 import { type Counted, countReport } from './analytics/count-report.ts';
@@ -9,10 +10,9 @@ import { checkReportFolder, type WrittenReport, writeReport } from './analytics/
 import type { Archive } from './archive.ts';
 import { ensureDirectory } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
-import type { Watch } from './base/progress.ts';
+import { unwatched, type Watch } from './base/progress.ts';
 import { compareBytes } from './base/safe-path.ts';
 import { parseSize } from './base/sizes.ts';
-import { digestFile } from './catalogue/block-digests.ts';
 import { type FinishedImport, listImports } from './catalogue/imports.ts';
 import { SNAPSHOTS } from './catalogue/snapshot-files.ts';
 import type { CatalogueTrack, Snapshot } from './catalogue/snapshot-look-up.ts';
@@ -20,6 +20,7 @@ import { openCatalogue, openCatalogueTables } from './catalogue-snapshots.ts';
 import { catalogueOf } from './cataloguing.ts';
 import type { HeldHolding } from './ledger/ledger.ts';
 import { type Told, tellOf, toldFlags, writeFlags } from './report-flags.ts';
+import { importFiles, requireImportFiles } from './snapshots/check-imports.ts';
 import { statisticsSources } from './snapshots/statistics-source.ts';
 import { parquetFiles } from './tables/tables.ts';
 
@@ -144,7 +145,7 @@ async function inputOf(
     head,
     classedBy: manifest.rows.tracks,
     tables: statisticsSources(disk, snapshot),
-    sources: sourcesOf(
+    sources: await sourcesOf(
       archive,
       manifest.sources.map((each) => each.import),
     ),
@@ -200,29 +201,30 @@ function paysOf(snapshot: Snapshot, { id, albumId, artistIds }: CatalogueTrack):
 }
 
 /** What is known of each import. The tables of several that lie there are compared; of one alone there is nothing to compare. */
-function sourcesOf(archive: Archive, ids: readonly string[]): SourceFacts[] {
+async function sourcesOf(archive: Archive, ids: readonly string[]): Promise<SourceFacts[]> {
   const all = listImports(archive.disk, catalogueOf(archive));
   const found = ids.map((id) => all.find(({ record }) => record.id === id));
   const isComparable = found.filter((each) => each !== undefined).length > 1;
-  return found.map((each) => {
+  const facts: SourceFacts[] = [];
+  for (const each of found) {
     const counts = each?.record.tables.tracks;
-    return {
+    facts.push({
       tracksRead: counts?.read ?? null,
       tracksKept: counts?.kept ?? null,
-      tracks: each && isComparable ? importedTracks(archive, each) : null,
-    };
-  });
+      tracks: each && isComparable ? await importedTracks(archive, each) : null,
+    });
+  }
+  return facts;
 }
 
 /** The tracks of an import, its files read and compared with their digests first; null when it has none or they are gone. */
-function importedTracks({ disk }: Archive, { directory, record }: FinishedImport): string | null {
-  const shards = record.shards.filter(({ table }) => table === 'tracks');
-  const files = shards.map(({ file }) => path.join(directory, file));
-  if (files.length === 0 || files.some((file) => !disk.stat(file))) return null;
-  for (const [at, { file, sha256 }] of shards.entries())
-    if (digestFile(disk, files[at]!).sha256 !== sha256)
-      throw new FonotecaError('SNAPSHOT_BLOCK', `${file} of the import ${record.id}`);
-  return parquetFiles(files);
+async function importedTracks({ disk }: Archive, found: FinishedImport): Promise<string | null> {
+  const files = importFiles(found).filter(({ table }) => table === 'tracks');
+  if (files.length === 0 || files.some((file) => !disk.stat(file.path))) return null;
+  await requireImportFiles(files, {
+    ...{ disk, threads: os.availableParallelism(), watch: unwatched },
+  });
+  return parquetFiles(files.map((file) => file.path));
 }
 
 function heldFacts(holdings: readonly HeldHolding[]): HeldFacts[] {

@@ -100,7 +100,11 @@ describe('the catalogue on the command line', () => {
     const [older, newer] = ids as [string, string];
     assert.match(
       (await run('diff', older)).said,
-      /tracks +2 new, 0 gone .*, 0 changed, 30 the same/,
+      /tracks +2 new, 0 gone .*, 0 changed, 30 the same[\s\S]*new +track +x:t31 {2}/,
+    );
+    assert.match(
+      (await run('diff', newer, older)).said,
+      /tracks +0 new, 2 gone [\s\S]*gone +track +x:t31 {2}[\s\S]*changed +album +x:r .*: popularity$/m,
     );
     assert.equal((await run('drop', newer)).code, 2);
     assert.match((await run('use', older)).said, /in use/);
@@ -123,5 +127,27 @@ describe('the catalogue on the command line', () => {
     const { code, said } = await run('check');
     assert.equal(code, 12, said);
     assert.match(said, /tracks\.rows: bytes 0 to \d+/);
+  });
+
+  test('finds a changed byte in an import, and builds nothing of it', async () => {
+    const id = writeDump('2026-03-01', 31);
+    assert.match(
+      (await run('check', id)).said,
+      new RegExp(`^import +${id}: 3 files, .*, 0 findings`),
+    );
+    const file = path.join(catalogue, 'imports', id, 'tracks-00000.parquet');
+    const bytes = fs.readFileSync(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    fs.writeFileSync(file, bytes);
+    for (const words of [['check'], ['check', id], ['build']]) {
+      const { code, said } = await run(...words);
+      assert.equal(code, 12, said);
+      assert.match(
+        said,
+        new RegExp(`IMPORT_FILE_DAMAGED[\\s\\S]*imports/${id}/tracks-00000.parquet`),
+      );
+      assert.match(said, /SHA-256 [0-9a-f]{64}, not [0-9a-f]{64}/);
+    }
+    assert.match((await run('build')).said, /import the same dump again/);
   });
 });

@@ -9,6 +9,7 @@ import { fixedClock } from '../src/base/clock.ts';
 import { sha256 } from '../src/base/digest.ts';
 import { realDisk } from '../src/base/disk.ts';
 import { unwatched } from '../src/base/progress.ts';
+import { openCatalogue, runCatalogueCheck } from '../src/catalogue-snapshots.ts';
 import { previewReport, runReport } from '../src/reporting.ts';
 import { buildSnapshot } from '../src/snapshots/build-snapshot.ts';
 import { sampleTrack, writeSampleImport } from '../src/snapshots/import-samples.ts';
@@ -72,6 +73,25 @@ describe('a report on a generated catalogue', () => {
     await createArchive(home, { name: 'A', contact: 'a@example.org' }, world);
     await buildSmallCatalogue(catalogue, { generated: { seed: 1, rows: ROWS, revision: 1 } });
     await withArchive((archive) => runReport(archive, out, { memory: '256MB' }, unwatched));
+  });
+
+  test('kept for the site, lies beside the snapshot, which is still whole', async () => {
+    await withArchive(async (archive) => {
+      const kept = await runReport(archive, undefined, { memory: '256MB' }, unwatched);
+      assert.ok(kept);
+      const [snapshot] = await runCatalogueCheck(archive, undefined, unwatched);
+      assert.deepEqual([snapshot?.kind, snapshot?.findings], ['snapshot', []]);
+      using current = openCatalogue(archive);
+      const { directory } = current;
+      assert.ok(fs.existsSync(path.join(directory, 'report', 'report.json')));
+      assert.ok(fs.existsSync(path.join(directory, 'flag-any.bitmap')));
+      fs.writeFileSync(path.join(directory, 'report.txt'), '');
+      const [again] = await runCatalogueCheck(archive, undefined, unwatched);
+      assert.deepEqual(again?.findings, [
+        { code: 'SNAPSHOT_FILE_UNKNOWN', subject: 'report.txt', seen: 'not in the manifest' },
+      ]);
+      fs.rmSync(path.join(directory, 'report.txt'));
+    });
   });
 
   test('counts what plain code counts, and what is missing', () => {

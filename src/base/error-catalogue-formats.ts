@@ -160,7 +160,8 @@ export const FORMATS_ERRORS = {
     exit: 2,
   },
   BUILD_CHANGE: {
-    wanted: 'a newer state of the same sources whose rows grew or shrank by a fifth at most',
+    wanted:
+      'a newer state of the same sources whose rows grew or shrank by a fifth at most, and of whose ids no more went or say other names',
     next: 'it was built and kept: look at `fonoteca catalogue diff OLDER NEWER`, then `fonoteca catalogue use` takes it into use, or `drop` lets it go',
     exit: 3,
   },

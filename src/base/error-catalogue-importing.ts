@@ -46,6 +46,11 @@ export const IMPORTING_ERRORS = {
     wanted: 'the import.json that an import wrote',
     next: 'remove the folder of that import and import the files again',
   },
+  IMPORT_FILE_DAMAGED: {
+    wanted: 'the files of an import as it wrote them; import.json has their sizes and digests',
+    next: 'put the file back from a copy, or let the import go with `fonoteca catalogue drop` and import the same dump again; where a build with --consume was cut short, complete that first',
+    exit: 12,
+  },
   MAPPING_INVALID: {
     wanted: 'a mapping file as docs/formats/catalogue-import.md describes it',
     next: 'mend the file at the place named, then run the same command again',

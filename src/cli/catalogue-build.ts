@@ -22,13 +22,15 @@ export function catalogueBuildVerb(context: CliContext) {
         if (options.dryRun) {
           const { id, imports, popularity } = previewCatalogueBuild(archive, options);
           const names = imports.map(({ record }) => record.id);
+          const perhaps = popularity.uncertain.map(({ origin }) => origin);
           const text = [
             `snapshot ${id} from ${names.join(', ')}`,
             `popularity ${popularity.stated?.origin ?? 'unknown'}`,
+            ...perhaps.map((origin) => `perhaps    ${origin}, if its tracks have any`),
           ].join('\n');
           reporter.result(
             'catalogue-build-plan',
-            { id, imports: names, popularity: popularity.stated },
+            { id, imports: names, popularity: popularity.stated, perhaps },
             text,
           );
           return 0;

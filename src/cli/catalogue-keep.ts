@@ -49,19 +49,30 @@ export function catalogueListVerb(context: CliContext) {
 
 /** The verb `catalogue check`. */
 export function catalogueCheckVerb(context: CliContext) {
-  return verb('check', 'read a snapshot from end to end and compare it with its digests')
-    .argument('[snapshot]', 'the one in use when left out')
+  return verb(
+    'check',
+    'read a snapshot or an import from end to end and compare it with its digests',
+  )
+    .argument('[id]', 'as list shows it; the snapshot in use and all imports when left out')
     .action((id, options) =>
       runInArchive(context, options, { write: false }, async (archive, reporter) => {
-        const check = runCatalogueCheck(archive, id, reporter.watch('check'));
-        const { manifest, files, bytes, findings, interrupted } = check;
+        const parts = await runCatalogueCheck(archive, id, reporter.watch('check'));
+        const findings = parts.flatMap((part) => part.findings);
         reporter.findings(findings);
+        const sum = (of: 'files' | 'bytes') => parts.reduce((all, part) => all + part[of], 0);
+        const ids = (kind: string) => parts.flatMap((part) => (part.kind === kind ? part.id : []));
+        const [snapshot = null] = ids('snapshot');
+        const counts = { files: sum('files'), bytes: sum('bytes'), findings: findings.length };
+        const lines = parts.map(
+          (part) =>
+            `${part.kind.padEnd(9)} ${part.id}: ${part.files} files, ${formatSize(part.bytes)}, ${part.findings.length} findings`,
+        );
         reporter.result(
           'catalogue-check',
-          { snapshot: manifest.id, files, bytes, findings: findings.length },
-          `snapshot  ${manifest.id}: ${files} files, ${formatSize(bytes)}, ${findings.length} findings`,
+          { snapshot, imports: ids('import'), ...counts },
+          lines.join('\n'),
         );
-        if (interrupted) return INTERRUPTED;
+        if (parts.some(({ interrupted }) => interrupted)) return INTERRUPTED;
         return findings.length > 0 ? DAMAGED : 0;
       }),
     );

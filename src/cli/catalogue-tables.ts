@@ -3,7 +3,7 @@
 import type { Json } from '../base/canonical-json.ts';
 import { formatSize } from '../base/sizes.ts';
 import { runCatalogueDiff, runCatalogueExport } from '../catalogue-snapshots.ts';
-import { trackLine } from './catalogue-text.ts';
+import { diffLines } from './catalogue-diff-text.ts';
 import type { CliContext } from './context.ts';
 import { runInArchive, verb } from './verb.ts';
 
@@ -39,17 +39,9 @@ export function catalogueDiffVerb(context: CliContext) {
     .argument('[newer]', 'the one in use when left out')
     .action((older, newer, options) =>
       runInArchive(context, options, { write: true }, async (archive, reporter) => {
-        const { kinds, newest } = await runCatalogueDiff(archive, { older, newer });
-        const lines = Object.entries(kinds).map(
-          ([kind, { added, gone, redirected, changed, same }]) =>
-            `${kind.padEnd(9)} ${added} new, ${gone} gone (${redirected} of them now another id), ${changed} changed, ${same} the same`,
-        );
-        const json = { kinds, newest } as unknown as { [key: string]: Json };
-        reporter.result(
-          'catalogue-diff',
-          json,
-          [...lines, ...newest.map((track) => `new ${trackLine(track)}`)].join('\n'),
-        );
+        const diff = await runCatalogueDiff(archive, { older, newer });
+        const json = { ...diff } as unknown as { [key: string]: Json };
+        reporter.result('catalogue-diff', json, diffLines(diff).join('\n'));
         return 0;
       }),
     );

@@ -11,9 +11,9 @@ import { FonotecaError } from '../base/errors.ts';
 import { listImports } from '../catalogue/imports.ts';
 import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
-import { currentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
-import { type BuildState, readState, saveState } from './build-state.ts';
+import { type BuildState, hasState, readState, saveState } from './build-state.ts';
+import { importFiles, requireImportFiles } from './check-imports.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
 import { dropBuildings, dropImport, finishDrops } from './consumed-imports.ts';
 import { createDoors, type Doors } from './doors.ts';
@@ -21,8 +21,8 @@ import { finishSnapshot } from './finish-snapshot.ts';
 import { hashKeyOf } from './keyed-hash.ts';
 import { gatherRows } from './known-rows.ts';
 import { largeChange } from './large-change.ts';
-import { findBoundaries, partition, rangeFiles, type Sorting } from './partition.ts';
-import { loadPrepared, prepare, prepareBest } from './prepare.ts';
+import { findBoundaries, partition, portionFiles, rangeFiles, type Sorting } from './partition.ts';
+import { loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
 import { searchAgain } from './search-again.ts';
@@ -47,7 +47,7 @@ interface Building {
 }
 
 /**
- * Builds the snapshot that `request` asks for, and makes it the one in use. `BUILD_NO_IMPORTS`, `BUILD_POPULARITY`, `DISK_FULL` …;
+ * Builds the snapshot that `request` asks for, and makes it the one in use. `BUILD_NO_IMPORTS`, `BUILD_POPULARITY`, `IMPORT_FILE_DAMAGED`, `DISK_FULL` …;
  * `BUILD_CHANGE` where it is there and whole, but a person is to look at it first.
  */
 export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Promise<BuildReport> {
@@ -64,7 +64,8 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   const directory = path.join(catalogue, SNAPSHOTS, chosen.id);
   const building = path.join(catalogue, 'building', chosen.id);
   const takeIntoUse = (manifest: Manifest) => {
-    refuseLargeChange(disk, catalogue, manifest);
+    const change = largeChange(disk, catalogue, manifest);
+    if (change) throw new FonotecaError('BUILD_CHANGE', `snapshot ${manifest.id}: ${change}`);
     putFile(disk, path.join(catalogue, CURRENT), `${chosen.id}\n`, { replace: true });
     if (request.consume) for (const one of chosen.imports) dropImport(disk, one.directory);
     // It goes last: until then it says that the imports of a finished snapshot are to go.
@@ -78,7 +79,7 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   const [work, set] = [path.join(building, 'work'), path.join(building, 'set')];
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
   const state = readState(disk, work);
-  {
+  try {
     await using doors = createDoors({
       work,
       folders: [path.join(catalogue, 'imports')],
@@ -87,6 +88,9 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
     });
     const isDone = await carryOut({ request, deps, chosen, doors, work, set, state });
     if (!isDone) return { manifest: null, directory, fresh: true };
+  } finally {
+    // What was refused at once is asked for otherwise the next time, and under another id.
+    if (!hasState(disk, work)) removeTree(disk, building);
   }
   deps.watch.progress({ stage: 'digest files', doneItems: 0 });
   const manifest = await finishSnapshot({ disk, set, threads: deps.threads }, chosen, state);
@@ -98,20 +102,12 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   return { manifest, directory, fresh: true };
 }
 
-/** Leaves the snapshot in use where the next one is of the same sources and far from its size. `BUILD_CHANGE`. */
-function refuseLargeChange(disk: Disk, catalogue: string, next: Manifest): void {
-  const id = currentSnapshot(disk, catalogue);
-  const folder = id === null ? null : path.join(catalogue, SNAPSHOTS, id);
-  if (folder === null || !disk.stat(folder)) return;
-  const change = largeChange(readManifest(disk, folder), next);
-  if (change) throw new FonotecaError('BUILD_CHANGE', `snapshot ${next.id}: ${change}`);
-}
-
 /** All steps that are not done yet; false when it was asked to stop. */
 async function carryOut(building: Building): Promise<boolean> {
   const { deps, chosen, doors, work, set, state } = building;
   const { disk, watch } = deps;
   const save = () => saveState(disk, work, state);
+  if (!(await checkFiles(building))) return false;
   if (!state.prepared) {
     watch.progress({ stage: 'prepare', doneItems: 0 });
     state.prepared = await prepare(await doors.one(), chosen, work);
@@ -129,6 +125,31 @@ async function carryOut(building: Building): Promise<boolean> {
     save();
   }
   return true;
+}
+
+/**
+ * Compares the files of imports that are still to be read with their digests; false when it was asked to stop. Each run does so,
+ * so that nothing is read that was not compared by the same process. `IMPORT_FILE_DAMAGED`.
+ */
+async function checkFiles(building: Building): Promise<boolean> {
+  const { deps, chosen } = building;
+  const left = filesToRead(building);
+  const files = chosen.imports
+    .flatMap(importFiles)
+    .filter((file) => left === 'all' || left.has(file.path));
+  return await requireImportFiles(files, deps);
+}
+
+/** The files of imports that the steps to come read: what was sorted out may be gone. */
+function filesToRead({ request, chosen, work, state }: Building): 'all' | ReadonlySet<string> {
+  const { prepared, partitioned, side } = state;
+  if (!prepared) return 'all';
+  const { rangeRows } = request;
+  const rows = ROW_KINDS.filter((kind) => !partitioned[kind]?.all).flatMap((kind) =>
+    portionFiles({ chosen, prepared, work, rangeRows }, kind).slice(partitioned[kind]?.done ?? 0),
+  );
+  const links = side ? [] : shardsOf(chosen, 'links').map(({ file }) => file);
+  return new Set([...rows.flat(), ...links]);
 }
 
 /** Whether any kind is sorted in several portions. */
@@ -197,10 +218,10 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   });
   if (kind === 'albums' && !state.best) {
     const tracks = rangeFiles(disk, work, 'tracks');
-    const { isCounted } = state.prepared!.popularity;
+    const { popularity } = state.prepared!;
     const best = { albums: false, artists: false };
     for (const each of ['albums', 'artists'] as const)
-      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, isCounted });
+      best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, popularity });
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);

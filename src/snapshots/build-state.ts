@@ -35,10 +35,15 @@ const FILE = 'state.json';
 /** The state in `work`, or that of a build that has not begun. */
 export function readState(disk: Disk, work: string): BuildState {
   const file = path.join(work, FILE);
-  if (disk.stat(file)?.kind === 'file')
+  if (hasState(disk, work))
     // Our own file, renamed into place whole: it is read as it was written or not at all.
     return JSON.parse(readWhole(disk, file).toString('utf8')) as BuildState;
   return { boundaries: {}, partitioned: {}, best: false, written: {}, side: false };
+}
+
+/** Whether a build in `work` has done anything that it need not do again. */
+export function hasState(disk: Disk, work: string): boolean {
+  return disk.stat(path.join(work, FILE)) !== undefined;
 }
 
 /** Makes `state` durable. */

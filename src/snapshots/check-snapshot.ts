@@ -7,20 +7,19 @@ import { checkFile } from '../catalogue/block-digests.ts';
 import { checkHeld } from '../catalogue/held-bitmap.ts';
 import { MANIFEST, type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { tryRankBitmap } from '../catalogue/rank-bitmap.ts';
+import type { FilesCheck } from './check-imports.ts';
 import { filesBelow } from './files-below.ts';
 
-/** What is derived lies beside the snapshot, each file with checksums of its own: what is held, the flags of a report and the report. */
-const DERIVED = /^(held[.-]|flag-[^/]*\.bitmap$|report\/)/;
+/**
+ * What lies beside the files of a snapshot and changes, with checksums of its own: what of it is held, and the flags of a report; and the
+ * report that the site shows, which is counted anew.
+ */
+const BESIDE = /^(?:held[.-]|flag-[a-z-]+\.bitmap$|report\/|\.report\.(?:part|old)\/)/;
 const FLAGS = /^flag-.*\.bitmap$/;
 
 /** What a check found. */
-export interface SnapshotCheck {
+interface SnapshotCheck extends FilesCheck {
   readonly manifest: Manifest;
-  readonly files: number;
-  readonly bytes: number;
-  readonly findings: readonly Finding[];
-  /** Whether it was asked to stop before the last file. */
-  readonly interrupted: boolean;
 }
 
 /** The check of the snapshot in `directory`: reads all of it once. `SNAPSHOT_MANIFEST`, `FILE_MISSING`. */
@@ -29,7 +28,7 @@ export function checkSnapshot(disk: Disk, directory: string, watch: Watch): Snap
   const findings: Finding[] = [];
   const named = new Set([MANIFEST, ...manifest.files.map((file) => file.path)]);
   for (const name of filesBelow(disk, directory))
-    if (!named.has(name) && !DERIVED.test(name))
+    if (!named.has(name) && !BESIDE.test(name))
       findings.push({ code: 'SNAPSHOT_FILE_UNKNOWN', subject: name, seen: 'not in the manifest' });
   findings.push(...checkHeld(disk, directory), ...flagFindings(disk, directory));
   let files = 0;

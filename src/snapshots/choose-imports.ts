@@ -17,10 +17,16 @@ export const COUNTS_METHOD =
   'round(100 ln(1 + listens) / ln(1 + most listens)), at least 1 where there are listens';
 
 /** How the popularity of the snapshot's tracks comes about. */
-export interface ChosenPopularity {
+export interface OnePopularity {
   readonly stated: Manifest['popularity'];
   /** Positions among the chosen imports of those that give it. */
   readonly from: readonly number[];
+}
+
+/** What records of imports say of popularity. */
+interface ChosenPopularity extends OnePopularity {
+  /** Origins that are there if tracks of theirs have listens, which their rows alone tell: `settlePopularity`. */
+  readonly uncertain: readonly Origin[];
 }
 
 /** What is built. */
@@ -75,47 +81,77 @@ function order({ record }: FinishedImport): string {
   return `${record.tables.tracks ? 0 : 1} ${record.source}`;
 }
 
+/** Who tells popularity, how and when, and the positions among the chosen imports of those that do. */
 interface Origin {
   readonly origin: string;
   readonly method: string;
   readonly date: string | null;
-  readonly from: number[];
+  readonly from: readonly number[];
 }
 
 function choosePopularity(
   imports: readonly FinishedImport[],
   wanted: string | undefined,
 ): ChosenPopularity {
-  const origins = originsOf(imports);
-  const names = origins.map(({ origin }) => origin).join(', ');
-  const chosen =
-    wanted === undefined ? origins[0] : origins.find(({ origin }) => origin === wanted);
-  if (wanted !== undefined && !chosen)
-    throw new FonotecaError('BUILD_POPULARITY', `${wanted}; there is ${names || 'none'}`);
-  if (wanted === undefined && origins.length > 1)
-    throw new FonotecaError('BUILD_POPULARITY', names);
-  if (!chosen) return { stated: null, from: [] };
-  const { origin, method, date, from } = chosen;
-  return { stated: { origin, method, date }, from };
+  const { certain, uncertain } = originsOf(imports);
+  const all = [...certain, ...uncertain];
+  if (wanted !== undefined) {
+    const chosen = all.find(({ origin }) => origin === wanted);
+    if (!chosen) {
+      const perhaps = uncertain.map(({ origin }) => `${origin} if its tracks have any`);
+      const there = [...certain.map(({ origin }) => origin), ...perhaps].join(', ');
+      throw new FonotecaError('BUILD_POPULARITY', `${wanted}; there is ${there || 'none'}`);
+    }
+    return { ...one(chosen), uncertain: uncertain.includes(chosen) ? [chosen] : [] };
+  }
+  if (certain.length > 1) throw new FonotecaError('BUILD_POPULARITY', namesOf(certain));
+  const isOther = ({ origin }: Origin) => origin !== certain[0]?.origin;
+  return { ...one(certain[0]), uncertain: uncertain.filter(isOther) };
 }
 
-/** A source that states its popularity is one origin; one that gives listens without a word of it another. */
-function originsOf(imports: readonly FinishedImport[]): Origin[] {
-  const origins: Origin[] = [];
-  for (const [index, { record }] of imports.entries()) {
-    const given = record.popularity;
-    // What has neither tracks nor counts tells of no popularity.
-    if (!record.tables.counts && !(given && record.tables.tracks)) continue;
-    const origin = given
-      ? given
-      : {
-          origin: `${record.source} listens`,
-          method: 'listens',
-          date: record.dump.date,
-        };
-    const known = origins.find((other) => other.origin === origin.origin);
-    if (known) known.from.push(index);
-    else origins.push({ ...origin, from: [index] });
+/**
+ * The one popularity of a snapshot, when of its uncertain origins those of `heard` do have listens. `BUILD_POPULARITY` where
+ * that makes several, or none of the one that was named.
+ */
+export function settlePopularity(
+  { stated, from, uncertain }: ChosenPopularity,
+  heard: readonly Origin[],
+): OnePopularity {
+  if (uncertain.some(({ origin }) => origin === stated?.origin)) {
+    if (heard.length > 0) return { stated, from };
+    throw new FonotecaError('BUILD_POPULARITY', `${stated?.origin}; no track has any`);
   }
-  return origins;
+  const origins = [...(stated ? [{ ...stated, from }] : []), ...heard];
+  if (origins.length > 1) throw new FonotecaError('BUILD_POPULARITY', namesOf(origins));
+  return one(origins[0]);
+}
+
+function one(origin: Origin | undefined): OnePopularity {
+  if (!origin) return { stated: null, from: [] };
+  const { from, ...stated } = origin;
+  return { stated, from };
+}
+
+function namesOf(origins: readonly Origin[]): string {
+  return origins.map(({ origin }) => origin).join(', ');
+}
+
+/**
+ * A source that states its popularity is one origin; one that gives listens without a word of it another, which is certain where
+ * it has counts, and otherwise depends on whether its tracks have any.
+ */
+function originsOf(imports: readonly FinishedImport[]): { certain: Origin[]; uncertain: Origin[] } {
+  const found = { certain: [] as Origin[], uncertain: [] as Origin[] };
+  for (const [index, { record }] of imports.entries()) {
+    const { tables, popularity, source, dump } = record;
+    // What has neither tracks nor counts tells of no popularity.
+    if (!tables.counts && !tables.tracks) continue;
+    const listens = { origin: `${source} listens`, method: 'listens', date: dump.date };
+    const origin = { ...(popularity ?? listens), from: [index] };
+    const origins = tables.counts || popularity ? found.certain : found.uncertain;
+    const at = origins.findIndex((other) => other.origin === origin.origin);
+    if (at === -1) origins.push(origin);
+    else origins[at] = { ...origins[at]!, from: [...origins[at]!.from, index] };
+  }
+  return found;
 }

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { parquetCopy, quoted, type Tables } from '../tables/tables.ts';
-import type { ChosenPopularity } from './choose-imports.ts';
+import type { OnePopularity } from './choose-imports.ts';
 import { columnsOf, listColumnsOf, type RowKind } from './row-kinds.ts';
 import {
   besideFeatures,
@@ -31,7 +31,7 @@ interface DuplicateJob {
   readonly shards: readonly SourceShard[];
   readonly joined: Joined;
   readonly work: string;
-  readonly popularity: ChosenPopularity;
+  readonly popularity: OnePopularity;
 }
 
 /** How many rows came of the merging of `shards`, and how many went into them; the rows are then in `mergedFile`. */
@@ -76,7 +76,7 @@ export async function prepareDuplicates(
 }
 
 /** One row for each id of `same_KIND`: the row that always had the id leads, then the order of precedence. */
-function mergeSql(kind: RowKind, { from }: ChosenPopularity): string {
+function mergeSql(kind: RowKind, { from }: OnePopularity): string {
   const lists = new Set(listColumnsOf(kind));
   const order = '(was <> id, precedence)';
   const isChosen = `source IN (${[-1, ...from].join(', ')})`;

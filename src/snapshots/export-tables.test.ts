@@ -198,17 +198,33 @@ describe('a diff', () => {
     using older = openSnapshot(realDisk, directories[0]!);
     using newer = openSnapshot(realDisk, directories[1]!);
     const temporary = path.join(root, 'work');
-    const { kinds, newest } = await diffSnapshots(
+    const { kinds, examples } = await diffSnapshots(
       { older, newer },
       { disk: realDisk, tables, temporary },
     );
     assert.deepEqual(kinds.tracks, { added: 2, gone: 2, redirected: 1, changed: 1, same: 7 });
     // One album has a more popular track than before.
     assert.deepEqual(kinds.albums, { added: 0, gone: 0, redirected: 0, changed: 1, same: 1 });
+    const { added, gone, redirected, changed } = examples.tracks;
+    const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+    assert.deepEqual(ids(added), ['x:t10', 'x:t9-new']);
+    assert.deepEqual(ids(gone), ['x:t3']);
     assert.deepEqual(
-      newest.map(({ id }) => id),
-      ['x:t10', 'x:t9-new'],
+      redirected.map(({ row, to }) => [row.id, to]),
+      [['x:t9', 'x:t9-new']],
     );
+    assert.deepEqual(
+      changed.map(({ before, after }) => [before.id, after.id]),
+      [['x:t2', 'x:t2']],
+    );
+    assert.deepEqual(
+      examples.albums.changed.map(({ before, after }) => [
+        after.id,
+        before.popularity! < after.popularity!,
+      ]),
+      [['x:r0', true]],
+    );
+    assert.deepEqual(examples.artists.added, []);
     assert.equal(newer.track('x:t9')!.id, 'x:t9-new');
   });
 });

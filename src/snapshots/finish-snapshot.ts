@@ -36,7 +36,7 @@ export async function finishSnapshot(
       otherLicences: record.otherLicences,
       dump: record.dump,
     })),
-    popularity: statedPopularity(chosen, state),
+    popularity: statedPopularity(state),
     rows: { tracks: written.tracks!, albums: written.albums!, artists: written.artists! },
     tiers: tiersOf(disk, set),
     counts: Object.fromEntries(
@@ -51,11 +51,9 @@ export async function finishSnapshot(
 }
 
 /** As its source says it, and how it was computed where that was done here. */
-function statedPopularity(
-  { popularity: { stated } }: ChosenImports,
-  { prepared }: BuildState,
-): Manifest['popularity'] {
-  if (stated === null || !prepared?.popularity.isCounted) return stated;
+function statedPopularity({ prepared }: BuildState): Manifest['popularity'] {
+  const { stated, isCounted } = prepared!.popularity;
+  if (stated === null || !isCounted) return stated;
   return { ...stated, method: `${stated.method}; ${COUNTS_METHOD}` };
 }
 

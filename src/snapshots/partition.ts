@@ -99,6 +99,14 @@ export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<B
   );
 }
 
+/** The files of imports that each portion of `kind` is made of, in the order they are sorted out. */
+export function portionFiles(
+  sorting: Omit<Sorting, 'tables' | 'disk'>,
+  kind: RowKind,
+): (readonly string[])[] {
+  return portionsOf(sorting, kind).map(({ files }) => files);
+}
+
 function distinct(boundaries: readonly Boundary[]): Boundary[] {
   return boundaries.filter((boundary, index) => {
     const before = boundaries[index - 1];
@@ -163,7 +171,10 @@ export async function partition(
  * Shards are taken together until they are a portion: fewer would make a small file of each range a shard,
  * and would go through the tables of the session for each.
  */
-function portionsOf({ chosen, prepared, work, rangeRows }: Sorting, kind: RowKind): Portion[] {
+function portionsOf(
+  { chosen, prepared, work, rangeRows }: Omit<Sorting, 'tables' | 'disk'>,
+  kind: RowKind,
+): Portion[] {
   const { joined } = prepared;
   const isMerged = joined.duplicates[kind];
   const without = isMerged ? `WHERE id NOT IN (SELECT id FROM duplicates_${kind})` : '';

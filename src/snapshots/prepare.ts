@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { parquetCopy, parquetFiles, quoted, type Tables } from '../tables/tables.ts';
-import type { ChosenImports } from './choose-imports.ts';
+import { type ChosenImports, type OnePopularity, settlePopularity } from './choose-imports.ts';
 import { mergedFile, prepareDuplicates } from './duplicates.ts';
 import { packedArtists } from './range-rows.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
@@ -47,15 +47,16 @@ export function shardsOf(chosen: ChosenImports, kind: RowKind | 'links'): Source
   });
 }
 
-/** Finds out what has to be known and writes it into `work`. */
+/** Finds out what has to be known and writes it into `work`. `BUILD_POPULARITY`. */
 export async function prepare(
   tables: Tables,
   chosen: ChosenImports,
   work: string,
 ): Promise<Prepared> {
+  const one = settlePopularity(chosen.popularity, await heardOrigins(tables, chosen));
   const redirects = await prepareRedirects(tables, chosen, work);
   const artistRedirects = redirects > 0 && (await redirectsArtists(tables, chosen));
-  const counts = await prepareCounts(tables, chosen, work);
+  const counts = await prepareCounts(tables, { chosen, work, from: one.from });
   const features = await prepareFeatures(tables, chosen, work);
   const none = { tracks: false, albums: false, artists: false };
   let joined: Joined = {
@@ -70,19 +71,13 @@ export async function prepare(
   const mergedRows = { tracks: 0, albums: 0, artists: 0 };
   for (const kind of ROW_KINDS) {
     const shards = shardsOf(chosen, kind);
-    const found = await prepareDuplicates(tables, {
-      kind,
-      shards,
-      joined,
-      work,
-      popularity: chosen.popularity,
-    });
+    const found = await prepareDuplicates(tables, { kind, shards, joined, work, popularity: one });
     mergedRows[kind] = found.rows;
     joined = { ...joined, duplicates: { ...joined.duplicates, [kind]: found.rows > 0 } };
     for (const reason of ['same-id', 'redirect'] as const)
       if (found[reason] > 0) merges.push({ table: kind, reason, rows: found[reason] });
   }
-  const popularity = await popularityRule(tables, chosen, counts);
+  const popularity = await popularityRule(tables, chosen, { one, counts });
   return { joined, popularity, merges, mergedRows };
 }
 
@@ -111,24 +106,41 @@ export async function loadPrepared(
       );
 }
 
+/** The uncertain origins of which a track has listens. */
+async function heardOrigins(
+  tables: Tables,
+  chosen: ChosenImports,
+): Promise<ChosenImports['popularity']['uncertain']> {
+  const { uncertain } = chosen.popularity;
+  const shards = shardsOf(chosen, 'tracks');
+  const heard: (typeof uncertain)[number][] = [];
+  for (const origin of uncertain) {
+    const files = shards.filter(({ source }) => origin.from.includes(source));
+    if (files.length === 0) continue;
+    const from = parquetFiles(files.map(({ file }) => file));
+    const any = await tables.rows(`SELECT 1 FROM ${from} WHERE listens IS NOT NULL LIMIT 1`);
+    if (any.length > 0) heard.push(origin);
+  }
+  return heard;
+}
+
 interface BestJob {
   readonly kind: 'albums' | 'artists';
   /** The files of the sorted-out tracks. */
   readonly tracks: readonly string[];
   readonly work: string;
-  readonly isCounted: boolean;
+  readonly popularity: PopularityRule;
 }
 
 /** Popularity of albums and artists by their best track, from the sorted-out tracks. False when nobody lacks any. */
 export async function prepareBest(
   tables: Tables,
   chosen: ChosenImports,
-  { kind, tracks, work, isCounted }: BestJob,
+  { kind, tracks, work, popularity: { stated, from, isCounted } }: BestJob,
 ): Promise<boolean> {
-  if (chosen.popularity.stated === null) return false;
+  if (stated === null) return false;
   const shards = shardsOf(chosen, kind);
   if (shards.length === 0 || tracks.length === 0) return false;
-  const { from } = chosen.popularity;
   if (!isCounted) {
     const lacking = `popularity IS NULL OR source NOT IN (${from.join(', ')})`;
     const [row] = await tables.rows(
@@ -202,10 +214,8 @@ async function redirectsArtists(tables: Tables, chosen: ChosenImports): Promise<
 /** Listens by what was heard, from the chosen origin alone. */
 async function prepareCounts(
   tables: Tables,
-  chosen: ChosenImports,
-  work: string,
+  { chosen, work, from }: { chosen: ChosenImports; work: string; from: readonly number[] },
 ): Promise<boolean> {
-  const { from } = chosen.popularity;
   const files = filesOf(chosen, 'counts').filter(({ source }) => from.includes(source));
   if (files.length === 0) return false;
   const all = files
@@ -258,9 +268,9 @@ async function prepareFeatures(
 async function popularityRule(
   tables: Tables,
   chosen: ChosenImports,
-  counts: boolean,
+  { one, counts }: { one: OnePopularity; counts: boolean },
 ): Promise<PopularityRule> {
-  const { from } = chosen.popularity;
+  const { from } = one;
   const own = shardsOf(chosen, 'tracks')
     .filter(({ source }) => from.includes(source))
     .map(
@@ -268,10 +278,10 @@ async function popularityRule(
     );
   const counted = counts ? ['SELECT 0 AS given, max(listens) AS most FROM counts'] : [];
   const all = [...own, ...counted];
-  if (all.length === 0) return { from, isCounted: false, most: 0 };
+  if (all.length === 0) return { ...one, isCounted: false, most: 0 };
   const [row] = await tables.rows(
     `SELECT sum(given), coalesce(max(most), -1) FROM (${all.join(' UNION ALL ')})`,
   );
   const [given, most] = row!.map(Number) as [number, number];
-  return { from, isCounted: given === 0 && most >= 0, most: Math.max(0, most) };
+  return { ...one, isCounted: given === 0 && most >= 0, most: Math.max(0, most) };
 }

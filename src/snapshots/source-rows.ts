@@ -4,6 +4,7 @@
  */
 import type { ImportRecord } from '../model/import-record.ts';
 import { quoted } from '../tables/tables.ts';
+import type { OnePopularity } from './choose-imports.ts';
 import { columnsOf, type RowKind } from './row-kinds.ts';
 import { FEATURES, wholeFeature } from './statistics.ts';
 
@@ -28,13 +29,11 @@ export interface Joined {
   readonly best: Readonly<Record<'albums' | 'artists', boolean>>;
 }
 
-/** How popularity comes about. */
-export interface PopularityRule {
-  /** Positions among the chosen imports of those that it is taken from. */
-  readonly from: readonly number[];
+/** How popularity comes about: of `from` alone. */
+export interface PopularityRule extends OnePopularity {
   /** Whether it is computed from their listens, since they give none themselves. */
   readonly isCounted: boolean;
-  /** The most listens of a track, where it is. */
+  /** The most listens of a track, or of what its origin counted instead, where it is. */
   readonly most: number;
 }
 
@@ -141,6 +140,10 @@ export function servedRows(
     listens = `coalesce(c1.listens, c2.listens, ${own})`;
     listeners = `CASE WHEN c1.id IS NOT NULL THEN c1.listeners WHEN c2.id IS NOT NULL THEN c2.listeners ELSE ${ownPeople} END`;
   }
+  // What was heard of its album is no count of the track: it orders it, and is no number of its listens.
+  const byAlbum = joined.counts && popularity.isCounted;
+  if (byAlbum) joins.push('LEFT JOIN counts c3 ON c3.id = s.album_id');
+  const heard = byAlbum ? `coalesce(${listens}, c3.listens)` : listens;
   const found: string[] = [];
   if (features) {
     const sameShard = features.byShard ? ` AND f0.shard = s.precedence // ${SHARD_STEP}` : '';
@@ -154,9 +157,9 @@ export function servedRows(
     found.push('f1.features', 'f2.features');
   }
   const told = found.length === 0 ? 'NULL::INTEGER[]' : `coalesce(${found.join(', ')})`;
-  const joinedRows = `SELECT s.* REPLACE (${listens} AS listens, ${listeners} AS listeners), ${told} AS features FROM (${rows}) s ${joins.join(' ')}`;
+  const joinedRows = `SELECT s.* REPLACE (${listens} AS listens, ${listeners} AS listeners), ${told} AS features, ${heard} AS heard FROM (${rows}) s ${joins.join(' ')}`;
   const value = popularity.isCounted ? fromListens(popularity.most) : given(popularity);
-  return `SELECT * EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${joinedRows})`;
+  return `SELECT * EXCLUDE (was, precedence, source, heard) REPLACE (${value} AS popularity) FROM (${joinedRows})`;
 }
 
 function withOwnPopularity(
@@ -165,10 +168,19 @@ function withOwnPopularity(
   joined: Joined,
   popularity: PopularityRule,
 ): string {
-  const own = given(popularity);
-  const value = joined.best[kind] ? `coalesce(${own}, best_popularity)` : own;
-  const join = joined.best[kind] ? `LEFT JOIN best_${kind} USING (id)` : '';
-  return `SELECT s.* EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${rows}) s ${join}`;
+  const joins: string[] = [];
+  const values: string[] = [];
+  // A source may count albums: items of the Internet Archive are downloaded, not their tracks.
+  if (kind === 'albums' && joined.counts && popularity.isCounted) {
+    joins.push('LEFT JOIN (SELECT id, listens AS heard FROM counts) c ON c.id = s.id');
+    values.push(fromListens(popularity.most));
+  } else values.push(given(popularity));
+  if (joined.best[kind]) {
+    joins.push(`LEFT JOIN best_${kind} b ON b.id = s.id`);
+    values.push('b.best_popularity');
+  }
+  const value = values.length === 1 ? values[0] : `coalesce(${values.join(', ')})`;
+  return `SELECT s.* EXCLUDE (was, precedence, source) REPLACE (${value} AS popularity) FROM (${rows}) s ${joins.join(' ')}`;
 }
 
 /** The source's own measure, where it is the chosen one; others are not mixed with it. */
@@ -177,7 +189,8 @@ function given({ from, isCounted }: PopularityRule): string {
   return `CASE WHEN source IN (${from.join(', ')}) AND popularity IS NOT NULL THEN least(100, greatest(0, round(popularity)))::TINYINT END`;
 }
 
+/** Of the column `heard`. */
 function fromListens(most: number): string {
-  if (most <= 0) return 'CASE WHEN listens = 0 THEN 0::TINYINT END';
-  return `CASE WHEN listens = 0 THEN 0 WHEN listens > 0 THEN least(100, greatest(1, round(100 * ln(1 + listens) / ln(1 + ${most})))) END::TINYINT`;
+  if (most <= 0) return 'CASE WHEN heard = 0 THEN 0::TINYINT END';
+  return `CASE WHEN heard = 0 THEN 0 WHEN heard > 0 THEN least(100, greatest(1, round(100 * ln(1 + heard) / ln(1 + ${most})))) END::TINYINT`;
 }
