@@ -51,8 +51,9 @@ export const STAGES_ERRORS = {
     next: 'mend the cell and run the same command again; the rest of the row was used',
   },
   EVIDENCE_MISSING: {
-    wanted: 'an address, or a file that is there',
-    next: 'put the file where the table says and run the same command again',
+    wanted:
+      'an address, or a regular file that is there, below the folder of the table and behind no link',
+    next: 'put the file itself where the table says and run the same command again',
   },
   RIGHTS_UNKNOWN: {
     wanted: 'a recorded right to publish',
