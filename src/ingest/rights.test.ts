@@ -160,10 +160,7 @@ test('evidence is an address as it stands, or a file by its digest, held as a co
     `path,licence,evidence\na.ogg,CC0-1.0,papers/permit.odt\nb.ogg,CC-BY-4.0,${BY}\nc.ogg,CC0-1.0,papers/lost.odt\n`,
   );
   const report = await bench.add();
-  assert.deepEqual(told(report), [
-    'warned EVIDENCE_MISSING tracks.csv line 4',
-    'warned RIGHTS_UNKNOWN permit.odt',
-  ]);
+  assert.deepEqual(told(report), ['warned EVIDENCE_MISSING tracks.csv line 4']);
   const evidence = async (number: number) => {
     const holding = await bench.deps.ledger.holding(sha256(await song(number)));
     return holding?.rights.evidence
@@ -226,7 +223,7 @@ test('companions belong to the one album beside them and have the one right its 
     'Agua/cover.jpg': ['front', 'cover', agua, 'CC0-1.0'],
     'Agua/CD1/rip.log': ['log', 'log', agua, 'CC0-1.0'],
     'Agua/Scans/back.png': ['back', 'artwork', agua, 'CC0-1.0'],
-    'Agua/LICENSE.gz': ['licence', 'evidence', agua, 'CC0-1.0'],
+    'Agua/LICENSE.gz': ['licence', 'evidence', agua, null],
     'Mixed/booklet.pdf': ['booklet', 'booklet', null, null],
     'Mixed/all.m3u8': ['playlist', 'playlist', null, null],
     'Solo/disc.cue': ['cue', 'cue', albumIdOf('Ana', 'Solo'), null],
@@ -246,7 +243,14 @@ test('companions belong to the one album beside them and have the one right its 
   const dark = report.dark
     .map(({ path: name }) => path.basename(name))
     .filter((name) => !name.endsWith('.ogg'));
-  assert.deepEqual(dark, ['all.m3u8', 'booklet.pdf', 'disc.cue', 'lyrics 1.txt', 'tracks.csv']);
+  assert.deepEqual(dark, [
+    'LICENSE.gz',
+    'all.m3u8',
+    'booklet.pdf',
+    'disc.cue',
+    'lyrics 1.txt',
+    'tracks.csv',
+  ]);
 });
 
 test('the operator’s statement covers companions no row speaks of', async () => {
@@ -260,6 +264,39 @@ test('the operator’s statement covers companions no row speaks of', async () =
     albumIdOf('Ana', 'A'),
     'CC-BY-4.0',
   ]);
+});
+
+test('a table and evidence have no right but by rows of their own, whatever is said of the music beside them', async () => {
+  const rows = 'path,licence,evidence,internal_note\na.ogg,CC0-1.0,permit.odt,paid 200 in cash\n';
+  const own = ['tracks.csv', 'permit.odt', 'LICENSE'].map((name) => `${name},CC0-1.0,,\n`);
+  const papers = { 'tracks.csv': rows, 'permit.odt': 'Yours, Ana, Calle 1', LICENSE: 'CC0' };
+  const statement = { licence: 'CC0-1.0', holder: 'Ana' };
+  await using bench = addBench(door);
+  bench.put('a.ogg', await song(1));
+  bench.put('cover.jpg', 'front');
+  for (const [name, content] of Object.entries(papers)) bench.put(name, content);
+  const licences = async () =>
+    Promise.all(
+      ['front', ...Object.values(papers)].map(
+        async (content) => (await companion(bench, sha256(content)))[2],
+      ),
+    );
+  const report = await bench.add(statement);
+  assert.deepEqual(await licences(), ['CC0-1.0', null, null, null]);
+  assert.deepEqual(report.findings, []);
+  assert.deepEqual(
+    report.dark.map(({ path: name, because }) => [name, because]),
+    ['LICENSE', 'permit.odt', 'tracks.csv'].map((name) => [
+      name,
+      'a paper, which only a row of its own frees',
+    ]),
+  );
+  await bench.add(statement);
+  assert.deepEqual(await licences(), ['CC0-1.0', null, null, null], 'nor when it is said again');
+  papers['tracks.csv'] = rows + own.join('');
+  bench.put('tracks.csv', papers['tracks.csv']);
+  await bench.add();
+  assert.deepEqual(await licences(), ['CC0-1.0', 'CC0-1.0', 'CC0-1.0', 'CC0-1.0']);
 });
 
 test('what was stated of a sound holds when its tags change', async () => {
