@@ -61,7 +61,7 @@ export const STAGES_ERRORS = {
   },
   RIGHTS_CONFLICT: {
     wanted: 'one licence for a file',
-    next: 'clear up which is right; the file’s own evidence was used',
+    next: 'clear up which is right and write it in the table; the file’s own evidence was used, and nothing where it contradicts itself',
   },
   RIGHTS_LICENCE_VAGUE: {
     wanted: 'a licence with its version',

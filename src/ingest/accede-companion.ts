@@ -7,7 +7,7 @@ import type { Digest } from '../base/digest.ts';
 import { type Disk, readInto } from '../base/disk.ts';
 import type { Finding } from '../base/errors.ts';
 import type { Holding } from '../model/holding.ts';
-import { parseLicence } from '../model/licence.ts';
+import { parseLicence } from '../model/read-licence.ts';
 import { holdAsCopy } from './accede-audio.ts';
 import { type AddSession, fileRead, reportDark, rowSource, statementOf } from './add-session.ts';
 import type { CompanionRole } from './classify.ts';

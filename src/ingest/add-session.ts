@@ -2,7 +2,7 @@
 import type { Digest } from '../base/digest.ts';
 import type { Fact, SourceFile } from '../model/fact.ts';
 import type { Holding } from '../model/holding.ts';
-import { parseLicence } from '../model/licence.ts';
+import { parseLicence } from '../model/read-licence.ts';
 import { decideDistribution, type Rights, type RightsEvidence } from '../model/rights.ts';
 import type { IngestDeps } from './add-options.ts';
 import type { AddPlan } from './add-plan.ts';

@@ -6,7 +6,7 @@
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import type { SourceFile } from '../model/fact.ts';
-import { parseLicence } from '../model/licence.ts';
+import { parseLicence } from '../model/read-licence.ts';
 import { type AddOptions, addOptionsSchema, type IngestDeps } from './add-options.ts';
 import type { AddPlan, BesideFile, EvidenceFile, PlannedFile } from './add-plan.ts';
 import { type ChosenRoot, chooseRoots, isWithin, placeIn, realPath } from './choose-roots.ts';

@@ -8,7 +8,6 @@ import { type Digest, sha256 } from '../base/digest.ts';
 import { encodeId3v2 } from '../formats/test-tag-frames.ts';
 import { albumIdOf } from '../model/ids.ts';
 import type { AddOptions } from './add-options.ts';
-import { resolveRights } from './resolve-rights.ts';
 import { type AddBench, addBench, song, told } from './test-add.ts';
 
 const door = await openAudioDoor({ workers: 2 });
@@ -95,6 +94,30 @@ const cases: readonly {
     evidence: ['tag'],
     findings: ['RIGHTS_LICENCE_UNREADABLE', 'RIGHTS_UNKNOWN'],
   },
+  {
+    behaviour: 'the copyright tag reserves them, whatever --licence says',
+    tags: { COPYRIGHT: '(C) 2020 Big Label. All rights reserved.' },
+    options: { licence: 'CC0-1.0' },
+    licence: null,
+    evidence: ['tag'],
+    findings: ['RIGHTS_LICENCE_UNREADABLE', 'RIGHTS_UNKNOWN'],
+  },
+  {
+    behaviour: 'the row frees what the copyright tag reserves',
+    row: 'CC0-1.0',
+    tags: { COPYRIGHT: '(C) 2020 Big Label. All rights reserved.' },
+    licence: 'CC0-1.0',
+    evidence: ['table', 'tag'],
+    findings: ['RIGHTS_CONFLICT'],
+  },
+  {
+    behaviour: 'the tags contradict one another, whatever --licence says',
+    tags: { LICENSE: 'CC0-1.0', COPYRIGHT: 'CC-BY-NC-ND-4.0' },
+    options: { licence: 'CC0-1.0' },
+    licence: null,
+    evidence: ['tag', 'tag'],
+    findings: ['RIGHTS_CONFLICT', 'RIGHTS_UNKNOWN'],
+  },
 ];
 for (const { behaviour, row, tags = {}, options = {}, licence, evidence, findings } of cases)
   test(`rights when ${behaviour}`, async () => {
@@ -129,23 +152,6 @@ test('the licence address of an ID3 tag is evidence, and the holder of its copyr
   await bench.add();
   const rights = (await bench.deps.ledger.holding(sha256(bytes)))?.rights;
   assert.deepEqual([rights?.licence, rights?.holder], ['CC-BY-4.0', 'Ana Example']);
-});
-
-test('the holder is the name in a copyright notice, however it stands there', () => {
-  for (const [text, holder] of [
-    ['© 2019 Ana', 'Ana'],
-    ['Copyright (c) 2001-2004, Ana & Bo', 'Ana & Bo'],
-    ['Timothy Pinkham (C)2005', 'Timothy Pinkham'],
-    [`2019 Ana. ${BY}`, 'Ana.'],
-    ['Studio 1999 Records', 'Studio 1999 Records'],
-    ['1984', null],
-    [BY, null],
-  ] as const) {
-    const nothing = { row: null, statement: null, dark: false, before: null };
-    const tags = [{ field: 'COPYRIGHT' as const, text }];
-    const { rights } = resolveRights('a', { ...nothing, tags, seenAt: '2026-01-01T00:00:00Z' });
-    assert.equal(rights.holder, holder, text);
-  }
 });
 
 test('evidence is an address as it stands, or a file by its digest, held as a companion', async () => {
@@ -338,36 +344,4 @@ test('a row that is taken away takes its right along', async () => {
   const report = await bench.add();
   assert.equal(report.rightsChanged, 1);
   assert.equal((await bench.deps.ledger.holding(sha256(await song(1))))?.rights.licence, null);
-});
-
-test('a tag that names only the family is made precise by --licence; any other unreadable words stand against it', () => {
-  const statement = { licence: 'GPL-2.0-or-later', holder: null, evidence: [] };
-  const base = { row: null, dark: false, before: null, seenAt: '2026-01-01T00:00:00Z' };
-  const rows: readonly (readonly [text: string, stated: string, licence: string | null])[] = [
-    ['GPL', 'GPL-2.0-or-later', 'GPL-2.0-or-later'],
-    ['the GNU GPL', 'GPL-3.0-only', 'GPL-3.0-only'],
-    ['Creative Commons', 'CC-BY-SA-3.0', 'CC-BY-SA-3.0'],
-    ['CC BY', 'CC-BY-SA-3.0', null],
-    ['LGPL', 'GPL-2.0-or-later', null],
-    ['All rights reserved', 'CC0-1.0', null],
-    ['free for personal use', 'GPL-2.0-or-later', null],
-  ];
-  for (const [text, stated, licence] of rows) {
-    const { rights, findings } = resolveRights('x.ogg', {
-      ...base,
-      tags: [{ field: 'LICENSE', text }],
-      statement: { ...statement, licence: stated },
-    });
-    assert.equal(rights.licence, licence, text);
-    assert.equal(
-      findings[0]?.code,
-      licence === null ? 'RIGHTS_LICENCE_UNREADABLE' : 'RIGHTS_LICENCE_VAGUE',
-      text,
-    );
-    assert.equal(
-      rights.evidence.some(({ kind }) => kind === 'statement'),
-      licence !== null,
-      text,
-    );
-  }
 });
