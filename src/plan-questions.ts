@@ -13,7 +13,7 @@ import { openLastCataloguePlan, openStatistics } from './catalogue-planning.ts';
 import { catalogueOf, mergedId } from './cataloguing.ts';
 import { type CandidateSource, openCandidates } from './matching/find-candidates.ts';
 import { artistForms, titleForms } from './matching/name-forms.ts';
-import { parseLicence } from './model/licence.ts';
+import { parseLicence } from './model/read-licence.ts';
 import { decideDistribution, UNKNOWN_RIGHTS } from './model/rights.ts';
 import { NO_STEP, pointAt } from './planning/curve.ts';
 import {

@@ -11,6 +11,7 @@ import { openAudioDoor } from '../src/audio/door.ts';
 import { realByteNameDisk } from '../src/base/byte-name-disk.ts';
 import { realDisk } from '../src/base/disk.ts';
 import { unwatched } from '../src/base/progress.ts';
+import { printable } from '../src/cli/reporter.ts';
 import { type AddBench, addBench, song } from '../src/ingest/test-add.ts';
 import { carryOutRestore } from '../src/preservation/restore.ts';
 import { planRestore } from '../src/preservation/restore-plan.ts';
@@ -124,4 +125,31 @@ test('odd names, copies, empty companions and dark files come out as they went i
   assert.equal(report.accepted, names.length + 5);
   assert.deepEqual([report.refused, report.left], [0, 0]);
   assertSameTree(bench.music, await restoreAll(bench));
+});
+
+test('marks that turn the direction of text are kept as they stood, and reach no name and no terminal', async () => {
+  await using bench = addBench(door);
+  const turned = 'Lluvia \u202egpj.exe\u202c \u2067x';
+  const bytes = await song(1, { TITLE: turned, ARTIST: turned, ALBUM: turned });
+  bench.put('Ana \u202e/\u2066a.ogg', bytes);
+  const report = await bench.add();
+  const [holding] = await bench.deps.ledger.holdings();
+  const { title, artist, album } = holding!.description!;
+  assert.deepEqual([title, artist, album], [turned, turned, turned]);
+  const plan = await planRestore('all', bench.deps);
+  const out = path.join(bench.beside, 'named');
+  const deps = { store: bench.deps.store, disk: realDisk, names: realByteNameDisk };
+  await carryOutRestore(plan, { out, originalNames: false }, deps, unwatched);
+  const name = 'Lluvia _gpj.exe_ _x';
+  assert.deepEqual(fs.readdirSync(out, { recursive: true }).sort(), [
+    name,
+    `${name}/${name}`,
+    `${name}/${name}/${name}.ogg`,
+  ]);
+  const turning = /[\u202a-\u202e\u2066-\u2069]/;
+  for (const { subject } of report.findings) {
+    assert.match(subject, turning, 'a finding names the file as it is');
+    assert.doesNotMatch(printable(subject), turning);
+  }
+  assert.ok(report.findings.length > 0);
 });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test, { afterEach, beforeEach } from 'node:test';
+import { sha256 } from '../base/digest.ts';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { clearPictureCache, openPictureCache } from './picture-cache.ts';
@@ -111,4 +112,31 @@ test('names that are none of its own are left alone', () => {
   const cache = openPictureCache(realDisk, directory, { ...LIMITS, maxPictures: 1 });
   for (const key of ['a', 'b']) cache.put(key, picture(1));
   assert.equal(fs.readFileSync(path.join(directory, 'notes.txt'), 'utf8'), 'mine');
+});
+
+const diskBytes = () =>
+  fs
+    .readdirSync(directory)
+    .reduce((sum, name) => sum + fs.statSync(path.join(directory, name)).size, 0);
+
+test('what killed processes left half written goes, and counts for nothing', () => {
+  fs.mkdirSync(directory);
+  const left = Array.from({ length: 20 }, (_, at) => `${String(at).padStart(64, 'a')}.tmp`);
+  for (const name of [...left, 'readme.tmp'])
+    fs.writeFileSync(path.join(directory, name), picture(1));
+  const cache = openPictureCache(realDisk, directory, LIMITS);
+  cache.put('a', picture(1));
+  assert.deepEqual(fs.readdirSync(directory).sort(), [sha256('a'), 'readme.tmp'].sort());
+  assert.ok(cache.get('a'));
+});
+
+test('two processes over one folder stay within the limit and a little more', () => {
+  const limits = { maxBytes: 32_000, maxPictures: 1000 };
+  const [one, other] = [0, 1].map(() => openPictureCache(realDisk, directory, limits));
+  for (let round = 0; round < 100; round += 1) {
+    one!.put(`one ${round}`, picture(1, 968));
+    other!.put(`other ${round}`, picture(2, 968));
+    assert.ok(diskBytes() <= 32_000 * (1 + 2 / 16), `${diskBytes()} in round ${round}`);
+  }
+  assert.ok(one!.get('one 99') && other!.get('other 99'), 'what was written last stays');
 });

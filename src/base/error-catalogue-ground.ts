@@ -134,7 +134,7 @@ export const GROUND_ERRORS = {
   // store
   STORE_OBJECT_MISSING: {
     wanted: 'the bytes of a holding in the store',
-    next: 'run `fonoteca verify`; restore the object from a copy',
+    next: 'add a good copy of the file again, under another name or with a new time, since a file that looks unchanged is not read; files of a volume come back from a copy of the archive',
     exit: 12,
   },
   STORE_VOLUME_UNKNOWN: {
@@ -151,7 +151,7 @@ export const GROUND_ERRORS = {
   },
   STORE_OBJECT_DAMAGED: {
     wanted: 'bytes that have the digest they are named by',
-    next: 'run `fonoteca verify`; nothing damaged was handed out',
+    next: 'add a good copy of the file again, under another name or with a new time, since a file that looks unchanged is not read: it takes the place of the damaged bytes; fetch a copy of somebody else’s archive again. Nothing damaged was handed out',
     exit: 12,
   },
   // catalogue: search

@@ -51,8 +51,9 @@ export const STAGES_ERRORS = {
     next: 'mend the cell and run the same command again; the rest of the row was used',
   },
   EVIDENCE_MISSING: {
-    wanted: 'an address, or a file that is there',
-    next: 'put the file where the table says and run the same command again',
+    wanted:
+      'an address, or a regular file that is there, below the folder of the table and behind no link',
+    next: 'put the file itself where the table says and run the same command again',
   },
   RIGHTS_UNKNOWN: {
     wanted: 'a recorded right to publish',
@@ -60,7 +61,7 @@ export const STAGES_ERRORS = {
   },
   RIGHTS_CONFLICT: {
     wanted: 'one licence for a file',
-    next: 'clear up which is right; the file’s own evidence was used',
+    next: 'clear up which is right and write it in the table; the file’s own evidence was used, and nothing where it contradicts itself',
   },
   RIGHTS_LICENCE_VAGUE: {
     wanted: 'a licence with its version',

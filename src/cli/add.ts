@@ -50,6 +50,7 @@ export function tellAdd(report: AddReport, reporter: Reporter): number {
     [report.unchanged, 'unchanged'],
     [report.retagged, 're-tagged'],
     [report.copies, 'held already'],
+    [report.mended, 'mended in the store'],
     [report.redescribed, 'newly described'],
     [report.rightsChanged, 'with changed rights'],
     [report.warned, 'with a warning'],

@@ -55,8 +55,9 @@ export async function accedeAudio(
 }
 
 /**
- * Whether the staged bytes are held already: then only the place is a new fact. Bytes the store has lost are put
- * back, and an original that was dropped is left to be held anew.
+ * Whether the staged bytes are held already: then only the place is a new fact. They are held when they read true, so
+ * what the store has of them is read; what is lost or rotten there is mended by the staged copy. An original that was
+ * dropped is left to be held anew.
  */
 export async function holdAsCopy(
   session: AddSession,
@@ -65,8 +66,7 @@ export async function holdAsCopy(
 ): Promise<boolean> {
   const known = await heldHolding(session, staged.digest);
   if (!known || known.dropped) return false;
-  if ((await session.deps.store.sizeOf(staged.digest)) === undefined) staged.object.commit();
-  else staged.object.abort();
+  if (!(await keepHeld(session, file.path, staged))) return true;
   const { digest, kind, sizeBytes, trackId } = known;
   session.report.count(kind === 'audio' ? 'acceptedAudio' : 'acceptedCompanions');
   session.report.count('copies');
@@ -75,6 +75,27 @@ export async function holdAsCopy(
     session.onHeld({ path: file.path, digest, kind, sizeBytes, trackId }),
   );
   return true;
+}
+
+/**
+ * Ends `staged`, whose bytes are held already, and returns whether they read true now; if not, that is told, and the
+ * next run tries again. What was first held in this run was read while it was written.
+ */
+export async function keepHeld(
+  { deps, newDigests, report }: AddSession,
+  subject: string,
+  { digest, object }: Pick<StagedFile, 'digest' | 'object'>,
+): Promise<boolean> {
+  if (newDigests.has(digest)) {
+    object.abort();
+    return true;
+  }
+  const kept = await deps.store.keep(digest, object);
+  if (kept === 'mended') report.count('mended');
+  if (kept !== 'damaged') return true;
+  const seen = `${digest} in its volume; a good copy lies loose beside it`;
+  report.find({ code: 'STORE_OBJECT_DAMAGED', subject, seen }, 'refused');
+  return false;
 }
 
 /** The album a description files its track under. */

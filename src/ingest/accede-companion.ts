@@ -1,13 +1,17 @@
-/** One companion from staging to holding: its album by the audio beside it, its rights by its row or its folder's rows. */
+/**
+ * One companion from staging to holding: its album by the audio beside it, its rights by its row or its folder's rows;
+ * those of a paper by its row alone.
+ */
 import { readImageHeader } from '../audio/image-header.ts';
 import type { Digest } from '../base/digest.ts';
 import { type Disk, readInto } from '../base/disk.ts';
+import type { Finding } from '../base/errors.ts';
 import type { Holding } from '../model/holding.ts';
-import { parseLicence } from '../model/licence.ts';
+import { parseLicence } from '../model/read-licence.ts';
 import { holdAsCopy } from './accede-audio.ts';
 import { type AddSession, fileRead, reportDark, rowSource, statementOf } from './add-session.ts';
 import type { CompanionRole } from './classify.ts';
-import { companionMime, extensionOf } from './classify.ts';
+import { companionMime, extensionOf, isPaper } from './classify.ts';
 import type { FolderIndex } from './folder-neighbours.ts';
 import { type MatchedRow, placeKey } from './match-table.ts';
 import type { RightsSources } from './resolve-rights.ts';
@@ -42,13 +46,12 @@ export async function accedeCompanion(
   const { rights, findings } = resolveRights(file.path, {
     row: companionRow(session, file, neighbours),
     tags: [],
-    statement: statementOf(session),
+    statement: isPaper(file.role) ? null : statementOf(session),
     dark: session.plan.options.dark ?? false,
     before: null,
     seenAt: session.seenAt,
   });
-  // A table is the operator's own record: nobody misses a licence for it.
-  for (const finding of file.role === 'table' ? [] : findings) session.report.find(finding);
+  tellRights(session, file.role, findings);
   const holding: Holding = {
     digest,
     sizeBytes,
@@ -77,6 +80,16 @@ export async function accedeCompanion(
   });
 }
 
+/** Reports what is to be told of a companion's rights. That a paper has none is as it should be. */
+export function tellRights(
+  { report }: AddSession,
+  role: Holding['role'],
+  findings: readonly Finding[],
+): void {
+  for (const finding of findings)
+    if (!isPaper(role) || finding.code !== 'RIGHTS_UNKNOWN') report.find(finding);
+}
+
 /** A picture's own header: what it is and how large, whatever its name says; none where it is no picture. */
 function picturesOf(
   { deps }: AddSession,
@@ -100,14 +113,15 @@ function readHead(disk: Disk, file: string): Uint8Array {
   }
 }
 
-/** A companion's own row, else the one right on which all rows of its folder agree, else none. */
+/** A companion's own row, else, but for a paper, the one right on which all rows of its folder agree, else none. */
 export function companionRow(
   session: AddSession,
-  place: Pick<SourcePlace, 'root' | 'path'>,
+  place: Pick<SourcePlace, 'root' | 'path'> & Pick<Holding, 'role'>,
   { rows }: Neighbours,
 ): RightsSources['row'] {
   const own = session.rows.get(placeKey(place));
   if (own) return rowSource(session, own);
+  if (isPaper(place.role)) return null;
   const beside = rows.beside(place);
   const [first, ...others] = beside.map(({ row }) => rightCells(row.cells));
   if (first?.licence === undefined || others.some((cells) => !isSameRight(first, cells)))

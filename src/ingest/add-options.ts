@@ -31,7 +31,7 @@ export type AddOptions = z.infer<typeof addOptionsSchema>;
 /** What `add` works with. */
 export interface IngestDeps {
   readonly ledger: Ledger;
-  readonly store: Pick<Store, 'layout' | 'loose' | 'sizeOf'>;
+  readonly store: Pick<Store, 'layout' | 'loose' | 'keep'>;
   readonly disk: Disk;
   /** The operator's folders, whose names may be any bytes. */
   readonly source: ByteNameDisk;

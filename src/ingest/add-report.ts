@@ -31,6 +31,8 @@ export interface AddReport {
   readonly acceptedCompanions: number;
   /** Accepted files whose bytes were held already, under another name. */
   readonly copies: number;
+  /** Files whose bytes were held already and were lost or rotten in the store: they read true again. */
+  readonly mended: number;
   /** Accepted files whose sound was held already and whose tags changed. */
   readonly retagged: number;
   /** Not read, since nothing about them changed. */
@@ -61,6 +63,7 @@ type Count =
   | 'acceptedAudio'
   | 'acceptedCompanions'
   | 'copies'
+  | 'mended'
   | 'retagged'
   | 'redescribed'
   | 'rightsChanged'
@@ -96,6 +99,7 @@ export function startReport(plan: AddPlan): ReportSheet {
     acceptedAudio: 0,
     acceptedCompanions: 0,
     copies: 0,
+    mended: 0,
     retagged: 0,
     redescribed: 0,
     rightsChanged: 0,

@@ -2,11 +2,12 @@
 import type { Digest } from '../base/digest.ts';
 import type { Fact, SourceFile } from '../model/fact.ts';
 import type { Holding } from '../model/holding.ts';
-import { parseLicence } from '../model/licence.ts';
+import { parseLicence } from '../model/read-licence.ts';
 import { decideDistribution, type Rights, type RightsEvidence } from '../model/rights.ts';
 import type { IngestDeps } from './add-options.ts';
 import type { AddPlan } from './add-plan.ts';
 import type { ReportSheet } from './add-report.ts';
+import { isPaper } from './classify.ts';
 import type { FactBatch } from './fact-batch.ts';
 import { evidenceKey, isAddress } from './find-evidence.ts';
 import { type MatchedRow, placeKey } from './match-table.ts';
@@ -121,12 +122,18 @@ export function statementOf(session: AddSession): Statement | null {
 export function reportDark(
   session: AddSession,
   file: Pick<SourcePlace, 'path'>,
-  holding: Pick<Holding, 'digest' | 'kind'>,
+  { digest, kind, role }: Pick<Holding, 'digest' | 'kind' | 'role'>,
   rights: Rights,
 ): void {
   const { allowed, because } = decideDistribution(rights, session.plan.options.day);
-  if (!allowed)
-    session.report.dark({ path: file.path, digest: holding.digest, kind: holding.kind, because });
+  if (allowed) return;
+  const isUnstated = isPaper(role) && rights.licence === null && !rights.dark;
+  session.report.dark({
+    path: file.path,
+    digest,
+    kind,
+    because: isUnstated ? 'a paper, which only a row of its own frees' : because,
+  });
 }
 
 /** An address is recorded as it stands; a file by its digest; a file that is not there was told and is no evidence. */

@@ -11,6 +11,7 @@ import { startLeavesRoot } from '../formats/leaves-root.ts';
 import { sampleBroadcastWav } from '../formats/test-broadcast-wav.ts';
 import { trackIdOf } from '../model/ids.ts';
 import { clearWork } from '../store/clear-work.ts';
+import { objectPath } from '../store/layout.ts';
 import { planAdd } from './plan-add.ts';
 import { addBench, song, told } from './test-add.ts';
 
@@ -257,13 +258,52 @@ test('leftovers of a killed run are removed, and planning writes nothing', async
   assert.deepEqual(await bench.deps.ledger.history(0, 10), []);
 });
 
-test('bytes the store has lost are put back when their file is read again', async () => {
+/** What may be wrong with an object of the store. */
+const WRONG: Readonly<Record<string, (object: string) => void>> = {
+  lost: (object) => fs.rmSync(object),
+  rotten: (object) => {
+    const bytes = fs.readFileSync(object);
+    bytes[bytes.length >> 1]! ^= 1;
+    fs.chmodSync(object, 0o644);
+    fs.writeFileSync(object, bytes);
+  },
+  'cut short': (object) => {
+    fs.chmodSync(object, 0o644);
+    fs.truncateSync(object, 100);
+  },
+};
+for (const [how, spoil] of Object.entries(WRONG))
+  test(`bytes that are ${how} in the store read true again when a good copy is read`, async () => {
+    await using bench = addBench(door);
+    const { store } = bench.deps;
+    const [bytes, cover] = [await song(1), 'a picture'];
+    bench.put('a.ogg', bytes);
+    bench.put('cover.jpg', cover);
+    assert.equal((await bench.add()).mended, 0);
+    for (const content of [bytes, cover]) spoil(objectPath(store.layout, sha256(content)));
+    bench.put('b.ogg', bytes);
+    fs.utimesSync(path.join(bench.music, 'cover.jpg'), 1, 1);
+    const report = await bench.add();
+    assert.deepEqual([report.copies, report.mended, report.refused], [2, 2, 0]);
+    for (const content of [bytes, cover])
+      assert.deepEqual(Buffer.concat([...store.loose.read(sha256(content))]), Buffer.from(content));
+    assert.deepEqual(fs.readdirSync(store.layout.work), []);
+  });
+
+test('bytes that stay wrong in a volume are refused, and read again by the next run', async () => {
   await using bench = addBench(door);
-  const bytes = await song(1);
-  bench.put('a.ogg', bytes);
+  bench.put('a.ogg', await song(1));
   await bench.add();
-  bench.deps.store.loose.remove(sha256(bytes));
-  bench.put('b.ogg', bytes);
-  await bench.add();
-  assert.equal(await bench.deps.store.sizeOf(sha256(bytes)), bytes.length);
+  fs.utimesSync(path.join(bench.music, 'a.ogg'), 1, 1);
+  const { store } = bench.deps;
+  const keep = store.keep.bind(store);
+  store.keep = async (_, copy) => {
+    copy.abort();
+    return 'damaged';
+  };
+  const refused = await bench.add();
+  assert.deepEqual(told(refused), ['refused STORE_OBJECT_DAMAGED a.ogg']);
+  assert.deepEqual([refused.accepted, refused.copies], [0, 0]);
+  store.keep = keep;
+  assert.equal((await bench.add()).copies, 1);
 });

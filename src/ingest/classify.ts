@@ -23,6 +23,14 @@ export type CompanionRole =
   | 'evidence'
   | 'table';
 
+/**
+ * Whether a companion is a paper of the operator: a table with what columns it may have, or a permit, a letter, a
+ * licence text. What is said of the music beside it never speaks for a paper.
+ */
+export function isPaper(role: string | null): boolean {
+  return role === 'table' || role === 'evidence';
+}
+
 const AUDIO_ENDINGS =
   /\.(?:ogg|oga|opus|spx|mp3|mp2|mp1|mpga|flac|wav|wave|bwf|rf64|aif|aiff|aifc|m4a|m4b|aac|wv|ape|tta|mpc|wma|dsf|dff|mka|ofr|ofs|shn|au)$/i;
 const EVIDENCE = /^(?:licen[cs]e|copying|copyright|credits|readme|notice)(?:[._ -].*)?$/i;

@@ -3,6 +3,7 @@
  * digest; its facts are written with those of the other companions.
  */
 import path from 'node:path';
+import { keepHeld } from './accede-audio.ts';
 import { accedeCompanion, type Neighbours } from './accede-companion.ts';
 import { type AddSession, heldHolding } from './add-session.ts';
 import { type AddSteps, untilStopped } from './add-steps.ts';
@@ -27,9 +28,9 @@ export async function readEvidence(session: AddSession, steps: AddSteps): Promis
     const staged = readAhead.get(file) ?? (await stage(of, by, Buffer.from(file), file));
     if (!staged) return undefined;
     // Committed at once: the file is not read a second time, and a kill leaves only an object without facts.
-    if (!readAhead.has(file)) staged.object.commit();
-    const object = { commit: () => false, abort: () => undefined };
-    readAhead.set(file, { ...staged, object });
+    if (readAhead.has(file)) return staged;
+    const wasPut = staged.object.commit();
+    readAhead.set(file, { ...staged, object: { commit: () => wasPut, abort: () => undefined } });
     return staged;
   }
 }
@@ -64,7 +65,7 @@ export async function holdBeside(
       session.readAhead.get(file) ?? (await stage(session, steps, Buffer.from(file), file));
     if (!staged) continue;
     if (await heldHolding(session, staged.digest)) {
-      staged.object.abort();
+      await keepHeld(session, file, staged);
       continue;
     }
     const { sizeBytes, mtimeMs } = staged;

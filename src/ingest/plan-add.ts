@@ -6,7 +6,7 @@
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import type { SourceFile } from '../model/fact.ts';
-import { parseLicence } from '../model/licence.ts';
+import { parseLicence } from '../model/read-licence.ts';
 import { type AddOptions, addOptionsSchema, type IngestDeps } from './add-options.ts';
 import type { AddPlan, BesideFile, EvidenceFile, PlannedFile } from './add-plan.ts';
 import { type ChosenRoot, chooseRoots, isWithin, placeIn, realPath } from './choose-roots.ts';
@@ -38,7 +38,10 @@ export async function planAdd(
   const { roots: chosen, findings } = chooseRoots(deps.source, paths, archiveRoot);
   const roots = checked.again ? await onlyRefused(chosen, deps) : chosen;
   const { tables, findings: tableFindings } = findTables(roots, checked, deps);
-  const { evidence, findings: evidenceFindings } = findEvidence(roots, tables, checked, deps.disk);
+  const { evidence, findings: evidenceFindings } = findEvidence(roots, tables, checked, {
+    source: deps.source,
+    archiveRoot,
+  });
   const sorting = startSorting(tables, evidence, checked.again ?? false);
   for (const root of roots) {
     if (watch.stop.aborted) throw new FonotecaError('INTERRUPTED', `before ${root.root}`);
@@ -48,8 +51,7 @@ export async function planAdd(
   }
   const sorted = sorting.finish();
   const present = [...sorted.files, ...sorted.unchanged, ...sorted.left];
-  const isThere = (file: string) => deps.disk.stat(file)?.kind === 'file';
-  const matches = tables.map((table) => matchTable(table, present, isThere));
+  const matches = tables.map((table) => matchTable(table, present, (file) => isThere(file, deps)));
   return {
     options: checked,
     roots,
@@ -67,6 +69,16 @@ export async function planAdd(
     ],
     totalBytes: sorted.files.reduce((sum, file) => sum + file.sizeBytes, 0),
   };
+}
+
+/** Whether `file`, a path by a table, is there; false for what cannot even be asked for, such as too long a name. */
+function isThere(file: string, { disk }: Pick<IngestDeps, 'disk'>): boolean {
+  try {
+    return disk.stat(file)?.kind === 'file';
+  } catch (error) {
+    if (error instanceof FonotecaError) return false;
+    throw error;
+  }
 }
 
 /** `roots` with the files below each that were refused when they were last read. */

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { Digest } from '../base/digest.ts';
 import type { HeldHolding } from '../ledger/ledger.ts';
 import type { Fact } from '../model/fact.ts';
-import { companionRow, type Neighbours } from './accede-companion.ts';
+import { companionRow, type Neighbours, tellRights } from './accede-companion.ts';
 import {
   type AddSession,
   type HeldPlace,
@@ -18,6 +18,7 @@ import {
   statementOf,
 } from './add-session.ts';
 import { isWithin } from './choose-roots.ts';
+import { isPaper } from './classify.ts';
 import { describeByRow, sameDescription } from './describe.ts';
 import { placeKey } from './match-table.ts';
 import {
@@ -90,20 +91,23 @@ async function reconsiderRights(
   place: HeldPlace,
   neighbours: Neighbours,
 ): Promise<void> {
-  const { digest, rights: before, kind } = holding;
+  const { digest, rights: before, kind, role } = holding;
   const match = session.rows.get(placeKey(place));
   const ownRow = match ? rowSource(session, match) : null;
-  const row = kind === 'companion' ? companionRow(session, place, neighbours) : ownRow;
+  const row = kind === 'companion' ? companionRow(session, { ...place, role }, neighbours) : ownRow;
   const isRowGone = row === null && (await mayForgetRow(session, place));
   const { rights, findings } = resolveRights(place.path, {
     row: row ?? (isRowGone ? null : recordedRow(before)),
     tags: recordedTags(before),
-    statement: mergeStatements(statementOf(session), recordedStatement(before)),
+    statement: mergeStatements(
+      isPaper(role) ? null : statementOf(session),
+      recordedStatement(before),
+    ),
     dark: session.plan.options.dark ?? false,
     before,
     seenAt: session.seenAt,
   });
-  if (holding.role !== 'table') for (const finding of findings) session.report.find(finding);
+  tellRights(session, role, findings);
   reportDark(session, place, holding, rights);
   if (sameRights(before, rights)) return;
   session.report.count('rightsChanged');

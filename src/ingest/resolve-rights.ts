@@ -2,12 +2,18 @@
  * The rights of one file from all that speaks of them: its row, its tags, the operator's statement, in that order.
  *
  * What is unreadable is kept as evidence and frees nothing; what disagrees is told, and the file's own evidence wins.
+ * A file whose own texts disagree with one another has no right by them, whichever of them is the freer.
  */
 
 import { z } from 'zod';
 import type { Finding } from '../base/errors.ts';
 import { foldText } from '../model/fold.ts';
-import { parseLicence } from '../model/licence.ts';
+import {
+  parseLicence,
+  reservesRights,
+  speaksOfLicence,
+  withoutReservation,
+} from '../model/read-licence.ts';
 import { type Rights, type RightsEvidence, UNKNOWN_RIGHTS, USES } from '../model/rights.ts';
 import { readText } from './field-values.ts';
 import type { TagRight } from './read-audio.ts';
@@ -37,8 +43,11 @@ export interface RightsSources {
   readonly seenAt: string;
 }
 
-/** Most texts of tags kept as evidence of one file. */
-const MAX_TAG_EVIDENCE = 4;
+/**
+ * Most texts of tags that are looked at and kept as evidence of one file. Rights are made again from what was kept, so
+ * nothing that is not kept may count; a file with so many different texts is at odds with itself.
+ */
+const MAX_TAG_EVIDENCE = 12;
 const MAX_EVIDENCE_TEXT = 4096;
 
 /** The rights of the file called `subject`, and what is to be told of them. */
@@ -46,10 +55,11 @@ export function resolveRights(
   subject: string,
   sources: RightsSources,
 ): { rights: Rights; findings: Finding[] } {
-  const { row, tags, statement, before } = sources;
+  const { row, statement, before } = sources;
+  const tags = sources.tags.slice(0, MAX_TAG_EVIDENCE).map(asKept);
   const claims = [
     claim('the table', row?.cells.licence === undefined ? [] : [row.cells.licence]),
-    claim('its tags', licenceTexts(tags)),
+    claim('its tags', licenceTexts(tags), tags.length >= MAX_TAG_EVIDENCE),
     claim('--licence', statement?.licence ? [statement.licence] : []),
   ];
   const vague = vaguelySpoken(claims);
@@ -59,21 +69,16 @@ export function resolveRights(
     findings.push({
       code: 'RIGHTS_LICENCE_VAGUE',
       subject,
-      seen: `${vague.who}: ${JSON.stringify(vague.texts[0])}; --licence: ${speaker?.licence}`,
+      seen: `${vague.who}: ${quoted(vague.texts)}; --licence: ${speaker?.licence}`,
     });
-  if (speaker && speaker.licence === undefined)
+  if (speaker && speaker.licence === undefined && !speaker.isTorn)
     findings.push({
       code: 'RIGHTS_LICENCE_UNREADABLE',
       subject,
-      seen: `${speaker.who}: ${JSON.stringify(speaker.texts[0]!.slice(0, 200))}`,
+      seen: `${speaker.who}: ${quoted(speaker.texts.slice(0, 1))}`,
     });
-  const readable = claims.filter((one) => one.licence !== undefined);
-  if (new Set(readable.map((one) => one.licence)).size > 1)
-    findings.push({
-      code: 'RIGHTS_CONFLICT',
-      subject,
-      seen: readable.map((one) => `${one.who}: ${one.licence}`).join('; '),
-    });
+  const conflict = conflictOf(claims, speaker);
+  if (conflict !== undefined) findings.push({ code: 'RIGHTS_CONFLICT', subject, seen: conflict });
   const holder = row?.cells.holder ?? tagHolder(tags) ?? statement?.holder ?? null;
   const statementSpeaks =
     statement !== null &&
@@ -154,11 +159,44 @@ interface Claim {
   readonly who: string;
   readonly texts: readonly string[];
   readonly licence: string | undefined;
+  /** Whether its texts disagree: two licences, or a licence beside words that are none. */
+  readonly isTorn: boolean;
+  readonly isReserved: boolean;
 }
 
-function claim(who: string, texts: readonly string[]): Claim {
-  const licence = texts.map((text) => parseLicence(text)).find((id) => id !== undefined);
-  return { who, texts, licence };
+function claim(who: string, texts: readonly string[], isTooMany = false): Claim {
+  const read = texts.map((text) => ({ text, id: parseLicence(text) }));
+  const ids = new Set(read.flatMap(({ id }) => id ?? []));
+  const [licence] = ids;
+  const isTorn =
+    ids.size > 1 ||
+    (isTooMany && texts.length > 0) ||
+    (licence !== undefined &&
+      read.some(({ text, id }) => id === undefined && !isFamilyOf(text, licence)));
+  return {
+    who,
+    texts,
+    licence: isTorn ? undefined : licence,
+    isTorn,
+    isReserved: texts.some(reservesRights),
+  };
+}
+
+/** What is told of a disagreement: of licences, of a file with itself, of a licence with words that reserve all rights. */
+function conflictOf(claims: readonly Claim[], speaker: Claim | undefined): string | undefined {
+  const licences = new Set(claims.flatMap(({ licence }) => licence ?? []));
+  const isOverridden = (one: Claim) =>
+    one !== speaker && speaker?.licence !== undefined && (one.isTorn || one.isReserved);
+  if (licences.size < 2 && !speaker?.isTorn && !claims.some(isOverridden)) return undefined;
+  return claims
+    .filter((one) => one.licence !== undefined || one === speaker || isOverridden(one))
+    .map((one) => `${one.who}: ${one.licence ?? quoted(one.texts)}`)
+    .join('; ');
+}
+
+/** `texts` as findings show them. */
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => JSON.stringify(text.slice(0, 200))).join(', ');
 }
 
 /**
@@ -168,8 +206,8 @@ function claim(who: string, texts: readonly string[]): Claim {
 function vaguelySpoken(claims: readonly Claim[]): Claim | undefined {
   const [row, tags, statement] = claims;
   const stated = statement?.licence;
-  if (!tags || row?.texts.length !== 0 || tags.licence !== undefined || stated === undefined)
-    return undefined;
+  if (!tags || row?.texts.length !== 0 || stated === undefined) return undefined;
+  if (tags.licence !== undefined || tags.isTorn) return undefined;
   const isVaguer = tags.texts.length > 0 && tags.texts.every((text) => isFamilyOf(text, stated));
   return isVaguer ? tags : undefined;
 }
@@ -188,10 +226,10 @@ function isFamilyOf(text: string, licence: string): boolean {
   return words === family || (words === 'cc' && family.startsWith('cc '));
 }
 
-/** A LICENSE field always speaks of a licence; a COPYRIGHT field does when it names one. */
+/** A LICENSE field always speaks of a licence; a COPYRIGHT field does when it names one or reserves all rights. */
 function licenceTexts(tags: readonly TagRight[]): string[] {
   return tags
-    .filter(({ field, text }) => field === 'LICENSE' || parseLicence(text) !== undefined)
+    .filter(({ field, text }) => field === 'LICENSE' || speaksOfLicence(text))
     .map(({ text }) => text);
 }
 
@@ -204,7 +242,7 @@ function tagHolder(tags: readonly TagRight[]): string | undefined {
   const notice = tags.find(({ field, text }) => field === 'COPYRIGHT' && !/^\s*https?:/.test(text));
   if (!notice) return undefined;
   const words = notice.text.slice(0, 2048).split(/https?:/)[0] ?? '';
-  return readText(words.replaceAll(NOTICE_ENDS, ''), 1024);
+  return readText(withoutReservation(words).replaceAll(NOTICE_ENDS, ''), 1024);
 }
 
 /** A row's words on rights as they are kept: JSON, so that no cell can pass for another. */
@@ -234,10 +272,12 @@ function rowEvidence(row: RightsSources['row'], seenAt: string): RightsEvidence[
 }
 
 function tagEvidence(tags: readonly TagRight[], seenAt: string): RightsEvidence[] {
-  return tags.slice(0, MAX_TAG_EVIDENCE).map(({ field, text }) => {
-    const value = `${field}=${text.toWellFormed()}`.slice(0, MAX_EVIDENCE_TEXT);
-    return { kind: 'tag', value, seenAt };
-  });
+  return tags.map(({ field, text }) => ({ kind: 'tag', value: `${field}=${text}`, seenAt }));
+}
+
+/** A tag as evidence keeps it. */
+function asKept({ field, text }: TagRight): TagRight {
+  return { field, text: text.toWellFormed().slice(0, MAX_EVIDENCE_TEXT - field.length - 1) };
 }
 
 function statementEvidence(statement: Statement, seenAt: string): RightsEvidence {

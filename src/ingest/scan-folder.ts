@@ -5,6 +5,7 @@
  */
 import type { ByteNameDisk } from '../base/byte-name-disk.ts';
 import { type Finding, findingFrom } from '../base/errors.ts';
+import { linkedFolder } from './linked-folder.ts';
 import { comparePlaces, pathText, type SourcePlace } from './source-path.ts';
 
 /** A regular file as the scan saw it. */
@@ -37,10 +38,10 @@ export function scanFolder(source: ByteNameDisk, root: string, archiveRoot: stri
   return walk.finish();
 }
 
-/** The single files `names` in the folder `root`. */
+/** The single files `names`, paths below the folder `root`. */
 export function scanNames(source: ByteNameDisk, root: string, names: readonly string[]): Scan {
   const walk = startWalk(source, root);
-  for (const name of names) walk.look(Buffer.from(name));
+  for (const name of names) walk.lookBelow(Buffer.from(name));
   return walk.finish();
 }
 
@@ -56,7 +57,7 @@ function startWalk(source: ByteNameDisk, root: string) {
       seen: `${code}: ${seen}`.slice(0, 300),
     });
   };
-  return {
+  const walk = {
     list(folder: Buffer): Buffer[] {
       try {
         return source.list(absolute(root, folder));
@@ -90,8 +91,21 @@ function startWalk(source: ByteNameDisk, root: string) {
         return undefined;
       }
     },
+    /** As `look`, for a name whose folders were not walked: they may have become links since it was told. */
+    lookBelow(below: Buffer) {
+      const { path } = pathText(below);
+      try {
+        const link = linkedFolder(source, root, below);
+        if (link === undefined) return walk.look(below);
+        const seen = `below ${JSON.stringify(link)}, which is a link`;
+        findings.push({ code: 'FILE_NOT_REGULAR', subject: path, seen });
+      } catch (error) {
+        unreadable(error, path);
+      }
+    },
     finish: (): Scan => ({ files: [...files.values()].sort(comparePlaces), findings, unlisted }),
   };
+  return walk;
 }
 
 function absolute(root: string, below: Buffer): Buffer {

@@ -1,6 +1,6 @@
 /**
- * Licences as data: SPDX ids and rightsstatements.org URIs with what each allows, and the reading of the texts and
- * addresses in which people write them. Sources: spdx.org/licenses, creativecommons.org, rightsstatements.org.
+ * Licences as data: SPDX ids and rightsstatements.org URIs with what each allows. How people write them is read in
+ * `read-licence.ts`. Sources: spdx.org/licenses, creativecommons.org, rightsstatements.org.
  */
 
 /** What a licence allows to anyone. `true` also where it asks for something in return (named in `conditions`). */
@@ -60,7 +60,8 @@ const SHARE_ALIKE = [
 ] as const;
 const CREATIVE_COMMONS =
   /^CC-(BY(?:-NC)?(?:-ND|-SA)?)-(1\.0|2\.0|2\.1|2\.5|3\.0|4\.0)(?:-([A-Z]{2,3}))?$/;
-const RIGHTS_STATEMENT = /^https?:\/\/rightsstatements\.org\/(?:vocab|page)\/([A-Za-z-]+)\/1\.0\/?/;
+const RIGHTS_STATEMENT =
+  /^https?:\/\/rightsstatements\.org\/(?:vocab|page)\/([A-Za-z-]+)\/1\.0\/?(?:[?#]\S*)?$/;
 /** The twelve statements: only those that say "no copyright" everywhere allow distribution without more. */
 const STATEMENTS: Readonly<Record<string, boolean>> = {
   InC: false,
@@ -76,21 +77,6 @@ const STATEMENTS: Readonly<Record<string, boolean>> = {
   UND: false,
   NKC: false,
 };
-const OLD_NAMES: Readonly<Record<string, string>> = {
-  'gpl-2': 'GPL-2.0-only',
-  'gpl-2+': 'GPL-2.0-or-later',
-  'gpl-3': 'GPL-3.0-only',
-  'gpl-3+': 'GPL-3.0-or-later',
-  'gpl-2.0': 'GPL-2.0-only',
-  'gpl-2.0+': 'GPL-2.0-or-later',
-  'gpl-3.0': 'GPL-3.0-only',
-  'gpl-3.0+': 'GPL-3.0-or-later',
-  cc0: 'CC0-1.0',
-  'public domain': 'CC-PDDC',
-  'cc-pd': 'CC-PDDC',
-  'free art license': 'LAL-1.3',
-};
-
 /**
  * What `id` allows, or undefined when its terms are not known here: a `LicenseRef-…`, an id not in the table. An
  * unknown licence is never taken for a free one.
@@ -113,45 +99,24 @@ export function licenceTerms(id: string): LicenceTerms | undefined {
   return cc ? creativeCommons(id, cc) : undefined;
 }
 
-/**
- * The licence that `text` names, or undefined: an SPDX id in any case, a Creative Commons or rightsstatements.org
- * address anywhere in the text, a customary name such as `CC BY-SA 3.0` or `GPL-2+`, or a `LicenseRef-…`.
- */
-export function parseLicence(text: string): string | undefined {
-  const trimmed = text.trim();
-  if (/^LicenseRef-[A-Za-z0-9.-]+$/.test(trimmed)) return trimmed;
-  const statement = RIGHTS_STATEMENT.exec(trimmed)?.[1];
-  if (statement !== undefined && Object.hasOwn(STATEMENTS, statement))
-    return `http://rightsstatements.org/vocab/${statement}/1.0/`;
+/** The id that is `text` in any case, or undefined. Creative Commons licences have an id each by their parts. */
+export function knownLicence(text: string): string | undefined {
   const known = [...FREE, ...ATTRIBUTION, ...SHARE_ALIKE].find(
-    (id) => id.toLowerCase() === trimmed.toLowerCase(),
+    (id) => id.toLowerCase() === text.toLowerCase(),
   );
-  return known ?? OLD_NAMES[trimmed.toLowerCase()] ?? fromAddress(trimmed) ?? fromName(trimmed);
+  return known ?? (/^CC-/i.test(text) ? creativeCommonsId(text) : undefined);
 }
 
-function fromAddress(text: string): string | undefined {
-  if (/creativecommons\.org\/publicdomain\/zero\/1\.0/i.test(text)) return 'CC0-1.0';
-  if (/creativecommons\.org\/publicdomain\/mark\/1\.0/i.test(text)) return 'CC-PDM-1.0';
-  const match =
-    /creativecommons\.org\/licenses\/(by(?:-nc)?(?:-nd|-sa)?)\/(\d\.\d)(?:\/([a-z]{2,3})\b)?/i.exec(
-      text,
-    );
-  return match
-    ? validCc(`CC-${match[1]}-${match[2]}${match[3] && match[3] !== 'deed' ? `-${match[3]}` : ''}`)
+/** The rightsstatements.org URI that `text` is a form of, or undefined. */
+export function knownStatement(text: string): string | undefined {
+  const statement = RIGHTS_STATEMENT.exec(text)?.[1];
+  return statement !== undefined && Object.hasOwn(STATEMENTS, statement)
+    ? `http://rightsstatements.org/vocab/${statement}/1.0/`
     : undefined;
 }
 
-function fromName(text: string): string | undefined {
-  const match =
-    /^(?:CC|Creative Commons)[\s-]+(BY(?:[\s-]NC)?(?:[\s-](?:ND|SA))?)[\s-]v?(\d\.\d)(?:[\s-]([A-Z]{2,3}))?$/i.exec(
-      text,
-    );
-  return match
-    ? validCc(`CC-${match[1]!.replaceAll(' ', '-')}-${match[2]}${match[3] ? `-${match[3]}` : ''}`)
-    : undefined;
-}
-
-function validCc(id: string): string | undefined {
+/** `id`, such as `cc-by-sa-3.0`, as the id of a Creative Commons licence that exists, or undefined. */
+export function creativeCommonsId(id: string): string | undefined {
   const upper = id.toUpperCase();
   return CREATIVE_COMMONS.test(upper) ? upper : undefined;
 }

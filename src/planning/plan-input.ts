@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { parseLicence } from '../model/licence.ts';
+import { parseLicence } from '../model/read-licence.ts';
 import { decideDerivative, decideDistribution, UNKNOWN_RIGHTS } from '../model/rights.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 import type { Policy } from './policy.ts';

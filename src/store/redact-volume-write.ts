@@ -24,7 +24,7 @@ export async function writeTarget(
   const touched = members.filter(({ fill }) => fill !== 'kept');
   const descriptor = disk.openForUpdate(file);
   try {
-    const put = startWriter(disk, descriptor);
+    const put = startCorrecting(disk, descriptor);
     for (const member of touched) {
       for (let at = 0; at < member.sizeBytes; at += READ_CHUNK_BYTES) {
         const length = Math.min(READ_CHUNK_BYTES, member.sizeBytes - at);
@@ -66,9 +66,13 @@ export function readBackVolume(
   }
 }
 
-function startWriter(disk: Disk, descriptor: number) {
+/** A writer into the open file `descriptor` that leaves alone what is right already. `DISK_SHORT_WRITE` when it is stuck. */
+export function startCorrecting(
+  disk: Disk,
+  descriptor: number,
+): (position: number, bytes: Uint8Array) => void {
   const read: RangeReader = readerOf(disk, descriptor);
-  return (position: number, bytes: Uint8Array): void => {
+  return (position, bytes) => {
     if (Buffer.from(read(position, bytes.length)).equals(bytes)) return;
     for (let done = 0; done < bytes.length; ) {
       const taken = disk.write(descriptor, bytes.subarray(done), position + done);

@@ -6,7 +6,8 @@ import type { Digest } from '../base/digest.ts';
 import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { type LooseStore, openLooseStore } from './loose-store.ts';
+import { type LooseStore, type ObjectWriter, openLooseStore } from './loose-store.ts';
+import { type MendDeps, mendMember, readsTrue } from './mend-member.ts';
 import { openVolumeReader, type VolumeReader } from './volume-reader.ts';
 
 /** Where a digest lies in a volume. Facts of the ledger, handed in by whoever opens the store. */
@@ -38,7 +39,16 @@ export interface Store {
    * `STORE_RANGE`, because it could not be verified. Errors: `STORE_OBJECT_MISSING`, `STORE_OBJECT_DAMAGED`.
    */
   read(digest: Digest, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /**
+   * Ends `copy`, which is good and has `digest`, when such bytes are or were held already: let go of when they read
+   * true, else put in their place. Returns `damaged` when they still do not read true, as in a volume that lost its
+   * leaves; the good copy then lies loose. Cost: one read of what is held.
+   */
+  keep(digest: Digest, copy: Pick<ObjectWriter, 'commit' | 'abort'>): Promise<Kept>;
 }
+
+/** What became of bytes that were held already: they read true, read true again, or do not. */
+export type Kept = 'sound' | 'mended' | 'damaged';
 
 /** The store of the archive in `root`; `locate` answers where a digest lies in volumes. */
 export function openStore(
@@ -55,7 +65,25 @@ export function openStore(
     volumes,
     sizeOf: async (digest) => loose.sizeOf(digest) ?? (await locate(digest))?.sizeBytes,
     read: (digest, range) => readAny(loose, volumes, locate, digest, range),
+    keep: async (digest, copy) =>
+      keep({ disk, layout, loose, volumes }, { digest, place: await locate(digest) }, copy),
   };
+}
+
+function keep(
+  deps: MendDeps,
+  { digest, place }: { digest: Digest; place: PlaceInVolume | undefined },
+  copy: Pick<ObjectWriter, 'commit' | 'abort'>,
+): Kept {
+  if (!place) return copy.commit() ? 'mended' : 'sound';
+  if (readsTrue(deps, place)) {
+    copy.abort();
+    return 'sound';
+  }
+  copy.commit();
+  if (!mendMember(deps, digest, place)) return 'damaged';
+  deps.loose.remove(digest);
+  return 'mended';
 }
 
 async function* readAny(
