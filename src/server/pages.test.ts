@@ -60,6 +60,22 @@ describe('pages', { skip }, () => {
     );
   });
 
+  test('a page that is one of several leads to the next and counts what all of them have', async () => {
+    const [albumId] = sample.albumIds;
+    const album = (await sample.site.album(albumId!))!;
+    const artist = (await sample.site.artist(album.artist.id!))!;
+    const paged = createServer({
+      ...sample.site,
+      album: async () => ({ ...album, trackCount: 1_203, nextCursor: '500' }),
+      artist: async () => ({ ...artist, nextCursor: '100' }),
+    });
+    const albumPage = (await paged.inject(`/album/${albumId}`)).body;
+    assert.match(albumPage, /1,203 tracks/);
+    assert.match(albumPage, /href="\?cursor=500"/);
+    assert.match((await paged.inject(`/artist/${artist.id}`)).body, /href="\?cursor=100"/);
+    await paged.close();
+  });
+
   test('script in a title stays text, in the page and in the data beside it', async () => {
     const track = sample.trackIds.at(-1)!;
     const page = await app.inject(`/track/${track}`);

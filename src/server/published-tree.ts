@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
 import { type Digest, sha256, startSha256 } from '../base/digest.ts';
 import { type Disk, readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
@@ -19,12 +20,14 @@ import {
 } from '../model/edition.ts';
 import type { Store } from '../store/store.ts';
 import type { ServedFile } from './site-port.ts';
+import { untilNextFact } from './until-next-fact.ts';
 
 /** What the tree is read from. */
 export interface TreeSources {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly disk: Disk;
+  readonly clock: Clock;
 }
 
 /** The published tree. */
@@ -83,8 +86,10 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
   const { ledger, store } = sources;
   const kept = new Map<string, IndexedEdition>();
   const verified = new Map<string, string>();
-  const rows = () => ledger.editions();
-  const changing = namesUntilNextFact(ledger);
+  // Asked for with every range of every volume.
+  const rows = untilNextFact(sources, () => ledger.editions());
+  // The volumes that are not, or soon will not be, what the edition lists.
+  const changing = untilNextFact(sources, () => ledger.changingVolumes());
   const indexed = (row: EditionRow): IndexedEdition => {
     const known = kept.get(row.sha256);
     if (known) return known;
@@ -124,16 +129,6 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
       const file = await open(parseSafePath(editionFilePath(number, name)));
       return file && collect(file);
     },
-  };
-}
-
-/** The names of the volumes that are not, or soon will not be, what the edition lists; asked for again when the ledger has grown. */
-function namesUntilNextFact(ledger: Ledger): () => Promise<ReadonlySet<string>> {
-  let kept: { seq: number; names: ReadonlySet<string> } | undefined;
-  return async () => {
-    const seq = (await ledger.lastFact())?.seq ?? 0;
-    if (kept?.seq !== seq) kept = { seq, names: await ledger.changingVolumes() };
-    return kept.names;
   };
 }
 

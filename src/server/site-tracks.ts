@@ -1,9 +1,12 @@
 /** Tracks as lists and their own pages show them. A track is shown when at least one of its holdings may be. */
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { HeldHolding, TrackRow as LedgerTrack } from '../ledger/ledger.ts';
 import type { Status } from '../model/status.ts';
-import { coverOf, hasSpectrogram } from './site-art.ts';
-import { dayOf, filesOf, fileView, type SiteFile, type SiteSources } from './site-files.ts';
+import { coverOfTrack, hasSpectrogram } from './site-art.ts';
+import { filesOf, fileView, type SiteFile } from './site-files.ts';
 import { isShown, rightsView } from './site-rights.ts';
+import type { SiteSources } from './site-sources.ts';
+import { dayOf } from './until-next-fact.ts';
 import type { TrackRow, TrackView } from './views.ts';
 
 /** Audio that browsers play, the most widely played last. */
@@ -14,6 +17,8 @@ const PLAYED_TYPES: ReadonlySet<string> = new Set([
   'audio/ogg',
   'audio/wav',
 ]);
+/** Tracks between two turns of other requests: some ten milliseconds. */
+const TRACKS_AT_ONCE = 20;
 /** From the furthest a file can come to the least. */
 const STATUS_ORDER: readonly Status[] = ['published', 'packed', 'held', 'dropped', 'withdrawn'];
 
@@ -24,18 +29,15 @@ interface ShownTrack {
   readonly holdings: readonly HeldHolding[];
 }
 
-/** What is held of albums, each asked for once. */
-type Albums = Map<string, Promise<HeldHolding[]>>;
-
 /** Those of `tracks` that may be shown, in their order. */
 export async function trackRows(
   sources: SiteSources,
   tracks: readonly LedgerTrack[],
 ): Promise<TrackRow[]> {
   const rows: TrackRow[] = [];
-  const albums: Albums = new Map();
-  for (const track of tracks) {
-    const shown = await shownTrack(sources, track, albums);
+  for (const [at, track] of tracks.entries()) {
+    if (at % TRACKS_AT_ONCE === TRACKS_AT_ONCE - 1) await turnOfOthers();
+    const shown = await shownTrack(sources, track);
     if (shown) rows.push(shown.row);
   }
   return rows;
@@ -79,14 +81,12 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
 async function shownTrack(
   sources: SiteSources,
   track: LedgerTrack,
-  albums: Albums = new Map(),
 ): Promise<ShownTrack | undefined> {
   const holdings = (await sources.ledger.holdingsOfTrack(track.id)).filter(isShown);
   if (holdings.length === 0) return undefined;
   const files = await filesOf(sources, holdings);
   const { description } = track;
   const album = track.albumId === null ? undefined : await sources.ledger.album(track.albumId);
-  const held = heldOf(sources, track.albumId, albums);
   const technical = holdings.at(-1)!.technical;
   const played = files.find(
     (file) => file.mayStream && PLAYED_TYPES.has((file.derivative ?? file.holding).mimeType),
@@ -99,24 +99,13 @@ async function shownTrack(
     disc: description.discNumber ?? null,
     number: description.trackNumber ?? null,
     durationMs: technical ? Math.round(technical.durationMs) : null,
-    artDigest: await coverOf(sources, { album: await held, originals: holdings }),
+    artDigest: await coverOfTrack(sources, track.albumId, holdings),
     status: furthest(files),
     stream: played
       ? { digest: played.digest, mimeType: (played.derivative ?? played.holding).mimeType }
       : null,
   };
   return { row, files, holdings };
-}
-
-function heldOf(
-  { ledger }: SiteSources,
-  albumId: string | null,
-  albums: Albums,
-): Promise<HeldHolding[]> {
-  if (albumId === null) return Promise.resolve([]);
-  const held = albums.get(albumId) ?? ledger.holdingsOfAlbum(albumId);
-  albums.set(albumId, held);
-  return held;
 }
 
 /** The status of the file that has come furthest; a reason for not publishing only when none has come at all. */

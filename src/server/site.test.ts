@@ -4,23 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import { openCovers } from '../art/covers.ts';
-import { openPictureCache } from '../art/picture-cache.ts';
-import { openSpectrograms } from '../art/spectrograms.ts';
-import type { AudioDoor } from '../audio/door.ts';
-import { fixedClock } from '../base/clock.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
 import { seededRandom } from '../base/seeded-random.ts';
-import { openHeldSearch } from '../catalogue/held-search.ts';
-import { publicKeyBase64 } from '../formats/minisign.ts';
 import { albumIdOf, artistIdOf } from '../model/ids.ts';
 import { planEdition } from '../publishing/plan-edition.ts';
 import { publishEdition } from '../publishing/publish-edition.ts';
-import { TEST_KEY, type TestArchive, testArchive } from '../publishing/test-archive.ts';
-import { openStore } from '../store/store.ts';
+import { type TestArchive, testArchive } from '../publishing/test-archive.ts';
 import { createServer } from './create-server.ts';
-import { createSite } from './site.ts';
+import { testSite } from './test-site.ts';
 
 const ALBUM = albumIdOf('Ana', 'Álbum');
 const SONG_BYTES = 70_000;
@@ -59,36 +51,7 @@ describe('the site of a real archive', () => {
   }
 
   function serve(): FastifyInstance {
-    const { ledger, disk } = archive.deps;
-    const store = openStore(disk, root, async (digest) => {
-      const [place] = await ledger.places(digest);
-      const volume = place && (await ledger.volume(place.volume));
-      return (
-        volume && { ...place, volumeSizeBytes: volume.sizeBytes, piecesRoot: volume.piecesRoot }
-      );
-    });
-    const clock = fixedClock('2026-02-01T00:00:00Z');
-    const cache = openPictureCache(disk, path.join(root, 'cache'));
-    const audio = (): Promise<AudioDoor> => assert.fail('no picture is asked for here');
-    const pictures = { ledger, store, clock, cache, audio };
-    const site = createSite({
-      ledger,
-      disk,
-      store,
-      covers: openCovers(pictures),
-      spectrograms: openSpectrograms(pictures),
-      search: openHeldSearch(ledger),
-      reported: () => null,
-      catalogue: { look: (work) => work(undefined), meant: async (id) => id },
-      clock,
-      archive: {
-        name: 'Prueba',
-        operator: null,
-        contact: 'rights@archive.example',
-        publicKey: publicKeyBase64(TEST_KEY.publicKey),
-      },
-    });
-    return createServer(site, {
+    return createServer(testSite(archive), {
       webBuildDirectory: null,
       onFault: (error) => faults.push(String(error)),
     });

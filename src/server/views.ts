@@ -170,7 +170,7 @@ export const artistViewSchema = z.object({
   name: z.string(),
   albums: z.array(albumCardSchema),
   tracks: z.array(trackRowSchema),
-  /** What to pass as `cursor` for more albums; null on the last page. */
+  /** What to pass as `cursor` for more albums and tracks; null on the last page. */
   nextCursor: z.string().nullable(),
 });
 /** `/artist/ID`. */
@@ -189,7 +189,10 @@ export const albumViewSchema = z.object({
   language: z.string().nullable(),
   upc: z.string().nullable(),
   evidence: evidenceSchema,
+  /** Tracks on all its pages; null where the source does not say. */
+  trackCount: whole.nullable(),
   durationMs: whole,
+  /** Bytes of the originals that may be heard or taken. */
   sizeBytes: whole,
   licences: z.array(licenceViewSchema),
   tracks: z.array(trackRowSchema),

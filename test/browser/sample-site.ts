@@ -179,6 +179,7 @@ function makeAlbum(
     artDigest,
     genres: ['experimental'],
     ...{ label: null, language: null, upc: null, evidence: [], nextCursor: null },
+    trackCount: tracks.length,
     durationMs: tracks.length * SECONDS * 1000,
     sizeBytes: tracks.length * 320_044,
     licences: open
