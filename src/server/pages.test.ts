@@ -76,6 +76,31 @@ describe('pages', { skip }, () => {
     await paged.close();
   });
 
+  test('a track that browsers do not play says so and leads to the file', async () => {
+    const id = sample.trackIds[0]!;
+    const track = (await sample.site.track(id))!;
+    const silent = { ...track, stream: null, unplayed: 'audio/aiff' };
+    const server = createServer({ ...sample.site, track: async () => silent });
+    const { body } = await server.inject(`/track/${id}`);
+    assert.match(body, /do not play this format \(audio\/aiff\)\. Download the file below/);
+    assert.match(body, new RegExp(`href="/file/${track.files[0]!.digest}"`));
+    await server.close();
+  });
+
+  test('a track whose right ended says so, though its volume has it', async () => {
+    const id = sample.trackIds[0]!;
+    const track = (await sample.site.track(id))!;
+    const stream = { use: 'stream', allowed: false, because: 'only for Iceland' };
+    const rights = { ...track.rights!, decisions: [stream] };
+    const server = createServer({
+      ...sample.site,
+      track: async () => ({ ...track, stream: null, files: [], rights }),
+    });
+    const { body } = await server.inject(`/track/${id}`);
+    assert.match(body, /Not to be heard here: only for Iceland\./);
+    await server.close();
+  });
+
   test('script in a title stays text, in the page and in the data beside it', async () => {
     const track = sample.trackIds.at(-1)!;
     const page = await app.inject(`/track/${track}`);

@@ -19,7 +19,7 @@ export interface FileSending {
   readonly policy?: string;
 }
 
-/** Types a browser plays. */
+/** Types of sound; whether browsers play them is told by the page. */
 export const AUDIO_TYPES: ReadonlySet<string> = new Set([
   'audio/aac',
   'audio/aiff',

@@ -237,7 +237,7 @@ function knownRow(snapshot: Snapshot, row: CatalogueTrack): TrackRow {
     number: row.trackNumber,
     artDigest: null,
     status: KNOWN,
-    stream: null,
+    ...{ stream: null, unplayed: null },
   };
 }
 

@@ -4,15 +4,16 @@ import type { HeldHolding, TrackRow as LedgerTrack } from '../ledger/ledger.ts';
 import type { Status } from '../model/status.ts';
 import { coverOfTrack, hasSpectrogram } from './site-art.ts';
 import { filesOf, fileView, type SiteFile } from './site-files.ts';
-import { isShown, rightsView } from './site-rights.ts';
+import { isOpen, isShown, rightsView } from './site-rights.ts';
 import type { SiteSources } from './site-sources.ts';
 import { dayOf } from './until-next-fact.ts';
 import type { TrackRow, TrackView } from './views.ts';
 
-/** Audio that browsers play, the most widely played last. */
+/** Audio that browsers play. */
 const PLAYED_TYPES: ReadonlySet<string> = new Set([
   'audio/aac',
   'audio/flac',
+  'audio/mp4',
   'audio/mpeg',
   'audio/ogg',
   'audio/wav',
@@ -50,13 +51,17 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
   if (!shown) return undefined;
   const { row, files, holdings } = shown;
   const { description } = track;
+  const day = dayOf(sources);
   // A re-tagged original is a holding of its own; the latest says what holds now.
   const latest = holdings.at(-1)!;
+  // Nobody is told what a sound measures who may neither hear nor take it.
+  const open = files.filter(({ holding }) => isOpen(holding.rights, day));
+  const latestOpen = holdings.findLast(({ rights }) => isOpen(rights, day));
   // What was measured of a withdrawn sound goes with it.
   const technical =
     row.status === 'withdrawn'
       ? undefined
-      : (latest.technical ?? files.find(({ derivative }) => derivative)?.derivative?.technical);
+      : (latestOpen?.technical ?? open.find(({ derivative }) => derivative)?.derivative?.technical);
   return {
     ...row,
     date: description.date ?? null,
@@ -69,12 +74,12 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
     loudnessRangeLu: technical?.loudnessRangeLu ?? null,
     truePeakDbtp: technical?.truePeakDbtp ?? null,
     features: Object.entries(technical?.features ?? {}).map(([name, told]) => ({ name, ...told })),
-    spectrogram: files.find(hasSpectrogram)?.digest ?? null,
-    tags: files.some(({ mayStream, mayTake }) => mayStream || mayTake)
-      ? (latest.tags ?? []).map(([name, value]) => ({ name, value }))
+    spectrogram: open.find(hasSpectrogram)?.digest ?? null,
+    tags: open.some(({ mayStream, mayTake }) => mayStream || mayTake)
+      ? (latestOpen?.tags ?? []).map(([name, value]) => ({ name, value }))
       : [],
-    files: files.map(fileView),
-    rights: rightsView(latest.rights, dayOf(sources)),
+    files: open.map(fileView),
+    rights: rightsView(latest.rights, day),
   };
 }
 
@@ -88,9 +93,13 @@ async function shownTrack(
   const { description } = track;
   const album = track.albumId === null ? undefined : await sources.ledger.album(track.albumId);
   const technical = holdings.at(-1)!.technical;
-  const played = files.find(
-    (file) => file.mayStream && PLAYED_TYPES.has((file.derivative ?? file.holding).mimeType),
-  );
+  const heard = files
+    .filter(({ mayStream }) => mayStream)
+    .map(({ digest, holding, derivative }) => ({
+      digest,
+      mimeType: (derivative ?? holding).mimeType,
+    }));
+  const stream = heard.find(({ mimeType }) => PLAYED_TYPES.has(mimeType)) ?? null;
   const row: TrackRow = {
     id: track.id,
     title: description.title,
@@ -101,9 +110,8 @@ async function shownTrack(
     durationMs: technical ? Math.round(technical.durationMs) : null,
     artDigest: await coverOfTrack(sources, track.albumId, holdings),
     status: furthest(files),
-    stream: played
-      ? { digest: played.digest, mimeType: (played.derivative ?? played.holding).mimeType }
-      : null,
+    stream,
+    unplayed: stream === null ? (heard[0]?.mimeType ?? null) : null,
   };
   return { row, files, holdings };
 }

@@ -62,6 +62,8 @@ export const trackRowSchema = z.object({
   status: z.string(),
   /** What may be streamed; null when nothing may. */
   stream: streamViewSchema.nullable(),
+  /** The MIME type of what may be streamed where browsers play no file of it; null otherwise. */
+  unplayed: z.string().nullable(),
 });
 /** A track in a list. */
 export type TrackRow = z.infer<typeof trackRowSchema>;
@@ -239,6 +241,7 @@ export const trackViewSchema = trackRowSchema.extend({
   spectrogram: digestText.nullable(),
   /** The file's own tags by their common names; none where the file may be neither heard nor taken. */
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** Those that may be heard or taken by their rights. */
   files: z.array(fileViewSchema),
   rights: rightsViewSchema.nullable(),
 });

@@ -169,6 +169,7 @@ function makeAlbum(
       artDigest,
       status: open ? 'published' : 'skipped:no-right',
       stream: open ? { digest: wav.identity, mimeType: 'audio/wav' } : null,
+      unplayed: null,
     };
   });
   return {
