@@ -2,7 +2,6 @@
  * The Host allow-list: a request that names another host is none of ours (DNS rebinding, a misdirected proxy), and
  * Node by itself answers it with 200. Input: a request's raw headers; output: undefined or the refusal.
  */
-import { isIPv6 } from 'node:net';
 import { hostName } from './host-name.ts';
 
 /** Names every listener answers to. */
@@ -43,9 +42,10 @@ function valuesOf(rawHeaders: readonly string[], name: string): string[] {
 
 /** The name in `host:port` as addresses spell it, or undefined when the text is no such thing. */
 function hostOf(text: string): string | undefined {
-  const match = /^(\[([0-9a-f:.]{2,45})\]|[a-z0-9._-]{1,253})(?::(\d{1,5}))?$/i.exec(text);
-  if (!match || Number(match[3] ?? 0) > MAX_PORT) return undefined;
-  return match[2] === undefined || isIPv6(match[2]) ? hostName(match[1]!) : undefined;
+  const match = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(\d{1,5}))?$/i.exec(text);
+  if (!match || Number(match[2] ?? 0) > MAX_PORT) return undefined;
+  const isNoAddress = match[1]!.startsWith('[') && !URL.canParse(`http://${match[1]}/`);
+  return isNoAddress ? undefined : hostName(match[1]!);
 }
 
 function originHost(text: string): string | undefined {

@@ -1,5 +1,4 @@
 /** How hosts are spelled in addresses and `Host` headers, and where a listener is reached. */
-import { isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
 /** What to listen on for every IPv4 address of the machine, the local network's among them. */
@@ -12,7 +11,7 @@ const EVERYWHERE_TOO = '[::]';
 /** `host` as an address spells it: IPv6 in brackets and its shortest form (RFC 3986 3.2.2), all else in lower case. */
 export function hostName(host: string): string {
   const bare = host.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
-  return isIPv6(bare) ? new URL(`http://[${bare}]/`).hostname : host.toLowerCase();
+  return URL.parse(`http://[${bare}]/`)?.hostname ?? host.toLowerCase();
 }
 
 /**
