@@ -19,6 +19,7 @@ import {
   editionSchema,
 } from '../model/edition.ts';
 import type { Store } from '../store/store.ts';
+import { publishedType } from './file-types.ts';
 import type { ServedFile } from './site-port.ts';
 import { untilNextFact } from './until-next-fact.ts';
 
@@ -64,22 +65,6 @@ const LOG = 'editions/log/';
 const LOG_BYTES = 256 * 65_537;
 /** A verifier of some edition, named by the beginning of its SHA-256. */
 const TOOL = /^editions\/tools\/verify-([0-9a-f]{16})\.py$/;
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.atom': 'application/atom+xml',
-  '.json': 'application/json',
-  '.jsonl': 'application/x-ndjson',
-  '.meta4': 'application/metalink4+xml',
-  '.minisig': 'text/plain; charset=utf-8',
-  '.py': 'text/x-python; charset=utf-8',
-  '.rss': 'application/rss+xml',
-  '.tar': 'application/x-tar',
-  '.torrent': 'application/x-bittorrent',
-  '.txt': 'text/plain; charset=utf-8',
-};
-
-/** Files without an ending that are text all the same. */
-const NAMED_TYPES: Readonly<Record<string, string>> = { SHA256SUMS: '.txt', checkpoint: '.txt' };
 
 /** The published tree of the archive behind `sources`. */
 export function openPublishedTree(sources: TreeSources): PublishedTree {
@@ -225,10 +210,9 @@ function served(
   read: ServedFile['read'],
 ): ServedFile {
   const fileName = file.slice(file.lastIndexOf('/') + 1);
-  const plain = NAMED_TYPES[fileName] ?? path.extname(fileName);
   return {
     sizeBytes,
-    mimeType: TYPES[plain] ?? 'application/octet-stream',
+    mimeType: publishedType(fileName),
     fileName,
     identity,
     read,
