@@ -91,9 +91,9 @@ const STEPS: Readonly<Record<string, (root: string) => Promise<string>>> = {
   },
   list: async (root) => {
     const archive = await testArchive(root);
-    const { ledger, disk } = archive.deps;
+    const { ledger, disk, clock } = archive.deps;
     const store = openStore(disk, root, () => Promise.resolve(undefined));
-    const tree = openPublishedTree({ ledger, disk, store });
+    const tree = openPublishedTree({ ledger, disk, store, clock });
     const number = (await ledger.editions()).length;
     const edition = await tree.edition(number);
     const listing = JSON.parse(String(await tree.document(number, 'torrents.json')));

@@ -6,6 +6,8 @@ import { openAttempts } from './audio/sandbox-report.ts';
 import { FonotecaError } from './base/errors.ts';
 import { formatSize } from './base/sizes.ts';
 import { seedersOf } from './seeders.ts';
+import { WEB_BUILD_DIRECTORY } from './server/create-server.ts';
+import { pagesEntry } from './server/pages.ts';
 
 /** One examined topic. */
 export interface Examination {
@@ -51,7 +53,7 @@ function node(): Examination {
 }
 
 function webPages(): Examination {
-  const isBuilt = fs.existsSync(path.resolve(import.meta.dirname, '../web/build'));
+  const isBuilt = fs.existsSync(pagesEntry(WEB_BUILD_DIRECTORY));
   if (isBuilt) return { topic: 'site', state: 'good', text: 'the pages are built' };
   return {
     topic: 'site',

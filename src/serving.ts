@@ -1,4 +1,5 @@
 /** Starts the site over an open archive and tells the addresses it answers at. */
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import type { Archive } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
@@ -8,12 +9,13 @@ import { trustedKey } from './change-keys.ts';
 import { sitePictures } from './pictures.ts';
 import { keptReportFolder } from './reporting.ts';
 import { createServer } from './server/create-server.ts';
+import { EVERYWHERE, hostName, LOOPBACK, reachedAt } from './server/host-name.ts';
 import { createSite } from './server/site.ts';
 
 /** Where to listen. */
 export interface ServeWishes {
   readonly port?: number | undefined;
-  /** One address of this machine, or `true` for the local network; loopback when absent. */
+  /** One address of this machine, `::` or `0.0.0.0` for all of them, `true` for the local network by IPv4; loopback when absent. */
   readonly host?: string | true | undefined;
   /** Told of requests that failed by our own fault. */
   readonly onFault: (error: unknown, address: string) => void;
@@ -36,8 +38,8 @@ export interface RunningSite extends AsyncDisposable {
   readonly addresses: readonly string[];
 }
 
-const LOOPBACK = '127.0.0.1';
-const EVERYWHERE = '0.0.0.0';
+/** Taken, not ours to take, not an address of this machine, or of a kind it has not. */
+const REFUSED_BY_SYSTEM = new Set(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /** The site of `archive`, listening. Throws `PORT_TAKEN`, `SITE_NOT_BUILT`. The archive stays the caller's to close. */
 export async function startSite(archive: Archive, wishes: ServeWishes): Promise<RunningSite> {
@@ -65,7 +67,7 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
     },
   });
   const host = wishes.host === true ? EVERYWHERE : (wishes.host ?? LOOPBACK);
-  const own = host === EVERYWHERE ? lanAddresses() : [host];
+  const own = reachedAt(host, os.networkInterfaces());
   const publicHost = config.public_url === undefined ? [] : [new URL(config.public_url).hostname];
   const server = createServer(site, {
     hosts: [...config.serve.hosts, ...publicHost, ...own],
@@ -83,9 +85,7 @@ export async function startSite(archive: Archive, wishes: ServeWishes): Promise<
   });
   const port = await listen(server, host, wishes.port ?? config.serve.port);
   return {
-    addresses: [...(host === EVERYWHERE ? [...own, LOOPBACK] : own)].map(
-      (name) => `http://${name}:${port}/`,
-    ),
+    addresses: own.map((name) => `http://${name}:${port}/`),
     [Symbol.asyncDispose]: async () => {
       await server.close();
       await search[Symbol.asyncDispose]();
@@ -99,22 +99,15 @@ async function listen(
   port: number,
 ): Promise<number> {
   try {
-    return Number(new URL(await server.listen({ host, port })).port);
+    await server.listen({ host, port });
+    return (server.server.address() as AddressInfo).port;
   } catch (error) {
     const errno =
-      typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-    if (errno === 'EADDRINUSE' || errno === 'EACCES' || errno === 'EADDRNOTAVAIL') {
-      throw new FonotecaError('PORT_TAKEN', `${errno} at ${host}:${port}`, { cause: error });
-    }
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+    if (REFUSED_BY_SYSTEM.has(errno))
+      throw new FonotecaError('PORT_TAKEN', `${errno} at ${hostName(host)}:${port}`, {
+        cause: error,
+      });
     throw error;
   }
-}
-
-/** The IPv4 addresses others on the local network reach this machine at. */
-function lanAddresses(): string[] {
-  return Object.values(os.networkInterfaces()).flatMap((list) =>
-    (list ?? [])
-      .filter(({ family, internal }) => family === 'IPv4' && !internal)
-      .map(({ address }) => address),
-  );
 }

@@ -33,17 +33,32 @@ export async function coverPlaces(
 ): Promise<CoverPlace[]> {
   const own = new Set(originals.map(({ digest }) => digest));
   const others = album.filter(({ kind, digest }) => kind === 'audio' && !own.has(digest));
-  const places = album.filter(isCoverFile).map((holding): CoverPlace => {
-    const { digest } = holding;
-    return { fileDigest: digest, pictureDigest: digest, holding };
-  });
+  const places = coversBeside(album);
   // Of several originals of a track the one that came last speaks for it.
   for (const holding of [...originals.toReversed(), ...others]) {
-    if (holding.withdrawn) continue;
-    const place = await placeInside(ledger, holding);
+    const place = await coverInside(ledger, holding);
     if (place) places.push(place);
   }
   return places;
+}
+
+/** The covers that lie beside the files of an album, of all that is held of it, in the order they came. */
+export function coversBeside(album: readonly HeldHolding[]): CoverPlace[] {
+  return album.filter(isCoverFile).map((holding) => {
+    const { digest } = holding;
+    return { fileDigest: digest, pictureDigest: digest, holding };
+  });
+}
+
+/** The cover inside `holding` or, where that was dropped, inside what was made from it; undefined when there is none. */
+export async function coverInside(
+  ledger: Pick<Ledger, 'derivativesOf'>,
+  holding: HeldHolding,
+): Promise<CoverPlace | undefined> {
+  if (holding.withdrawn) return undefined;
+  if (!holding.dropped) return placeIn(holding);
+  const derivatives = await ledger.derivativesOf(holding.digest);
+  return derivatives.map((derivative) => placeIn(holding, derivative)).find((place) => place);
 }
 
 /** The cover in `file`, which is the picture itself or holds it, or undefined when it is none. */
@@ -70,16 +85,6 @@ function isCoverFile({ kind, role, mimeType, withdrawn, pictures }: HeldHolding)
 /** GIF is not shown, nor what is too large to be decoded. */
 function isShowable(picture: HeldPicture): boolean {
   return PICTURE_TYPE.test(picture.mimeType) && isWithinPixelCap(picture.mimeType, picture);
-}
-
-/** Of an original that was dropped only the derivative is there, with the picture that was written into it. */
-async function placeInside(
-  ledger: Pick<Ledger, 'derivativesOf'>,
-  holding: HeldHolding,
-): Promise<CoverPlace | undefined> {
-  if (!holding.dropped) return placeIn(holding);
-  const derivatives = await ledger.derivativesOf(holding.digest);
-  return derivatives.map((derivative) => placeIn(holding, derivative)).find((place) => place);
 }
 
 /** The picture said to be the front; else the first that is not said to be something else. */

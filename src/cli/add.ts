@@ -79,7 +79,7 @@ function tellDark(report: AddReport, reporter: Reporter): void {
   if (report.dark.length === 0) return;
   const told = new Set(report.findings.map(({ subject }) => subject));
   const untold = report.dark.filter(({ path }) => !told.has(path));
-  reporter.say(`  ${report.dark.length} dark: held, shown to nobody`);
+  reporter.say(`  ${report.dark.length} dark: held, given to nobody`);
   for (const { path, because } of untold.slice(0, SHOWN_DARK))
     reporter.say(`    ${printable(path)}: ${because}`);
   if (untold.length > SHOWN_DARK)

@@ -15,7 +15,7 @@ export interface AddFinding extends Finding {
   readonly level: FindingLevel;
 }
 
-/** Something held that is shown to nobody, and why. */
+/** Something held that is given to nobody, and why. */
 export interface DarkFile {
   readonly path: string;
   readonly digest: Digest;

@@ -109,6 +109,13 @@ export interface Page {
   readonly limit: number;
 }
 
+/** A stretch of a list in its own order. */
+export interface Part {
+  /** Rows passed over. */
+  readonly skip: number;
+  readonly limit: number;
+}
+
 /** Facts in, answers out. Lists are in the order named; an absent thing is undefined. */
 export interface Ledger extends AsyncDisposable {
   commit(facts: readonly Fact[]): Promise<void>;
@@ -119,6 +126,8 @@ export interface Ledger extends AsyncDisposable {
   history(afterSeq: number, limit: number): Promise<HistoryRow[]>;
   /** The newest line of the history. */
   lastFact(): Promise<HistoryRow | undefined>;
+  /** Its number alone, 0 when the history is empty: the cheap question whether anything happened since. */
+  lastSeq(): Promise<number>;
   /** The history of one subject (a digest, track id or volume name), oldest first. */
   historyOf(subject: string): Promise<HistoryRow[]>;
 
@@ -137,6 +146,8 @@ export interface Ledger extends AsyncDisposable {
   holdingsOfTrack(trackId: string): Promise<HeldHolding[]>;
   /** Audio and companions of an album in the order they came. */
   holdingsOfAlbum(albumId: string): Promise<HeldHolding[]>;
+  /** Companions of an album alone, in the order they came. */
+  companionsOfAlbum(albumId: string): Promise<HeldHolding[]>;
   holdingsByAudio(audioDigest: Digest): Promise<HeldHolding[]>;
   /** Fingerprints of what came after `seq` and is not withdrawn, in the order it came, at most `limit` rows. */
   fingerprints(afterSeq: number, limit: number): Promise<FingerprintRow[]>;
@@ -144,8 +155,8 @@ export interface Ledger extends AsyncDisposable {
   track(id: string): Promise<TrackRow | undefined>;
   /** Tracks by id, a page of them. */
   tracks(page: Page): Promise<TrackRow[]>;
-  /** Tracks of an album by disc, number and id. */
-  tracksOfAlbum(albumId: string): Promise<TrackRow[]>;
+  /** Tracks of an album by disc, number and id: all of them, or those of `part`. */
+  tracksOfAlbum(albumId: string, part?: Part): Promise<TrackRow[]>;
   tracksOfArtist(artistId: string, page: Page): Promise<TrackRow[]>;
   album(id: string): Promise<AlbumRow | undefined>;
   /** Albums by id, a page of them. */

@@ -12,7 +12,6 @@ import {
 } from '../model/fact.ts';
 import { type Derivative, derivativeSchema, holdingSchema } from '../model/holding.ts';
 import { tombstoneSchema } from '../model/tombstone.ts';
-import { type Volume, volumeSchema } from '../model/volume.ts';
 import type {
   AlbumRow,
   ArtistRow,
@@ -22,12 +21,12 @@ import type {
   HistoryRow,
   Ledger,
   LedgerCounts,
-  MemberPlace,
   Page,
-  SupersededIdentity,
+  Part,
   TrackRow,
 } from './ledger.ts';
 import { matchQueries } from './match-queries.ts';
+import { volumeQueries } from './volume-queries.ts';
 
 type Row = Record<string, unknown>;
 /** Most rows one page may ask for. */
@@ -82,6 +81,7 @@ export function createQueries(
       ).map(historyRow),
     lastFact: async () =>
       optional(get('SELECT seq, at, fact FROM history ORDER BY seq DESC LIMIT 1'), historyRow),
+    lastSeq: async () => Number(get('SELECT max(seq) AS seq FROM history')?.seq ?? 0),
     historyOf: async (subject) =>
       all('SELECT seq, at, fact FROM history WHERE subject = ? ORDER BY seq', subject).map(
         historyRow,
@@ -93,14 +93,7 @@ export function createQueries(
       all('SELECT DISTINCT root FROM source_file ORDER BY root').map((row) => String(row.root)),
     sourcesOf: async (digest) =>
       all(`${SOURCE} WHERE digest = ? ORDER BY root, path`, digest).map(sourceRow),
-    holding: async (digest) => optional(get(`${HOLDING} WHERE digest = ?`, digest), holdingRow),
-    holdings: async () => all(`${HOLDING} ORDER BY seq`).map(holdingRow),
-    holdingsOfTrack: async (trackId) =>
-      all(`${HOLDING} WHERE track_id = ? ORDER BY seq`, trackId).map(holdingRow),
-    holdingsOfAlbum: async (albumId) =>
-      all(`${HOLDING} WHERE album_id = ? ORDER BY seq`, albumId).map(holdingRow),
-    holdingsByAudio: async (digest) =>
-      all(`${HOLDING} WHERE audio_digest = ? ORDER BY seq`, digest).map(holdingRow),
+    ...holdingQueries({ all, get }),
     fingerprints: async (afterSeq, limit) => all(FINGERPRINTS, afterSeq, limit).map(fingerprintRow),
     ...trackQueries({ all, get }, pageOf),
     derivative: async (digest) =>
@@ -136,14 +129,38 @@ type Reader = {
   get: (sql: string, ...values: SQLInputValue[]) => Row | undefined;
 };
 
+function holdingQueries({ all, get }: Reader) {
+  return {
+    holding: async (digest: Digest) =>
+      optional(get(`${HOLDING} WHERE digest = ?`, digest), holdingRow),
+    holdings: async () => all(`${HOLDING} ORDER BY seq`).map(holdingRow),
+    holdingsOfTrack: async (trackId: string) =>
+      all(`${HOLDING} WHERE track_id = ? ORDER BY seq`, trackId).map(holdingRow),
+    holdingsOfAlbum: async (albumId: string) =>
+      all(`${HOLDING} WHERE album_id = ? ORDER BY seq`, albumId).map(holdingRow),
+    companionsOfAlbum: async (albumId: string) =>
+      all(`${HOLDING} WHERE album_id = ? AND kind = 'companion' ORDER BY seq`, albumId).map(
+        holdingRow,
+      ),
+    holdingsByAudio: async (digest: Digest) =>
+      all(`${HOLDING} WHERE audio_digest = ? ORDER BY seq`, digest).map(holdingRow),
+  };
+}
+
 function trackQueries({ all, get }: Reader, pageOf: (page: Page) => [string, number]) {
   const hasTracks = 'EXISTS (SELECT 1 FROM track WHERE album_id = album.id)';
   return {
     track: async (id: string) => optional(get(`${TRACK} WHERE id = ?`, id), trackRow),
     tracks: async (page: Page) =>
       all(`${TRACK} WHERE id > ? ORDER BY id LIMIT ?`, ...pageOf(page)).map(trackRow),
-    tracksOfAlbum: async (albumId: string) =>
-      all(`${TRACK} WHERE album_id = ? ORDER BY disc, number, id`, albumId).map(trackRow),
+    // SQLite takes a negative limit for none.
+    tracksOfAlbum: async (albumId: string, { skip, limit }: Part = { skip: 0, limit: -1 }) =>
+      all(
+        `${TRACK} WHERE album_id = ? ORDER BY disc, number, id LIMIT ? OFFSET ?`,
+        albumId,
+        limit,
+        skip,
+      ).map(trackRow),
     tracksOfArtist: async (artistId: string, page: Page) =>
       all(
         `${TRACK} WHERE artist_id = ? AND id > ? ORDER BY id LIMIT ?`,
@@ -172,42 +189,12 @@ function trackQueries({ all, get }: Reader, pageOf: (page: Page) => [string, num
   };
 }
 
-const IDENTITIES = `SELECT infohash_v1 AS infohashV1, infohash_v2 AS infohashV2, edition
-  FROM volume_identity WHERE volume = ? ORDER BY since`;
-
-/** Fewer tombstones than members, so the look-up starts from them. */
-const CHANGED = `SELECT volume AS name FROM volume_identity AS now WHERE edition IS NULL
-  AND since = (SELECT max(since) FROM volume_identity WHERE volume = now.volume)
-  AND EXISTS (SELECT 1 FROM volume_identity WHERE volume = now.volume AND edition IS NOT NULL)`;
-const UNREDACTED = `SELECT body FROM volume WHERE name IN (
-  SELECT member.volume FROM tombstone JOIN volume_member AS member ON member.digest = tombstone.digest
-  WHERE tombstone.seq > (SELECT max(since) FROM volume_identity WHERE volume = member.volume)) ORDER BY seq`;
-
 function editionQueries({ all, get }: Reader) {
   return {
     editions: async () =>
       all('SELECT number, sha256, at, volumes FROM edition ORDER BY number').map(editionRow),
     editionKeys: async () =>
       optional(get(`SELECT value FROM meta WHERE key = 'keys'`), editionKeysRow),
-  };
-}
-
-function volumeQueries({ all, get }: Reader) {
-  return {
-    volume: async (name: string) =>
-      optional(get('SELECT body FROM volume WHERE name = ?', name), volumeRow),
-    volumes: async () => all('SELECT body FROM volume ORDER BY seq').map(volumeRow),
-    unsettledVolumes: async () =>
-      all('SELECT body FROM volume WHERE settled = 0 ORDER BY seq').map(volumeRow),
-    places: async (digest: Digest) =>
-      all(
-        'SELECT volume, path, digest, size AS sizeBytes, position AS positionBytes FROM volume_member WHERE digest = ? ORDER BY volume, path',
-        digest,
-      ).map((row) => row as unknown as MemberPlace),
-    unredactedVolumes: async () => all(UNREDACTED).map(volumeRow),
-    changingVolumes: async () =>
-      new Set([...all(UNREDACTED).map(volumeRow), ...all(CHANGED)].map(({ name }) => String(name))),
-    superseded: async (volume: string) => supersededRows(all(IDENTITIES, volume)),
   };
 }
 
@@ -324,10 +311,6 @@ function refusalRow(row: Row): { code: string; seen: string } {
   return { code: String(row.code), seen: String(row.seen) };
 }
 
-function volumeRow(row: Row): Volume {
-  return volumeSchema.parse(JSON.parse(String(row.body)));
-}
-
 function editionRow(row: Row): EditionRow {
   return {
     number: Number(row.number),
@@ -341,15 +324,4 @@ function editionKeysRow(row: Row): EditionKeysFact {
   const fact = factSchema.parse(JSON.parse(String(row.value)));
   assert(fact.kind === 'keys-changed', 'the keys of the next edition');
   return fact;
-}
-
-/** What a volume was, one row a change: records of the same bytes one after the other are one, and the last is what it is. */
-function supersededRows(rows: readonly Row[]): SupersededIdentity[] {
-  const periods: SupersededIdentity[] = [];
-  for (const row of rows as unknown as SupersededIdentity[]) {
-    const last = periods.at(-1);
-    if (last?.infohashV2 !== row.infohashV2) periods.push({ ...row });
-    else periods[periods.length - 1] = { ...row, edition: row.edition ?? last.edition };
-  }
-  return periods.slice(0, -1);
 }

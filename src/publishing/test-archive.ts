@@ -49,6 +49,8 @@ export interface TestSong {
   readonly sizeBytes: number;
   readonly rights?: Partial<Rights>;
   readonly tier?: Tier;
+  /** What else is recorded of it, such as what was measured. */
+  readonly holding?: Partial<Holding>;
 }
 
 /** An archive for tests. */
@@ -209,6 +211,7 @@ function holdingOf(song: TestSong, digest: Digest): Holding {
       dark: false,
       ...song.rights,
     },
+    ...song.holding,
   };
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { COVER_SIZES, type CoverSize } from '../model/cover.ts';
+import { PICTURE_ANSWERS } from './file-answers.ts';
 import { sendBusy, sendOrNotFound } from './file-routes.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 import { CACHE_BY_DIGEST } from './security-headers.ts';
@@ -46,6 +47,7 @@ export function addArtRoutes(app: FastifyInstance, site: SitePort): void {
       tags: ['files'],
       params: byName,
       querystring: bySize,
+      response: PICTURE_ANSWERS,
     },
     handler: async (request, reply) => {
       const { name } = request.params;
@@ -60,6 +62,7 @@ export function addArtRoutes(app: FastifyInstance, site: SitePort): void {
       summary: 'A picture of the sound of a file, by its SHA-256',
       tags: ['files'],
       params: byName,
+      response: PICTURE_ANSWERS,
     },
     handler: async (request, reply) => {
       const { name } = request.params;

@@ -11,6 +11,7 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { FonotecaError } from '../base/errors.ts';
 import { addArtRoutes } from './art-routes.ts';
 import { addFileRoutes } from './file-routes.ts';
@@ -19,7 +20,8 @@ import { clientKey, HTTP_LIMITS } from './http-limits.ts';
 import { createListener, type ListenerLimits, refuseConnection } from './listener.ts';
 import { addLookUpRoutes } from './look-up-routes.ts';
 import { addPages } from './pages.ts';
-import { COMMON_HEADERS, FILE_POLICY } from './security-headers.ts';
+import { COMMON_HEADERS } from './security-headers.ts';
+import { sendError } from './send-error.ts';
 import type { SitePort } from './site-port.ts';
 import { addTwinRoutes } from './twin-routes.ts';
 
@@ -39,6 +41,10 @@ export interface ServerOptions {
 /** Where `npm run build -w web` puts the interface. */
 export const WEB_BUILD_DIRECTORY: string = path.resolve(import.meta.dirname, '../../web/build');
 
+/** The longest id of the catalogue is 232 characters, each of which may be spelled in three. */
+const MAX_PARAM_CHARS = 3 * 232;
+const healthSchema = z.object({ status: z.string() });
+
 /** A server for `site`. `ready()` and `listen()` reject with `SITE_NOT_BUILT` when pages are wanted and not built. */
 export function createServer(site: SitePort, options: ServerOptions = {}): FastifyInstance {
   const { limits = HTTP_LIMITS, trustedProxies: proxies = [] } = options;
@@ -54,15 +60,13 @@ export function createServer(site: SitePort, options: ServerOptions = {}): Fasti
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     exposeHeadRoutes: true,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: MAX_PARAM_CHARS },
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   guardHosts(app, options.hosts ?? []);
-  const fault = options.onFault ?? (() => undefined);
-  app.setErrorHandler((error: FastifyError, request, reply) =>
-    answerError(error, request, reply, fault),
-  );
+  app.decorate('tellFault', tellOnce(options.onFault ?? (() => undefined)));
+  app.setErrorHandler(answerError);
   app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,
@@ -73,14 +77,13 @@ export function createServer(site: SitePort, options: ServerOptions = {}): Fasti
     addFileRoutes(routes, site);
     addArtRoutes(routes, site);
     addLookUpRoutes(routes, site);
-    routes.get('/healthz', { schema: { summary: 'Whether the server answers' } }, async () => ({
-      status: 'ok',
-    }));
+    const schema = { summary: 'Whether the server answers', response: { 200: healthSchema } };
+    routes.get('/healthz', { schema }, async () => ({ status: 'ok' }));
   });
   const build =
     options.webBuildDirectory === undefined ? WEB_BUILD_DIRECTORY : options.webBuildDirectory;
   app.after(async () => {
-    if (build !== null) await addPages(app, site, build, (error) => fault(error, 'a page'));
+    if (build !== null) await addPages(app, site, build, (error) => app.tellFault(error, 'a page'));
     app.setNotFoundHandler({ preHandler: app.rateLimit() }, answerUnrouted);
   });
   return app;
@@ -116,26 +119,40 @@ async function answerUnrouted(request: FastifyRequest, reply: FastifyReply): Pro
 
 /** Whether an address is one that programs ask for: its 404 is JSON, and no page is rendered for it. */
 function isForMachines(url: string): boolean {
-  return /^[^?]*(?:\.[a-z0-9]{1,12}|\/(?:stream|file|art|spectrogram|volumes)\/.*)(?:\?|$)/i.test(
-    url,
-  );
+  const path = url.split('?')[0]!;
+  // An id may have a dot, and only the twin of its page an ending.
+  if (/^\/(?:artist|album|recording|track)\/[^/]+$/i.test(path)) return path.endsWith('.json');
+  return /\.[a-z0-9]{1,12}$|^\/(?:stream|file|art|spectrogram|volumes)\//i.test(path);
 }
 
 function answerError(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-  fault: (error: unknown, address: string) => void,
 ): FastifyReply {
   const status = error.statusCode ?? 500;
   // An id that does not fit the pattern names nothing, which is all the asker needs to know.
   if (error.validationContext === 'params')
     return sendError(reply, 404, 'not-found', 'there is no such thing here');
   if (status < 500) return sendError(reply, status, 'refused', shortReason(status));
-  fault(error, request.url);
+  request.server.tellFault(error, request.url);
   // The code is public; what was seen may hold local paths and stays here.
   const code = error instanceof FonotecaError ? error.code : 'failed';
   return sendError(reply, 500, code, 'this failed here; the operator has been told');
+}
+
+/** `tell` for each error once, with the address as far as the question mark: behind it may be words of a search. */
+function tellOnce(
+  tell: (error: unknown, address: string) => void,
+): (error: unknown, address: string) => void {
+  const told = new WeakSet<object>();
+  return (error, address) => {
+    if (typeof error === 'object' && error !== null) {
+      if (told.has(error)) return;
+      told.add(error);
+    }
+    tell(error, address.split('?')[0]!);
+  };
 }
 
 function shortReason(status: number): string {
@@ -144,16 +161,9 @@ function shortReason(status: number): string {
   return 'the request does not fit this address';
 }
 
-function sendError(
-  reply: FastifyReply,
-  status: number,
-  code: string,
-  message: string,
-): FastifyReply {
-  return reply
-    .code(status)
-    .headers({ 'content-security-policy': FILE_POLICY, 'cache-control': 'no-store' })
-    .type('application/json')
-    .serializer((payload: unknown) => JSON.stringify(payload))
-    .send({ error: { code, message } });
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Tells the operator of what failed by our own fault, at an address of this server: once, whoever met it. */
+    tellFault: (error: unknown, address: string) => void;
+  }
 }

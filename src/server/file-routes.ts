@@ -1,20 +1,11 @@
 /** The addresses of bytes: streams, downloads, volumes (the web seed of their torrents) and published files. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import { type SafeRelPath, unsafePathReason } from '../base/safe-path.ts';
-import {
-  CACHE_ASK_AGAIN,
-  CACHE_BY_DIGEST,
-  FILE_POLICY,
-  REPORT_POLICY,
-} from './security-headers.ts';
-import {
-  AUDIO_TYPES,
-  type FileSending,
-  PICTURE_TYPES,
-  PUBLISHED_TYPES,
-  REPORT_TYPES,
-  serveFile,
-} from './serve-file.ts';
+import { FILE_ANSWERS, WITHDRAWABLE_ANSWERS } from './file-answers.ts';
+import { PUBLISHED_TYPES, REPORT_TYPES } from './file-types.ts';
+import { CACHE_ASK_AGAIN, CACHE_BY_DIGEST, REPORT_POLICY } from './security-headers.ts';
+import { sendError } from './send-error.ts';
+import { AUDIO_TYPES, type FileSending, PICTURE_TYPES, serveFile } from './serve-file.ts';
 import type { ServedFile, SitePort } from './site-port.ts';
 import { digestText } from './views.ts';
 
@@ -48,14 +39,14 @@ export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
   const add = (
     url: string,
     sending: FileSending,
-    summary: string,
+    schema: FastifySchema,
     open: (name: string) => Promise<ServedFile | 'withdrawn' | undefined>,
   ): void => {
     app.route({
       method: ['GET', 'HEAD'],
       url,
       config: { rateLimit: false },
-      schema: { summary, tags: ['files'] },
+      schema: { tags: ['files'], response: FILE_ANSWERS, ...schema },
       handler: async (request, reply) =>
         sendOrNotFound(request, reply, await open(nameIn(request)), sending),
     });
@@ -75,26 +66,42 @@ export function addFileRoutes(app: FastifyInstance, site: SitePort): void {
   add(
     '/stream/:name',
     STREAM,
-    'Audio to play, by SHA-256, with ranges',
+    { summary: 'Audio to play, by SHA-256, with ranges', response: WITHDRAWABLE_ANSWERS },
     byDigest((digest) => site.openFile(digest, 'stream')),
   );
   add(
     '/file/:name',
     DOWNLOAD,
-    'A file to keep, by SHA-256, with ranges',
+    { summary: 'A file to keep, by SHA-256, with ranges', response: WITHDRAWABLE_ANSWERS },
     byDigest((digest) => site.openFile(digest, 'distribute')),
   );
-  add('/volumes/*', PUBLISHED, 'A volume or its leaf hashes, with ranges', below('volumes'));
-  add('/statistics/:name', REPORT, 'A file of the report on the snapshot in use', (name) =>
-    site.openStatistics(name),
+  add(
+    '/volumes/:name',
+    PUBLISHED,
+    { summary: 'A volume, its torrent or its leaf hashes, with ranges' },
+    below('volumes'),
   );
-  add('/editions/*', PUBLISHED, 'A file of an edition', below('editions'));
+  add(
+    '/statistics/:name',
+    REPORT,
+    { summary: 'A file of the report on the snapshot in use' },
+    (name) => site.openStatistics(name),
+  );
+  const edition = below('editions');
+  add(
+    '/editions/:folder/:name',
+    PUBLISHED,
+    { summary: 'A file of an edition, or one of `log`, `timestamps` and `tools`' },
+    edition,
+  );
+  add('/editions/*', PUBLISHED, { hide: true }, edition);
 }
 
 /** The part of a request that names the file. */
 function nameIn(request: FastifyRequest): string {
-  const params = request.params as { name?: string; '*'?: string };
-  return params.name ?? params['*'] ?? '';
+  const { folder, name, '*': rest = '' } = request.params as Record<string, string | undefined>;
+  if (name === undefined) return rest;
+  return folder === undefined ? name : `${folder}/${name}`;
 }
 
 /** Sends `file`, or says that it is gone or was never there. */
@@ -112,7 +119,7 @@ export function sendOrNotFound(
 
 /** Says that there is too much to do just now (RFC 9110 15.6.4). */
 export function sendBusy(reply: FastifyReply): FastifyReply {
-  return sendShort(
+  return sendError(
     reply.header('retry-after', '5'),
     503,
     'busy',
@@ -122,19 +129,5 @@ export function sendBusy(reply: FastifyReply): FastifyReply {
 
 /** RFC 9110 15.5.11: it was here, it is not any more, and nobody need ask again. */
 function sendGone(reply: FastifyReply): FastifyReply {
-  return sendShort(reply, 410, 'withdrawn', 'this was withdrawn');
-}
-
-function sendShort(
-  reply: FastifyReply,
-  status: number,
-  code: string,
-  message: string,
-): FastifyReply {
-  return reply
-    .code(status)
-    .headers({ 'content-security-policy': FILE_POLICY, 'cache-control': 'no-store' })
-    .type('application/json')
-    .serializer((payload: unknown) => JSON.stringify(payload))
-    .send({ error: { code, message } });
+  return sendError(reply, 410, 'withdrawn', 'this was withdrawn');
 }

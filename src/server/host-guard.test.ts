@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createHostGuard } from './host-guard.ts';
 
-const guard = createHostGuard(['Archive.Example', '192.168.1.7']);
+const guard = createHostGuard(['Archive.Example', '192.168.1.7', '2001:DB8::7']);
 
 const CASES: readonly (readonly [string, readonly string[], number | undefined])[] = [
   ['localhost', ['Host', 'localhost'], undefined],
@@ -11,6 +11,13 @@ const CASES: readonly (readonly [string, readonly string[], number | undefined])
   ['IPv6 loopback', ['HOST', '[::1]:8080'], undefined],
   ['a configured name in another case', ['Host', 'ARCHIVE.example'], undefined],
   ['a configured address', ['Host', '192.168.1.7:8080'], undefined],
+  ['a configured IPv6 address', ['Host', '[2001:db8::7]:8080'], undefined],
+  ['the same in another spelling', ['Host', '[2001:0db8:0::7]'], undefined],
+  ['a foreign IPv6 address', ['Host', '[2001:db8::8]'], 421],
+  ['brackets around no address', ['Host', '[1.2.3.4]'], 400],
+  ['the last port', ['Host', 'localhost:65535'], undefined],
+  ['a port beyond the last', ['Host', 'localhost:99999'], 400],
+  ['an Origin with such a port', ['Host', 'localhost', 'Origin', 'http://localhost:99999'], 403],
   ['a foreign name', ['Host', 'evil.example'], 421],
   ['a foreign name that ends like ours', ['Host', 'evil-archive.example'], 421],
   ['ours as a label of a foreign name', ['Host', 'archive.example.evil.test'], 421],

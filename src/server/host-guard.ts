@@ -2,9 +2,12 @@
  * The Host allow-list: a request that names another host is none of ours (DNS rebinding, a misdirected proxy), and
  * Node by itself answers it with 200. Input: a request's raw headers; output: undefined or the refusal.
  */
+import { hostName } from './host-name.ts';
 
 /** Names every listener answers to. */
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'] as const;
+
+const MAX_PORT = 65_535;
 
 /** A refused request: its status and a sentence for the client. */
 export interface Refusal {
@@ -12,11 +15,11 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** A check of raw headers (as in `IncomingMessage.rawHeaders`) against the loopback names and `hosts` (names without port). */
+/** A check of raw headers (as in `IncomingMessage.rawHeaders`) against the loopback names and `hosts` (names without port, IPv6 with brackets or without). */
 export function createHostGuard(
   hosts: readonly string[],
 ): (rawHeaders: readonly string[]) => Refusal | undefined {
-  const allowed = new Set([...LOOPBACK_NAMES, ...hosts.map((host) => host.toLowerCase())]);
+  const allowed = new Set([...LOOPBACK_NAMES, ...hosts.map(hostName)]);
   return (rawHeaders) => {
     const named = valuesOf(rawHeaders, 'host');
     if (named.length !== 1) return { status: 400, message: 'one Host header, please' };
@@ -37,9 +40,12 @@ function valuesOf(rawHeaders: readonly string[], name: string): string[] {
   return values;
 }
 
-/** The lower-case name in `host:port`, or undefined when the text is no such thing. */
+/** The name in `host:port` as addresses spell it, or undefined when the text is no such thing. */
 function hostOf(text: string): string | undefined {
-  return /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i.exec(text)?.[1]?.toLowerCase();
+  const match = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(\d{1,5}))?$/i.exec(text);
+  if (!match || Number(match[2] ?? 0) > MAX_PORT) return undefined;
+  const isNoAddress = match[1]!.startsWith('[') && !URL.canParse(`http://${match[1]}/`);
+  return isNoAddress ? undefined : hostName(match[1]!);
 }
 
 function originHost(text: string): string | undefined {

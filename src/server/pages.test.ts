@@ -60,6 +60,47 @@ describe('pages', { skip }, () => {
     );
   });
 
+  test('a page that is one of several leads to the next and counts what all of them have', async () => {
+    const [albumId] = sample.albumIds;
+    const album = (await sample.site.album(albumId!))!;
+    const artist = (await sample.site.artist(album.artist.id!))!;
+    const paged = createServer({
+      ...sample.site,
+      album: async () => ({ ...album, trackCount: 1_203, nextCursor: '500' }),
+      artist: async () => ({ ...artist, nextCursor: '100' }),
+    });
+    const albumPage = (await paged.inject(`/album/${albumId}`)).body;
+    assert.match(albumPage, /1,203 tracks/);
+    assert.match(albumPage, /href="\?cursor=500"/);
+    assert.match((await paged.inject(`/artist/${artist.id}`)).body, /href="\?cursor=100"/);
+    await paged.close();
+  });
+
+  test('a track that browsers do not play says so and leads to the file', async () => {
+    const id = sample.trackIds[0]!;
+    const track = (await sample.site.track(id))!;
+    const silent = { ...track, stream: null, unplayed: 'audio/aiff' };
+    const server = createServer({ ...sample.site, track: async () => silent });
+    const { body } = await server.inject(`/track/${id}`);
+    assert.match(body, /do not play this format \(audio\/aiff\)\. Download the file below/);
+    assert.match(body, new RegExp(`href="/file/${track.files[0]!.digest}"`));
+    await server.close();
+  });
+
+  test('a track whose right ended says so, though its volume has it', async () => {
+    const id = sample.trackIds[0]!;
+    const track = (await sample.site.track(id))!;
+    const stream = { use: 'stream', allowed: false, because: 'only for Iceland' };
+    const rights = { ...track.rights!, decisions: [stream] };
+    const server = createServer({
+      ...sample.site,
+      track: async () => ({ ...track, stream: null, files: [], rights }),
+    });
+    const { body } = await server.inject(`/track/${id}`);
+    assert.match(body, /Not to be heard here: only for Iceland\./);
+    await server.close();
+  });
+
   test('script in a title stays text, in the page and in the data beside it', async () => {
     const track = sample.trackIds.at(-1)!;
     const page = await app.inject(`/track/${track}`);

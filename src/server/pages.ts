@@ -72,8 +72,13 @@ export async function addPages(
   });
 }
 
+/** The file of the interface built in `buildDirectory` that serving begins with. */
+export function pagesEntry(buildDirectory: string): string {
+  return path.join(buildDirectory, 'server', 'server.js');
+}
+
 async function loadPages(buildDirectory: string): Promise<PageServer> {
-  const entry = path.join(buildDirectory, 'server', 'server.js');
+  const entry = pagesEntry(buildDirectory);
   if (!fs.existsSync(entry)) throw new FonotecaError('SITE_NOT_BUILT', `nothing at ${entry}`);
   const { server } = (await import(pathToFileURL(entry).href)) as { server: PageServer };
   // An empty environment: pages are given what they may know by the port alone.

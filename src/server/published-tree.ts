@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
 import { type Digest, sha256, startSha256 } from '../base/digest.ts';
 import { type Disk, readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
@@ -18,13 +19,16 @@ import {
   editionSchema,
 } from '../model/edition.ts';
 import type { Store } from '../store/store.ts';
+import { publishedType } from './file-types.ts';
 import type { ServedFile } from './site-port.ts';
+import { untilNextFact } from './until-next-fact.ts';
 
 /** What the tree is read from. */
 export interface TreeSources {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly disk: Disk;
+  readonly clock: Clock;
 }
 
 /** The published tree. */
@@ -62,29 +66,15 @@ const LOG_BYTES = 256 * 65_537;
 /** A verifier of some edition, named by the beginning of its SHA-256. */
 const TOOL = /^editions\/tools\/verify-([0-9a-f]{16})\.py$/;
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.atom': 'application/atom+xml',
-  '.json': 'application/json',
-  '.jsonl': 'application/x-ndjson',
-  '.meta4': 'application/metalink4+xml',
-  '.minisig': 'text/plain; charset=utf-8',
-  '.py': 'text/x-python; charset=utf-8',
-  '.rss': 'application/rss+xml',
-  '.tar': 'application/x-tar',
-  '.torrent': 'application/x-bittorrent',
-  '.txt': 'text/plain; charset=utf-8',
-};
-
-/** Files without an ending that are text all the same. */
-const NAMED_TYPES: Readonly<Record<string, string>> = { SHA256SUMS: '.txt', checkpoint: '.txt' };
-
 /** The published tree of the archive behind `sources`. */
 export function openPublishedTree(sources: TreeSources): PublishedTree {
   const { ledger, store } = sources;
   const kept = new Map<string, IndexedEdition>();
   const verified = new Map<string, string>();
-  const rows = () => ledger.editions();
-  const changing = namesUntilNextFact(ledger);
+  // Asked for with every range of every volume.
+  const rows = untilNextFact(sources, () => ledger.editions());
+  // The volumes that are not, or soon will not be, what the edition lists.
+  const changing = untilNextFact(sources, () => ledger.changingVolumes());
   const indexed = (row: EditionRow): IndexedEdition => {
     const known = kept.get(row.sha256);
     if (known) return known;
@@ -124,16 +114,6 @@ export function openPublishedTree(sources: TreeSources): PublishedTree {
       const file = await open(parseSafePath(editionFilePath(number, name)));
       return file && collect(file);
     },
-  };
-}
-
-/** The names of the volumes that are not, or soon will not be, what the edition lists; asked for again when the ledger has grown. */
-function namesUntilNextFact(ledger: Ledger): () => Promise<ReadonlySet<string>> {
-  let kept: { seq: number; names: ReadonlySet<string> } | undefined;
-  return async () => {
-    const seq = (await ledger.lastFact())?.seq ?? 0;
-    if (kept?.seq !== seq) kept = { seq, names: await ledger.changingVolumes() };
-    return kept.names;
   };
 }
 
@@ -230,10 +210,9 @@ function served(
   read: ServedFile['read'],
 ): ServedFile {
   const fileName = file.slice(file.lastIndexOf('/') + 1);
-  const plain = NAMED_TYPES[fileName] ?? path.extname(fileName);
   return {
     sizeBytes,
-    mimeType: TYPES[plain] ?? 'application/octet-stream',
+    mimeType: publishedType(fileName),
     fileName,
     identity,
     read,

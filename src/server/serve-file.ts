@@ -19,7 +19,7 @@ export interface FileSending {
   readonly policy?: string;
 }
 
-/** Types a browser plays. */
+/** Types of sound; whether browsers play them is told by the page. */
 export const AUDIO_TYPES: ReadonlySet<string> = new Set([
   'audio/aac',
   'audio/aiff',
@@ -39,28 +39,6 @@ export const PICTURE_TYPES: ReadonlySet<string> = new Set([
   'image/png',
   'image/webp',
 ]);
-/** Types of published files and volumes. */
-export const PUBLISHED_TYPES: ReadonlySet<string> = new Set([
-  'application/atom+xml',
-  'application/gzip',
-  'application/json',
-  'application/octet-stream',
-  'application/rss+xml',
-  'application/x-bittorrent',
-  'application/x-ndjson',
-  'application/x-tar',
-  'image/svg+xml',
-  'text/csv',
-  'text/plain; charset=utf-8',
-]);
-
-/** Types of a report's files, its pages among them. */
-export const REPORT_TYPES: ReadonlySet<string> = new Set([
-  ...PUBLISHED_TYPES,
-  'text/css',
-  'text/html; charset=utf-8',
-]);
-
 /** Sends what `request` asks of `file`: 200, 206, 304, 412 or 416. */
 export function serveFile(
   request: FastifyRequest,
@@ -97,7 +75,23 @@ export function serveFile(
   if (answer.status === 206)
     reply.header('content-range', `bytes ${start}-${end - 1}/${file.sizeBytes}`);
   if (request.method === 'HEAD') return reply.send();
-  return reply.send(Readable.from(file.read(start, end), { objectMode: false }));
+  const bytes = told(file.read(start, end), (error) =>
+    request.server.tellFault(error, request.url),
+  );
+  return reply.send(Readable.from(bytes, { objectMode: false }));
+}
+
+/** `chunks`, and what ends them: once headers are out no error handler hears of it, and the client has a file cut short. */
+async function* told(
+  chunks: AsyncIterable<Uint8Array>,
+  tell: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    tell(error);
+    throw error;
+  }
 }
 
 function one(header: string | string[] | undefined): string | undefined {

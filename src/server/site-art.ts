@@ -2,32 +2,66 @@
  * Covers and spectrograms of what is held, as far as the site may show them: a picture inside a file is given out where
  * the file or a derivative of it is.
  */
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { BUSY } from '../art/bounded-work.ts';
 import type { Covers } from '../art/covers.ts';
-import { type CoverPlace, type CoverWish, coverPlaces, placeIn } from '../art/find-cover.ts';
+import { type CoverPlace, coverInside, placeIn } from '../art/find-cover.ts';
 import { isDrawable, type Spectrograms } from '../art/spectrograms.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
+import type { HeldHolding } from '../ledger/ledger.ts';
 import type { CoverSize } from '../model/cover.ts';
-import {
-  fileName,
-  filesOf,
-  findFile,
-  openHeldFile,
-  type SiteFile,
-  type SiteSources,
-} from './site-files.ts';
+import { fileName, filesOf, findFile, openHeldFile, type SiteFile } from './site-files.ts';
 import type { ServedFile } from './site-port.ts';
+import type { SiteSources } from './site-sources.ts';
 
-/** What pictures are shown from. */
-export interface ArtSources extends SiteSources {
+/** What pictures are made with. */
+export interface PictureMakers {
   readonly covers: Pick<Covers, 'scaled' | 'asHeld'>;
   readonly spectrograms: Spectrograms;
 }
 
-/** The digest of the file that is or holds the cover of `wish`, or null when none may be shown. */
-export async function coverOf(sources: SiteSources, wish: CoverWish): Promise<string | null> {
-  for (const place of await coverPlaces(sources.ledger, wish))
+/** Pictures looked at between two turns of other requests. */
+const PLACES_AT_ONCE = 20;
+
+type ArtSources = SiteSources & PictureMakers;
+
+/**
+ * The digest of the file that is or holds the cover of a track with `originals`, or null when none may be shown: beside
+ * the album's files, inside its own, inside the others of the album. What is the same for all tracks of the album is
+ * asked once.
+ */
+export async function coverOfTrack(
+  sources: SiteSources,
+  albumId: string | null,
+  originals: readonly HeldHolding[],
+): Promise<string | null> {
+  const album = albumId === null ? undefined : await sources.albumWhole(albumId);
+  // Of several originals of a track the one that came last speaks for it.
+  const own = () => coverInOriginals(sources, originals.toReversed());
+  return album?.cover.beside ?? (await own()) ?? album?.cover.inside ?? null;
+}
+
+async function coverInOriginals(
+  sources: SiteSources,
+  originals: readonly HeldHolding[],
+): Promise<string | null> {
+  const places: CoverPlace[] = [];
+  for (const holding of originals) {
+    const place = await coverInside(sources.ledger, holding);
+    if (place) places.push(place);
+  }
+  return firstCover(sources, places);
+}
+
+/** The first of `places` that may be shown, by the digest of the file that is or holds it. */
+export async function firstCover(
+  sources: SiteSources,
+  places: readonly CoverPlace[],
+): Promise<string | null> {
+  for (const [at, place] of places.entries()) {
     if (await mayShow(sources, place)) return place.fileDigest;
+    if (at % PLACES_AT_ONCE === PLACES_AT_ONCE - 1) await turnOfOthers();
+  }
   return null;
 }
 

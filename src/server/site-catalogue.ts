@@ -4,7 +4,7 @@
  */
 import { evidenceOf } from '../catalogue/evidence.ts';
 import type { CatalogueAlbum, CatalogueTrack, Snapshot } from '../catalogue/snapshot-look-up.ts';
-import type { SiteSources } from './site-files.ts';
+import type { SiteSources } from './site-sources.ts';
 import { trackRows, trackView } from './site-tracks.ts';
 import type {
   AlbumCard,
@@ -153,6 +153,7 @@ export async function cataloguedAlbum(
       artist: credit(snapshot, album),
       date: album.releaseDate,
       artDigest: null,
+      trackCount: cursor === undefined && next === null ? rows.length : (known?.trackCount ?? null),
       genres: [...new Set(rows.flatMap(({ genres }) => genres))],
       durationMs: rows.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0),
       sizeBytes: 0,
@@ -236,7 +237,7 @@ function knownRow(snapshot: Snapshot, row: CatalogueTrack): TrackRow {
     number: row.trackNumber,
     artDigest: null,
     status: KNOWN,
-    stream: null,
+    ...{ stream: null, unplayed: null },
   };
 }
 

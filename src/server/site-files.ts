@@ -2,23 +2,16 @@
  * The files of what is held, as far as the site may know of them: originals and derivatives with their places in
  * volumes. Bytes are given out of volumes alone, where each range is verified before it leaves.
  */
-import type { Clock } from '../base/clock.ts';
 import type { Digest } from '../base/digest.ts';
-import type { HeldHolding, Ledger, MemberPlace } from '../ledger/ledger.ts';
+import type { HeldHolding, MemberPlace } from '../ledger/ledger.ts';
 import type { Derivative, Tier } from '../model/holding.ts';
 import { decideDistribution } from '../model/rights.ts';
 import type { Status } from '../model/status.ts';
-import type { Store } from '../store/store.ts';
 import type { ServedFile } from './site-port.ts';
 import { isGiven, isShown } from './site-rights.ts';
+import type { SiteSources } from './site-sources.ts';
+import { dayOf } from './until-next-fact.ts';
 import type { FileView } from './views.ts';
-
-/** What the site reads from. */
-export interface SiteSources {
-  readonly ledger: Ledger;
-  readonly store: Store;
-  readonly clock: Clock;
-}
 
 /** A file with what decides its fate. */
 export interface SiteFile {
@@ -35,22 +28,12 @@ export interface SiteFile {
   readonly mayTake: boolean;
 }
 
-/** The day by the archive's clock, `YYYY-MM-DD`. */
-export function dayOf({ clock }: Pick<SiteSources, 'clock'>): string {
-  return clock.nowIso().slice(0, 10);
-}
-
-/** The names of the volumes in the latest edition. */
-async function publishedVolumes(ledger: Ledger): Promise<ReadonlySet<string>> {
-  return new Set((await ledger.editions()).at(-1)?.volumes);
-}
-
 /** The files of `holdings` that may be shown, each original followed by its derivatives. */
 export async function filesOf(
   sources: SiteSources,
   holdings: readonly HeldHolding[],
 ): Promise<SiteFile[]> {
-  const published = await publishedVolumes(sources.ledger);
+  const published = await sources.publishedVolumes();
   const files: SiteFile[] = [];
   for (const holding of holdings.filter(isShown)) {
     files.push(await fileOf(sources, published, { holding, derivative: undefined }));

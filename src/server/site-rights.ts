@@ -25,6 +25,13 @@ export function isGiven(
   return !file.isDerivative || decide(rights, 'derive', EVERYWHERE, file.day).allowed;
 }
 
+/** Whether anything made from a holding's sound or file is told, such as its peaks or its digest: where it may be heard or taken. */
+export function isOpen(rights: Rights, day: string): boolean {
+  return (['stream', 'distribute'] as const).some((use) =>
+    isGiven(rights, { use, isDerivative: false, day }),
+  );
+}
+
 const rowSchema = z.record(z.string(), z.string());
 
 /** Rights as a page shows them. */

@@ -1,6 +1,7 @@
 /** The report on the snapshot in use, as `report` keeps it in the archive: what the page shows of it, and its files. */
 import { type KeptReport, readReport } from '../analytics/read-report.ts';
 import type { Disk } from '../base/disk.ts';
+import { reportType } from './file-types.ts';
 import type { ServedFile } from './site-port.ts';
 import type { StatisticsView } from './statistics-view.ts';
 
@@ -10,15 +11,6 @@ export interface StatisticsSource {
   /** The snapshot in use and the folder that its report is kept in; null when there is none. */
   readonly reported: () => { readonly snapshot: string; readonly directory: string } | null;
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  css: 'text/css',
-  csv: 'text/csv',
-  html: 'text/html; charset=utf-8',
-  json: 'application/json',
-  sql: 'text/plain; charset=utf-8',
-  svg: 'image/svg+xml',
-};
 
 /** What `/statistics` shows: the sections of the report with the first picture of each statistic. */
 export function statisticsView(source: StatisticsSource): StatisticsView {
@@ -48,7 +40,7 @@ export function openStatistics(source: StatisticsSource, name: string): ServedFi
   const { bytes, digest } = found;
   return {
     sizeBytes: bytes.length,
-    mimeType: TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+    mimeType: reportType(name),
     fileName: name,
     identity: digest,
     async *read(start, end) {

@@ -1,7 +1,8 @@
 /** What the files of a track said in their own words when they were taken in: evidence, shown where the files are. */
 import type { Digest } from '../base/digest.ts';
 import type { TagEvidence } from '../model/tag-evidence.ts';
-import { filesOf, type SiteSources } from './site-files.ts';
+import { filesOf } from './site-files.ts';
+import type { SiteSources } from './site-sources.ts';
 import type { TrackTagsView } from './views.ts';
 
 /** The native tags of the originals of the track with `id` that may be heard or taken, or undefined when there are none. */

@@ -1,19 +1,25 @@
 /** Tracks as lists and their own pages show them. A track is shown when at least one of its holdings may be. */
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { HeldHolding, TrackRow as LedgerTrack } from '../ledger/ledger.ts';
 import type { Status } from '../model/status.ts';
-import { coverOf, hasSpectrogram } from './site-art.ts';
-import { dayOf, filesOf, fileView, type SiteFile, type SiteSources } from './site-files.ts';
-import { isShown, rightsView } from './site-rights.ts';
+import { coverOfTrack, hasSpectrogram } from './site-art.ts';
+import { filesOf, fileView, type SiteFile } from './site-files.ts';
+import { isOpen, isShown, rightsView } from './site-rights.ts';
+import type { SiteSources } from './site-sources.ts';
+import { dayOf } from './until-next-fact.ts';
 import type { TrackRow, TrackView } from './views.ts';
 
-/** Audio that browsers play, the most widely played last. */
+/** Audio that browsers play. */
 const PLAYED_TYPES: ReadonlySet<string> = new Set([
   'audio/aac',
   'audio/flac',
+  'audio/mp4',
   'audio/mpeg',
   'audio/ogg',
   'audio/wav',
 ]);
+/** Tracks between two turns of other requests: some ten milliseconds. */
+const TRACKS_AT_ONCE = 20;
 /** From the furthest a file can come to the least. */
 const STATUS_ORDER: readonly Status[] = ['published', 'packed', 'held', 'dropped', 'withdrawn'];
 
@@ -24,18 +30,15 @@ interface ShownTrack {
   readonly holdings: readonly HeldHolding[];
 }
 
-/** What is held of albums, each asked for once. */
-type Albums = Map<string, Promise<HeldHolding[]>>;
-
 /** Those of `tracks` that may be shown, in their order. */
 export async function trackRows(
   sources: SiteSources,
   tracks: readonly LedgerTrack[],
 ): Promise<TrackRow[]> {
   const rows: TrackRow[] = [];
-  const albums: Albums = new Map();
-  for (const track of tracks) {
-    const shown = await shownTrack(sources, track, albums);
+  for (const [at, track] of tracks.entries()) {
+    if (at % TRACKS_AT_ONCE === TRACKS_AT_ONCE - 1) await turnOfOthers();
+    const shown = await shownTrack(sources, track);
     if (shown) rows.push(shown.row);
   }
   return rows;
@@ -48,13 +51,17 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
   if (!shown) return undefined;
   const { row, files, holdings } = shown;
   const { description } = track;
+  const day = dayOf(sources);
   // A re-tagged original is a holding of its own; the latest says what holds now.
   const latest = holdings.at(-1)!;
+  // Nobody is told what a sound measures who may neither hear nor take it.
+  const open = files.filter(({ holding }) => isOpen(holding.rights, day));
+  const latestOpen = holdings.findLast(({ rights }) => isOpen(rights, day));
   // What was measured of a withdrawn sound goes with it.
   const technical =
     row.status === 'withdrawn'
       ? undefined
-      : (latest.technical ?? files.find(({ derivative }) => derivative)?.derivative?.technical);
+      : (latestOpen?.technical ?? open.find(({ derivative }) => derivative)?.derivative?.technical);
   return {
     ...row,
     date: description.date ?? null,
@@ -67,30 +74,32 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
     loudnessRangeLu: technical?.loudnessRangeLu ?? null,
     truePeakDbtp: technical?.truePeakDbtp ?? null,
     features: Object.entries(technical?.features ?? {}).map(([name, told]) => ({ name, ...told })),
-    spectrogram: files.find(hasSpectrogram)?.digest ?? null,
-    tags: files.some(({ mayStream, mayTake }) => mayStream || mayTake)
-      ? (latest.tags ?? []).map(([name, value]) => ({ name, value }))
+    spectrogram: open.find(hasSpectrogram)?.digest ?? null,
+    tags: open.some(({ mayStream, mayTake }) => mayStream || mayTake)
+      ? (latestOpen?.tags ?? []).map(([name, value]) => ({ name, value }))
       : [],
-    files: files.map(fileView),
-    rights: rightsView(latest.rights, dayOf(sources)),
+    files: open.map(fileView),
+    rights: rightsView(latest.rights, day),
   };
 }
 
 async function shownTrack(
   sources: SiteSources,
   track: LedgerTrack,
-  albums: Albums = new Map(),
 ): Promise<ShownTrack | undefined> {
   const holdings = (await sources.ledger.holdingsOfTrack(track.id)).filter(isShown);
   if (holdings.length === 0) return undefined;
   const files = await filesOf(sources, holdings);
   const { description } = track;
   const album = track.albumId === null ? undefined : await sources.ledger.album(track.albumId);
-  const held = heldOf(sources, track.albumId, albums);
   const technical = holdings.at(-1)!.technical;
-  const played = files.find(
-    (file) => file.mayStream && PLAYED_TYPES.has((file.derivative ?? file.holding).mimeType),
-  );
+  const heard = files
+    .filter(({ mayStream }) => mayStream)
+    .map(({ digest, holding, derivative }) => ({
+      digest,
+      mimeType: (derivative ?? holding).mimeType,
+    }));
+  const stream = heard.find(({ mimeType }) => PLAYED_TYPES.has(mimeType)) ?? null;
   const row: TrackRow = {
     id: track.id,
     title: description.title,
@@ -99,24 +108,12 @@ async function shownTrack(
     disc: description.discNumber ?? null,
     number: description.trackNumber ?? null,
     durationMs: technical ? Math.round(technical.durationMs) : null,
-    artDigest: await coverOf(sources, { album: await held, originals: holdings }),
+    artDigest: await coverOfTrack(sources, track.albumId, holdings),
     status: furthest(files),
-    stream: played
-      ? { digest: played.digest, mimeType: (played.derivative ?? played.holding).mimeType }
-      : null,
+    stream,
+    unplayed: stream === null ? (heard[0]?.mimeType ?? null) : null,
   };
   return { row, files, holdings };
-}
-
-function heldOf(
-  { ledger }: SiteSources,
-  albumId: string | null,
-  albums: Albums,
-): Promise<HeldHolding[]> {
-  if (albumId === null) return Promise.resolve([]);
-  const held = albums.get(albumId) ?? ledger.holdingsOfAlbum(albumId);
-  albums.set(albumId, held);
-  return held;
 }
 
 /** The status of the file that has come furthest; a reason for not publishing only when none has come at all. */

@@ -4,28 +4,31 @@ import os from 'node:os';
 import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import { openCovers } from '../art/covers.ts';
-import { openPictureCache } from '../art/picture-cache.ts';
-import { openSpectrograms } from '../art/spectrograms.ts';
-import type { AudioDoor } from '../audio/door.ts';
-import { fixedClock } from '../base/clock.ts';
 import { type Digest, sha256 } from '../base/digest.ts';
 import { unwatched } from '../base/progress.ts';
 import { seededRandom } from '../base/seeded-random.ts';
-import { openHeldSearch } from '../catalogue/held-search.ts';
-import { publicKeyBase64 } from '../formats/minisign.ts';
+import type { Holding } from '../model/holding.ts';
 import { albumIdOf, artistIdOf } from '../model/ids.ts';
 import { planEdition } from '../publishing/plan-edition.ts';
 import { publishEdition } from '../publishing/publish-edition.ts';
-import { TEST_KEY, type TestArchive, testArchive } from '../publishing/test-archive.ts';
-import { openStore } from '../store/store.ts';
+import { type TestArchive, testArchive } from '../publishing/test-archive.ts';
 import { createServer } from './create-server.ts';
-import { createSite } from './site.ts';
+import { testSite } from './test-site.ts';
 
 const ALBUM = albumIdOf('Ana', 'Álbum');
 const SONG_BYTES = 70_000;
-/** Seeds of songs: one published, one published with an Opus copy alone, one dark, one held without a right, one not yet published. */
-const SEEDS = { open: 1, copied: 2, dark: 3, rightless: 4, packed: 5 } as const;
+/** Seeds of songs: one published, one published with an Opus copy alone, one dark, one held without a right, one not yet published, two in other formats. */
+const SEEDS = { open: 1, copied: 2, dark: 3, rightless: 4, packed: 5, aiff: 6, mp4: 7 } as const;
+/** All that may be recorded of a sound. */
+const MEASURED: Partial<Holding> = {
+  tags: [['TITLE', 'Canción']],
+  technical: {
+    ...{ format: 'ogg-vorbis', channels: 2, sampleRateHz: 48_000, durationMs: 61_000 },
+    ...{ bitrateKbps: 75, audioDigest: sha256('sound'), peaks: 'AAECAw==' },
+    ...{ loudnessLufs: -14, loudnessRangeLu: 6, truePeakDbtp: -1 },
+    features: { tempoBpm: { value: 96, confidence: 0.7, algorithm: 'onset-autocorrelation/1' } },
+  },
+};
 
 describe('the site of a real archive', () => {
   let root: string;
@@ -43,8 +46,12 @@ describe('the site of a real archive', () => {
     digests.packed = (await archive.pack([song('packed')])).members[0]!.digest;
     digests.dark = (await archive.pack([{ ...song('dark'), rights: { dark: true } }]))
       .members[0]!.digest;
-    digests.rightless = (await archive.pack([{ ...song('rightless'), rights: { licence: null } }]))
-      .members[0]!.digest;
+    const rightless = { ...song('rightless'), rights: { licence: null }, holding: MEASURED };
+    digests.rightless = (await archive.pack([rightless])).members[0]!.digest;
+    for (const name of ['aiff', 'mp4'] as const) {
+      const holding = { mimeType: `audio/${name}`, extension: name };
+      digests[name] = (await archive.pack([{ ...song(name), holding }])).members[0]!.digest;
+    }
     app = serve();
     await app.ready();
   });
@@ -59,36 +66,7 @@ describe('the site of a real archive', () => {
   }
 
   function serve(): FastifyInstance {
-    const { ledger, disk } = archive.deps;
-    const store = openStore(disk, root, async (digest) => {
-      const [place] = await ledger.places(digest);
-      const volume = place && (await ledger.volume(place.volume));
-      return (
-        volume && { ...place, volumeSizeBytes: volume.sizeBytes, piecesRoot: volume.piecesRoot }
-      );
-    });
-    const clock = fixedClock('2026-02-01T00:00:00Z');
-    const cache = openPictureCache(disk, path.join(root, 'cache'));
-    const audio = (): Promise<AudioDoor> => assert.fail('no picture is asked for here');
-    const pictures = { ledger, store, clock, cache, audio };
-    const site = createSite({
-      ledger,
-      disk,
-      store,
-      covers: openCovers(pictures),
-      spectrograms: openSpectrograms(pictures),
-      search: openHeldSearch(ledger),
-      reported: () => null,
-      catalogue: { look: (work) => work(undefined), meant: async (id) => id },
-      clock,
-      archive: {
-        name: 'Prueba',
-        operator: null,
-        contact: 'rights@archive.example',
-        publicKey: publicKeyBase64(TEST_KEY.publicKey),
-      },
-    });
-    return createServer(site, {
+    return createServer(testSite(archive), {
       webBuildDirectory: null,
       onFault: (error) => faults.push(String(error)),
     });
@@ -98,7 +76,7 @@ describe('the site of a real archive', () => {
 
   test('the front page counts what is held and leads to the latest album and edition', async () => {
     const home = await json('/index.json');
-    assert.equal(home.counts.volumes, 5);
+    assert.equal(home.counts.volumes, 7);
     assert.deepEqual(
       home.latestAlbums.map(({ id }: { id: string }) => id),
       [ALBUM],
@@ -121,6 +99,8 @@ describe('the site of a real archive', () => {
       'Canción copied': ['published', true],
       'Canción packed': ['packed', true],
       'Canción rightless': ['packed', false],
+      'Canción aiff': ['packed', false],
+      'Canción mp4': ['packed', true],
     });
   });
 
@@ -138,12 +118,30 @@ describe('the site of a real archive', () => {
       assert.equal((await app.inject(`/${address}/${digests.dark}`)).statusCode, 404);
   });
 
-  test('what has no right is named, with the reason, and not given out', async () => {
-    const track = await json(`/track/local:${digests.rightless!.slice(0, 24)}.json`);
-    assert.equal(track.files[0].open, false);
+  test('what has no right is named, with the reason, and nothing made from it is told or given out', async () => {
+    const id = `local:${digests.rightless!.slice(0, 24)}`;
+    const track = await json(`/track/${id}.json`);
+    assert.equal(track.title, 'Canción rightless');
+    assert.equal(track.durationMs, 61_000);
     assert.equal(track.rights.decisions[0].because, 'no licence is recorded');
-    for (const address of ['stream', 'file'])
+    const { peaks, loudnessLufs, loudnessRangeLu, truePeakDbtp, spectrogram, artDigest } = track;
+    assert.deepEqual(
+      [peaks, loudnessLufs, loudnessRangeLu, truePeakDbtp, spectrogram, artDigest],
+      Array(6).fill(null),
+    );
+    assert.deepEqual([track.features, track.tags, track.files, track.stream], [[], [], [], null]);
+    assert.ok(!JSON.stringify(track).includes(digests.rightless!));
+    for (const address of ['stream', 'file', 'art', 'spectrogram'])
       assert.equal((await app.inject(`/${address}/${digests.rightless}`)).statusCode, 404);
+    assert.equal((await app.inject(`/track/${id}/tags.json`)).statusCode, 404);
+  });
+
+  test('what browsers do not play is told by its format, and can be taken', async () => {
+    const id = `local:${digests.aiff!.slice(0, 24)}`;
+    const { stream, unplayed, files } = await json(`/track/${id}.json`);
+    assert.deepEqual([stream, unplayed, files[0].open], [null, 'audio/aiff', true]);
+    const mp4 = await json(`/track/local:${digests.mp4!.slice(0, 24)}.json`);
+    assert.deepEqual([mp4.stream.mimeType, mp4.unplayed], ['audio/mp4', null]);
   });
 
   test('a track streams by range out of its volume, bytes as they were received', async () => {

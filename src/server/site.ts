@@ -2,8 +2,10 @@
 import type { Digest } from '../base/digest.ts';
 import type { CatalogueSearch } from '../catalogue/search.ts';
 import { openPublishedTree, type TreeSources } from './published-tree.ts';
-import { albumCards, albumView, artistView, latestAlbums, shownArtist } from './site-albums.ts';
-import { type ArtSources, openPicture, openSpectrogram } from './site-art.ts';
+import { readAlbumWhole } from './site-album-whole.ts';
+import { albumCards, albumView, latestAlbums } from './site-albums.ts';
+import { openPicture, openSpectrogram, type PictureMakers } from './site-art.ts';
+import { artistView, readArtistWhole } from './site-artists.ts';
 import {
   cataloguedAlbum,
   cataloguedArtist,
@@ -15,61 +17,73 @@ import {
   type SiteCatalogue,
 } from './site-catalogue.ts';
 import { licencesOf, openEditionPages } from './site-editions.ts';
-import { dayOf, isFileWithdrawn, openHeldFile } from './site-files.ts';
+import { isFileWithdrawn, openHeldFile } from './site-files.ts';
 import { lookUpView } from './site-look-up.ts';
 import type { SitePort } from './site-port.ts';
+import type { ArchiveSources, SiteSources } from './site-sources.ts';
 import { openStatistics, type StatisticsSource, statisticsView } from './site-statistics.ts';
 import { trackTagsView } from './site-tags.ts';
 import { trackRows, trackView } from './site-tracks.ts';
 import { withdrawalsView } from './site-withdrawals.ts';
+import { eachUntilNextFact, untilNextFact } from './until-next-fact.ts';
 import type { ArchiveView, HomeView, SearchView } from './views.ts';
 
 /** What a site is made of. Everything is read; nothing is written but the cache of pictures. */
-export interface SiteDeps extends ArtSources, TreeSources, StatisticsSource {
+export interface SiteDeps extends ArchiveSources, PictureMakers, TreeSources, StatisticsSource {
   readonly search: Pick<CatalogueSearch, 'search'>;
   readonly catalogue: SiteCatalogue;
   /** What is told of the archive itself; `contact` may be a bare e-mail address. */
   readonly archive: ArchiveView;
 }
 
+type OpenSite = SiteDeps & SiteSources;
+
 /** Tracks on one page of results. */
 const SEARCH_ROWS = 25;
+/** Albums and artists kept in memory: a kilobyte each, but for artists of ten thousand tracks. */
+const MAX_KEPT_ALBUMS = 2_000;
+const MAX_KEPT_ARTISTS = 200;
 
 /** The site of the archive behind `deps`. */
 export function createSite(deps: SiteDeps): SitePort {
   const tree = openPublishedTree(deps);
   const editions = openEditionPages(tree);
-  const latestHome = untilNextFact(deps, () => home(deps, tree));
+  const open: OpenSite = {
+    ...deps,
+    publishedVolumes: untilNextFact(deps, async () => new Set((await tree.rows()).at(-1)?.volumes)),
+    albumWhole: eachUntilNextFact(deps, MAX_KEPT_ALBUMS, (id) => readAlbumWhole(open, id)),
+    artistWhole: eachUntilNextFact(deps, MAX_KEPT_ARTISTS, (id) => readArtistWhole(open, id)),
+  };
   const archive = { ...deps.archive, contact: contactAddress(deps.archive.contact) };
   return {
     archive: async () => archive,
-    home: latestHome,
-    search: (query, cursor) => search(deps, query, cursor),
+    home: untilNextFact(deps, () => home(open, tree)),
+    search: (query, cursor) => search(open, query, cursor),
     artist: async (id, cursor) =>
-      (await artistView(deps, id)) ?? (await cataloguedArtist(deps, id, cursor)),
+      (await artistView(open, id, cursor)) ?? (await cataloguedArtist(open, id, cursor)),
     album: async (id, cursor) =>
-      (await albumView(deps, id)) ?? (await cataloguedAlbum(deps, id, cursor)),
-    recording: (id, cursor) => cataloguedRecording(deps, id, cursor),
+      (await albumView(open, id, cursor)) ?? (await cataloguedAlbum(open, id, cursor)),
+    recording: (id, cursor) => cataloguedRecording(open, id, cursor),
     track: async (id) => {
-      const held = await trackView(deps, id);
-      return held ? await matchedTrack(deps, held) : await cataloguedTrack(deps, id);
+      const held = await trackView(open, id);
+      return held ? await matchedTrack(open, held) : await cataloguedTrack(open, id);
     },
-    lookUp: (ids) => lookUpView(deps.catalogue, ids),
-    trackTags: (id) => trackTagsView(deps, id),
+    lookUp: (ids) => lookUpView(open.catalogue, ids),
+    trackTags: (id) => trackTagsView(open, id),
     editions: (cursor) => editions.list(cursor),
     edition: (number, cursor) => editions.page(number, cursor),
-    withdrawals: (cursor) => withdrawalsView(deps.ledger, cursor),
-    statistics: async () => statisticsView(deps),
-    openStatistics: async (name) => openStatistics(deps, name),
-    openFile: (digest, use) => openHeldFile(deps, digest as Digest, use),
-    openArt: (digest, sizePx) => openPicture(deps, digest as Digest, sizePx),
-    openSpectrogram: (digest) => openSpectrogram(deps, digest as Digest),
-    isWithdrawn: (digest) => isFileWithdrawn(deps, digest as Digest),
+    withdrawals: (cursor) => withdrawalsView(open.ledger, cursor),
+    statistics: async () => statisticsView(open),
+    openStatistics: async (name) => openStatistics(open, name),
+    openFile: (digest, use) => openHeldFile(open, digest as Digest, use),
+    openArt: (digest, sizePx) => openPicture(open, digest as Digest, sizePx),
+    openSpectrogram: (digest) => openSpectrogram(open, digest as Digest),
+    isWithdrawn: (digest) => isFileWithdrawn(open, digest as Digest),
     openPublished: (path) => tree.open(path),
   };
 }
 
-async function home(deps: SiteDeps, tree: ReturnType<typeof openPublishedTree>): Promise<HomeView> {
+async function home(deps: OpenSite, tree: ReturnType<typeof openPublishedTree>): Promise<HomeView> {
   const counts = await deps.ledger.counts();
   const latest = (await tree.rows()).at(-1);
   const edition = latest && (await tree.edition(latest.number));
@@ -90,28 +104,12 @@ async function home(deps: SiteDeps, tree: ReturnType<typeof openPublishedTree>):
   };
 }
 
-/** What `make` gives, made again when the ledger has grown or the day has changed: counting everything is not for each visitor. */
-function untilNextFact<T>(deps: SiteDeps, make: () => Promise<T>): () => Promise<T> {
-  let kept: { key: string; value: Promise<T> } | undefined;
-  return async () => {
-    const key = `${(await deps.ledger.lastFact())?.seq} ${dayOf(deps)}`;
-    if (kept?.key !== key) {
-      const value = make();
-      kept = { key, value };
-      value.catch(() => {
-        kept = undefined;
-      });
-    }
-    return kept.value;
-  };
-}
-
-async function search(deps: SiteDeps, query: string, cursor: string | null): Promise<SearchView> {
+async function search(deps: OpenSite, query: string, cursor: string | null): Promise<SearchView> {
   const found = await deps.search.search(query, { cursor, limit: SEARCH_ROWS });
   return await deps.catalogue.look(async (snapshot) => {
     const artists = await eachShown(found.artists, async (id) => {
-      const known = snapshot?.artist(id);
-      return (await shownArtist(deps, id)) ?? (known && { id, name: known.name });
+      const known = (await deps.artistWhole(id)) ?? snapshot?.artist(id);
+      return known && { id, name: known.name };
     });
     const albums = await eachShown(found.albums, async (id) => {
       const known = snapshot?.album(id);

@@ -2,15 +2,14 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 import { CACHE_ASK_AGAIN, FILE_POLICY } from './security-headers.ts';
+import { errorViewSchema } from './send-error.ts';
 import type { SitePort } from './site-port.ts';
 import { TWINS, type Twin } from './twins.ts';
 
-/** What a refused or failed request answers. */
-const errorViewSchema = z.object({
-  error: z.object({ code: z.string(), message: z.string() }),
-});
+/** With what a path of OpenAPI cannot say, since its parts hold no slash. */
+const DESCRIPTION = `Every page of the site as JSON, and the bytes of what is held.
+\`/editions/current.json\` names the newest edition; tiles of the log lie deeper, below \`/editions/log/tile/\`.`;
 
 /** Adds the description first (it collects what is registered after it), then every twin, to `app`. */
 export async function addTwinRoutes(app: FastifyInstance, site: SitePort): Promise<void> {
@@ -19,7 +18,7 @@ export async function addTwinRoutes(app: FastifyInstance, site: SitePort): Promi
       openapi: '3.1.0',
       info: {
         title: 'Fonoteca archive',
-        description: 'Every page of the site as JSON, and the bytes of what is held.',
+        description: DESCRIPTION,
         version: '1',
       },
     },

@@ -40,7 +40,10 @@ interface Input {
 
 const byId = z.object({ id: idText });
 const searchQuery = z.object({
-  q: z.string().max(4096).default('').describe('Words of a title, artist or album'),
+  q: z
+    .string()
+    .default('')
+    .describe('Words of a title, artist or album; the first 256 bytes count'),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9._:~-]{1,200}$/)
@@ -160,7 +163,7 @@ export async function readTwin(
     if (!match) continue;
     const params = (twin.params ?? z.object({})).safeParse(decoded(match.groups));
     if (!params.success) return { status: 404, body: null };
-    const query = (twin.query ?? z.object({})).safeParse(Object.fromEntries(url.searchParams));
+    const query = (twin.query ?? z.object({})).safeParse(queryOf(url.searchParams));
     if (!query.success) return { status: 400, body: null };
     const view = await twin.read(site, { ...params.data, ...query.data } as unknown as Input);
     return view === undefined
@@ -178,6 +181,17 @@ export function clipText(text: string): string {
   // UTF-8 continuation bytes are 10xxxxxx: stepping back over them ends before the cut character.
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end -= 1;
   return bytes.subarray(0, end).toString();
+}
+
+/** A query as Fastify gives it to a route: what is said twice is a list, which no twin takes. */
+function queryOf(said: URLSearchParams): Record<string, string | string[]> {
+  const names = [...new Set(said.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = said.getAll(name);
+      return [name, values.length === 1 ? values[0]! : values];
+    }),
+  );
 }
 
 /** The parts of a path as Fastify gives them to a route: decoded once. */

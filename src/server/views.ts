@@ -62,6 +62,8 @@ export const trackRowSchema = z.object({
   status: z.string(),
   /** What may be streamed; null when nothing may. */
   stream: streamViewSchema.nullable(),
+  /** The MIME type of what may be streamed where browsers play no file of it; null otherwise. */
+  unplayed: z.string().nullable(),
 });
 /** A track in a list. */
 export type TrackRow = z.infer<typeof trackRowSchema>;
@@ -170,7 +172,7 @@ export const artistViewSchema = z.object({
   name: z.string(),
   albums: z.array(albumCardSchema),
   tracks: z.array(trackRowSchema),
-  /** What to pass as `cursor` for more albums; null on the last page. */
+  /** What to pass as `cursor` for more albums and tracks; null on the last page. */
   nextCursor: z.string().nullable(),
 });
 /** `/artist/ID`. */
@@ -189,7 +191,10 @@ export const albumViewSchema = z.object({
   language: z.string().nullable(),
   upc: z.string().nullable(),
   evidence: evidenceSchema,
+  /** Tracks on all its pages; null where the source does not say. */
+  trackCount: whole.nullable(),
   durationMs: whole,
+  /** Bytes of the originals that may be heard or taken. */
   sizeBytes: whole,
   licences: z.array(licenceViewSchema),
   tracks: z.array(trackRowSchema),
@@ -236,6 +241,7 @@ export const trackViewSchema = trackRowSchema.extend({
   spectrogram: digestText.nullable(),
   /** The file's own tags by their common names; none where the file may be neither heard nor taken. */
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** Those that may be heard or taken by their rights. */
   files: z.array(fileViewSchema),
   rights: rightsViewSchema.nullable(),
 });

@@ -169,6 +169,7 @@ function makeAlbum(
       artDigest,
       status: open ? 'published' : 'skipped:no-right',
       stream: open ? { digest: wav.identity, mimeType: 'audio/wav' } : null,
+      unplayed: null,
     };
   });
   return {
@@ -179,6 +180,7 @@ function makeAlbum(
     artDigest,
     genres: ['experimental'],
     ...{ label: null, language: null, upc: null, evidence: [], nextCursor: null },
+    trackCount: tracks.length,
     durationMs: tracks.length * SECONDS * 1000,
     sizeBytes: tracks.length * 320_044,
     licences: open

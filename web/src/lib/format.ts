@@ -48,6 +48,11 @@ export function day(iso: string): string {
   );
 }
 
+/** `text` without the marks that turn what follows round, for where no element keeps them in: titles, labels, file names. */
+export function straight(text: string): string {
+  return text.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '');
+}
+
 /** A status of the ledger in words. */
 export function statusText(status: string): string {
   const words: Record<string, string> = {

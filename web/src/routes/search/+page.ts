@@ -1,13 +1,9 @@
 import { loadTwin } from '../../lib/load-twin.ts';
+import { partOf } from '../../lib/query.ts';
 import type { SearchView } from '../../lib/views.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ fetch, url }) => {
-  const asked = new URLSearchParams({ q: url.searchParams.get('q') ?? '' });
-  const cursor = url.searchParams.get('cursor');
-  if (cursor !== null) asked.set('cursor', cursor);
-  return {
-    found: await loadTwin<SearchView>(fetch, `/search.json?${asked}`),
-    first: cursor === null,
-  };
-};
+export const load: PageLoad = async ({ fetch, url }) => ({
+  found: await loadTwin<SearchView>(fetch, `/search.json${partOf(url, ['q', 'cursor'])}`),
+  first: !url.searchParams.has('cursor'),
+});
