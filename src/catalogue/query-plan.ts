@@ -40,7 +40,7 @@ export interface PlanSources {
   readonly isLate: () => boolean;
 }
 
-/** The words that a half word is taken for: its most frequent endings. */
+/** The words that a half word is taken for: itself and its most frequent endings. */
 const PREFIX_WORDS = 16;
 /** The words that a mistyped one is taken for. */
 const TYPO_WORDS = 8;
