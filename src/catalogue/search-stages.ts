@@ -59,11 +59,11 @@ export function answerQuestion(question: SearchQuestion, from: AnswerSources): S
   return new Answer(question, parsed, from).make();
 }
 
-/** Nothing but `explicit:no` and the like asks for nothing in particular; what is held or has a flag may be listed. */
+/** Whether nothing at all is asked. What only leaves something out, as `explicit:no` does, lists the rest by its rank. */
 function isEmpty(parsed: ParsedQuery): boolean {
-  const { words, own, years, isrcs, flags, held } = parsed;
-  const asked = [words, own, years, isrcs, flags];
-  return asked.every(({ length }) => length === 0) && held === null;
+  const { words, own, years, isrcs, flags, held, explicit, isUnflagged } = parsed;
+  const asked = [words, own, years, isrcs, flags, held, explicit];
+  return asked.every(({ length }) => length === 0) && !isUnflagged;
 }
 
 /** One answer being made: a page of it, and one hit more to know whether there is a next. */
@@ -90,6 +90,7 @@ class Answer {
     this.#start = parsePlace(question.cursor);
     this.#lastCandidate = this.#start.candidate;
     if (this.#plan.isPrefixCut) this.#bounds.add('prefixes');
+    if (this.#plan.isrcs?.isCut) this.#bounds.add('time');
     const { free, freeWords: words, isFreePrefix: isPrefix, phrases } = parsed;
     if (free.length > 1 && phrases.length === 0)
       this.#phrase = this.#testOf({
