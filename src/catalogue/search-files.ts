@@ -6,8 +6,8 @@ import type { Disk } from '../base/disk.ts';
 import { type CheckedFile, damagedFile, startChecked } from './checked-file.ts';
 import type { SearchGroup } from './search-documents.ts';
 
-/** What this version of the index calls itself. */
-export const SEARCH_FORMAT = 'fonoteca-search-2';
+/** What this version of the index calls itself; raised as well when names are folded in another way. */
+export const SEARCH_FORMAT = 'fonoteca-search-3';
 
 const summarySchema = z.object({
   format: z.literal(SEARCH_FORMAT),
