@@ -156,7 +156,7 @@ export const GROUND_ERRORS = {
   },
   // catalogue: search
   SEARCH_INDEX_DAMAGED: {
-    wanted: 'a search index whose pages have the checksums they were written with',
+    wanted: 'a search index of this version whose pages have the checksums they were written with',
     next: 'run `fonoteca catalogue build` again; the rows it is made from are not touched',
     exit: 12,
   },

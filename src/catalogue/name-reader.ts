@@ -77,7 +77,8 @@ function readByTable(fold: FoldTable, terms: Terms, name: string): number {
     if (kind === FOLD.apart) return -1;
     if (turns[unit]) {
       if (turnAt === at - 1 && changePlaces(turn, unit)) return -1;
-      [turnAt, turn] = [at, unit];
+      turnAt = at;
+      turn = unit;
     }
     if (kind !== FOLD.bytes && used > begin) {
       count = endTerm(terms, count, { end: used, hash, alone: 0 });
