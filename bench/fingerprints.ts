@@ -11,6 +11,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Digest, sha256 } from '../src/base/digest.ts';
 import { realDisk } from '../src/base/disk.ts';
+import { timesOf } from '../src/benching/percentiles.ts';
 import { compareFingerprints } from '../src/fingerprints/compare.ts';
 import { openSegment, writeSegment } from '../src/fingerprints/index-segment.ts';
 import { startPostings } from '../src/fingerprints/postings.ts';
@@ -69,9 +70,8 @@ function build(): IndexPart[] {
 
 /** The median and the 99th percentile of `times`. */
 function percentiles(times: readonly number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))]!.toFixed(1);
-  return `${at(0.5)}, ${at(0.99)} ms`;
+  const { p50Ms, p99Ms } = timesOf(times);
+  return `${p50Ms.toFixed(1)}, ${p99Ms.toFixed(1)} ms`;
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);

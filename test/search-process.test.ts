@@ -4,6 +4,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { realDisk } from '../src/base/disk.ts';
 import { FonotecaError } from '../src/base/errors.ts';
 import { unwatched } from '../src/base/progress.ts';
@@ -97,6 +100,37 @@ test('a question that takes too long is given up, and the next is answered by an
   assert.equal(started, 2);
 });
 
+test('answers leave nothing behind in the process that asked', async () => {
+  await using search = startSearchProcesses({ directory, processes: 1, answerMs: 20_000 });
+  const ask = async (times: number): Promise<number> => {
+    for (let time = 0; time < times; time += 1) {
+      const { hits } = await search.search({ ...question('somebody'), limit: 500 });
+      assert.equal(hits.length, titles.length);
+    }
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await ask(50);
+  // Each answer is some 15 KB of text.
+  const grown = (await ask(400)) - before;
+  assert.ok(grown < 2 * 2 ** 20, `${grown} bytes more`);
+});
+
+const skip = !fs.existsSync(`/proc/self/task/${process.pid}/children`) && 'no list of children';
+test('a process that died while nobody asked it is replaced', { skip }, async () => {
+  const known = childrenOf(process.pid);
+  const before = new Set(workers());
+  await using search = startSearchProcesses({ directory, processes: 1, answerMs: 20_000 });
+  assert.equal((await search.search(question('ete a breme'))).hits.length, 1);
+  const [own, ...others] = workers().filter((pid) => !before.has(pid));
+  assert.deepEqual(others, []);
+  process.kill(own!, 'SIGKILL');
+  while (childrenOf(process.pid).some((pid) => !known.includes(pid))) await setTimeout(5);
+  // Its pipes close a moment later.
+  await setTimeout(200);
+  assert.equal((await search.search(question('ete a breme'))).hits.length, 1);
+});
+
 test('more questions than can wait are turned away at once', async () => {
   await using search = startSearchProcesses({ directory, processes: 1, answerMs: 20_000 });
   const asked = Array.from({ length: 80 }, () => search.search(question('ete')));
@@ -123,6 +157,38 @@ test('damage is told, and what is not damaged is still answered', async () => {
   const { hits } = await search.search(question('isrc:QZABC2600000'));
   assert.equal(hits.length, 1);
 });
+
+/** Frees what nothing refers to any more. */
+function collectGarbage(): void {
+  v8.setFlagsFromString('--expose-gc');
+  const collect = vm.runInNewContext('gc') as () => void;
+  collect();
+  collect();
+}
+
+/** The processes below this one in which snapshots are searched. */
+function workers(parent: number = process.pid): number[] {
+  return childrenOf(parent).flatMap((pid) => {
+    const isOne = readOrNothing(`/proc/${pid}/cmdline`).includes('search-worker');
+    const below = workers(pid);
+    // A wrapper has the name of what it runs among its arguments as well.
+    return below.length > 0 || !isOne ? below : [pid];
+  });
+}
+
+function childrenOf(parent: number): number[] {
+  const listed = readOrNothing(`/proc/${parent}/task/${parent}/children`);
+  return listed.split(' ').filter(Boolean).map(Number);
+}
+
+/** Empty when the process it tells of is gone. */
+function readOrNothing(file: string): string {
+  try {
+    return fs.readFileSync(file, 'latin1').trim();
+  } catch {
+    return '';
+  }
+}
 
 function hasCode(code: string): (error: unknown) => boolean {
   return (error) => error instanceof FonotecaError && error.code === code;

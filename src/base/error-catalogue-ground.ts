@@ -156,7 +156,7 @@ export const GROUND_ERRORS = {
   },
   // catalogue: search
   SEARCH_INDEX_DAMAGED: {
-    wanted: 'a search index whose pages have the checksums they were written with',
+    wanted: 'a search index of this version whose pages have the checksums they were written with',
     next: 'run `fonoteca catalogue check`, which names the file, then `fonoteca catalogue build --again`, which makes the snapshot anew from its imports',
     exit: 12,
   },

@@ -47,5 +47,8 @@ describe('the questions of the bench', () => {
 test('times are told by their median, 99th percentile and worst', () => {
   const values = Array.from({ length: 101 }, (_, at) => 100 - at);
   assert.deepEqual(timesOf(values), { count: 101, p50Ms: 50, p99Ms: 99, worstMs: 100 });
+  const twenty = Array.from({ length: 20 }, (_, at) => at + 1);
+  assert.deepEqual(timesOf(twenty), { count: 20, p50Ms: 10, p99Ms: 20, worstMs: 20 });
+  assert.deepEqual(timesOf([7]), { count: 1, p50Ms: 7, p99Ms: 7, worstMs: 7 });
   assert.deepEqual(timesOf([]), { count: 0, p50Ms: 0, p99Ms: 0, worstMs: 0 });
 });

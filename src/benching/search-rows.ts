@@ -2,13 +2,10 @@
 import type { SearchRows } from '../catalogue/search-answer.ts';
 import type { Snapshot } from '../catalogue/snapshot-look-up.ts';
 
-/** Most tracks with one ISRC that a question gets. */
-const ISRC_ROWS = 100;
-
 /** What the search over `snapshot` asks of it. */
 export function searchRows(snapshot: Snapshot): SearchRows {
   return {
     names: (group, rank) => snapshot.names(group, rank),
-    tracksWithIsrc: (isrc) => snapshot.ranksWithIsrc(isrc, ISRC_ROWS),
+    tracksWithIsrc: (isrc) => snapshot.ranksWithIsrc(isrc),
   };
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
-import { realDisk } from '../base/disk.ts';
+import { type Disk, realDisk } from '../base/disk.ts';
 import { openHashIndex, startHashIndex } from './hash-index.ts';
 import { startPageCache } from './page-cache.ts';
 import { BLOCK_ROWS, ROW_COLUMNS } from './row-block.ts';
@@ -21,8 +21,8 @@ function writeRows(name: string, count: number): string {
   return file;
 }
 
-function openRows(file: string) {
-  return openRowFile(realDisk, file, { table: 'redirects', cache: startPageCache(256) });
+function openRows(file: string, disk: Disk = realDisk) {
+  return openRowFile(disk, file, { table: 'redirects', cache: startPageCache(256) });
 }
 
 function writeIndex(name: string, keys: readonly string[], expected = keys.length): string {
@@ -131,7 +131,20 @@ describe('a hash index', () => {
 });
 
 describe('rot', () => {
-  test('of any byte is found by the one who reads it', () => {
+  test('of any byte is found by the one who reads it, who leaves no file open', () => {
+    const descriptors = new Set<number>();
+    const disk: Disk = {
+      ...realDisk,
+      openForReading(file) {
+        const descriptor = realDisk.openForReading(file);
+        descriptors.add(descriptor);
+        return descriptor;
+      },
+      close(descriptor) {
+        descriptors.delete(descriptor);
+        realDisk.close(descriptor);
+      },
+    };
     const rows = writeRows('rot.rows', 300);
     const index = writeIndex(
       'rot.index',
@@ -146,16 +159,17 @@ describe('rot', () => {
         assert.throws(
           () => {
             if (file === rows) {
-              using opened = openRows(file);
+              using opened = openRows(file, disk);
               for (let row = 0; row < 300; row++) for (const at of [0, 1]) opened.value(at, row);
             } else {
-              using opened = openHashIndex(realDisk, file, startPageCache(256));
+              using opened = openHashIndex(disk, file, startPageCache(256));
               for (let row = 0; row < 300; row++) for (const _ of opened.rows(`k${row}`, 0));
             }
           },
           { code: 'SEARCH_INDEX_DAMAGED' },
           `${path.basename(file)} byte ${at}`,
         );
+        assert.equal(descriptors.size, 0, `${path.basename(file)} byte ${at}`);
       }
     }
   });

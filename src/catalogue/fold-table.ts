@@ -28,6 +28,8 @@ export interface FoldTable {
   readonly values: Uint32Array;
   readonly lengths: Uint8Array;
   readonly arena: Uint8Array;
+  /** 1 for a mark that may change places with the one before it. */
+  readonly turns: Uint8Array;
   learn(unit: number): number;
 }
 
@@ -35,17 +37,18 @@ const UNITS = 65_536;
 /** Three bytes for most of them; a code unit that becomes more is told apart. */
 const ARENA_BYTES = UNITS * 6;
 const LAST_ASCII = 0x7f;
-/** A mark that stays one whatever stands before it. */
-const MARK = /^\p{M}+$/u;
-const WORD = /[\p{L}\p{N}]/u;
+const WORD = /[\p{L}\p{M}\p{N}]/u;
+/** A mark behind which every mark that has a place of its own (a combining class) goes in a normal form, but for a few overlays. */
+const FIRST_OF_MARKS = '\u0334';
 
-/** An empty table: 720 KiB. */
+/** An empty table: 784 KiB. */
 export function startFoldTable(): FoldTable {
   const table = {
     kinds: new Uint8Array(UNITS),
     values: new Uint32Array(UNITS),
     lengths: new Uint8Array(UNITS),
     arena: new Uint8Array(ARENA_BYTES),
+    turns: new Uint8Array(UNITS),
   };
   let used = 0;
   return {
@@ -54,6 +57,7 @@ export function startFoldTable(): FoldTable {
       const { kind, bytes } = foldOf(unit);
       const fits = used + bytes.length <= ARENA_BYTES;
       table.kinds[unit] = fits ? kind : FOLD.apart;
+      table.turns[unit] = hasPlace(String.fromCharCode(unit)) ? 1 : 0;
       if (kind === FOLD.byte) table.values[unit] = bytes[0]!;
       else if (fits && bytes.length > 0) {
         table.values[unit] = used;
@@ -70,13 +74,16 @@ function foldOf(unit: number): { kind: number; bytes: Uint8Array } {
   const nothing = new Uint8Array(0);
   const character = String.fromCharCode(unit);
   if (unit >= 0xd800 && unit <= 0xdfff) return { kind: FOLD.apart, bytes: nothing };
-  if (MARK.test(character.normalize('NFKD'))) return { kind: FOLD.nothing, bytes: nothing };
   // Between letters it shows whether it parts them.
   const terms = termsOf(`a${character}a`);
   if (terms.length === 2 && terms[0] === 'a' && terms[1] === 'a')
     return { kind: FOLD.gap, bytes: nothing };
   if (terms.length === 1 && terms[0] === 'aa') return { kind: FOLD.nothing, bytes: nothing };
-  if (!WORD.test(character.normalize('NFKD'))) return { kind: FOLD.apart, bytes: nothing };
+  const parts = [...character.normalize('NFKD')];
+  if (!parts.some((part) => WORD.test(part))) return { kind: FOLD.apart, bytes: nothing };
+  // Only a mark by itself is put in its place by a reader; parts of another character may turn as well.
+  const isTurning = parts.some((part) => hasPlace(part) && termsOf(`a${part}a`)[0] !== 'aa');
+  if (isTurning && parts.length > 1) return { kind: FOLD.apart, bytes: nothing };
   const [first, middle] = terms;
   if (terms.length === 3 && first === 'a' && terms[2] === 'a' && isUnspaced(middle!))
     return { kind: FOLD.alone, bytes: Buffer.from(middle!) };
@@ -84,4 +91,16 @@ function foldOf(unit: number): { kind: number; bytes: Uint8Array } {
   const bytes = Buffer.from(first!.slice(1, -1));
   if (bytes.length === 1 && bytes[0]! <= LAST_ASCII) return { kind: FOLD.byte, bytes };
   return { kind: FOLD.bytes, bytes };
+}
+
+/** Whether `character` is a mark that a normal form puts in its place among other marks. */
+function hasPlace(character: string): boolean {
+  const two = character + FIRST_OF_MARKS;
+  return two.normalize('NFD') === FIRST_OF_MARKS + character && character !== FIRST_OF_MARKS;
+}
+
+/** Whether two marks, one behind the other, change places in a normal form. */
+export function changePlaces(first: number, second: number): boolean {
+  const two = String.fromCharCode(first, second);
+  return two.normalize('NFD') !== two;
 }

@@ -104,11 +104,13 @@ export function startHashIndex(disk: Disk, temporary: string, expected: number):
 
 /** The hash index at `path`. `SEARCH_INDEX_DAMAGED`, `FILE_MISSING`. */
 export function openHashIndex(disk: Disk, path: string, cache: PageCache): HashIndex {
-  const file = openChecked(disk, path, { kind: KIND, cache });
+  using opened = new DisposableStack();
+  const file = opened.use(openChecked(disk, path, { kind: KIND, cache }));
   const footer = file.read(file.sizeBytes - FOOTER_BYTES, FOOTER_BYTES);
   const entries = Number(footer.readBigUInt64LE(0));
   const bits = footer.readUInt32LE(8);
   const hash = new Uint32Array(2);
+  const kept = opened.move();
   return {
     entries,
     *rows(key, from) {
@@ -132,7 +134,7 @@ export function openHashIndex(disk: Disk, path: string, cache: PageCache): HashI
         last = number;
       }
     },
-    [Symbol.dispose]: () => file[Symbol.dispose](),
+    [Symbol.dispose]: () => kept.dispose(),
   };
 }
 

@@ -23,6 +23,8 @@ export interface JudgedQuestion {
 export interface Judge extends Disposable {
   /** The first `limit` hits that our rules give for `question`. */
   expected(question: JudgedQuestion, limit: number): SearchHit[];
+  /** Every rank that meets `question`, ascending. */
+  matching(question: JudgedQuestion): number[];
 }
 
 /** Candidates that are looked at for a phrase. */
@@ -84,6 +86,7 @@ export function startJudge(rows: Iterable<SampleRow>): Judge {
         .filter(({ rank: each, reason }) => reason === 'whole' || !isWhole.has(each))
         .slice(0, limit);
     },
+    matching: ({ match }) => ranksOf(matching, match, -1),
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -39,8 +39,12 @@ export type SnapshotFile = z.infer<typeof snapshotFileSchema>;
 
 /** The manifest of a snapshot. */
 const manifestSchema = z.strictObject({
-  /** The second one has no language of albums. */
-  format: z.enum(['fonoteca-catalogue-snapshot/3', 'fonoteca-catalogue-snapshot/2']),
+  /** The search index of the third one is of an earlier version; the second one has no language of albums either. */
+  format: z.enum([
+    'fonoteca-catalogue-snapshot/4',
+    'fonoteca-catalogue-snapshot/3',
+    'fonoteca-catalogue-snapshot/2',
+  ]),
   /** The first 16 hex digits of the SHA-256 over what it was built from and how. */
   id: z.string().regex(/^[0-9a-f]{16}$/),
   sources: z.array(

@@ -17,6 +17,13 @@ const NAMES = [
   'محمود عبدُ العـزيز',
   'שָׁלוֹם',
   'สวัสดีครับ',
+  'น้ำ ผู้ใหญ่ ผู\u0E49 ผ\u0E49\u0E39 ผ\u0E49\u0301\u0E39',
+  'ज़िंदगी ख़ामोशी दिल्ली माँ',
+  'क\u094D\u093Cष ක\u0DDD ශ්\u200Dරී මලයා',
+  'মায়া ଓଡ଼ିଆ ਜ਼ਮੀਨ தமிழ் తెలుగు ಕನ್ನಡ മലയാളം',
+  'ខ្មែរ မြန်မာ ລາວ བོད་སྐད\u0F71\u0F72 \u0F72\u0F71 \u0F73',
+  'ދިވެހި አማርኛ ܫܠܳܡܐ ᠮᠣᠩᠭᠣᠯ',
+  'ก\u0E49'.repeat(300),
   'ﬁ ½ ㈱ Ŀ ŉ',
   '???',
   '',
@@ -37,14 +44,36 @@ test('names of many scripts give the terms of the rule', () => {
   for (const name of NAMES) assert.deepEqual(read(reader, name), expected(name), name);
 });
 
+test('each character by itself and between letters gives the terms of the rule', () => {
+  const reader = startNameReader();
+  for (let unit = 0; unit < 0x10000; unit += 1) {
+    const character = String.fromCharCode(unit);
+    const name = `${character} a${character}b ${character}${character}`;
+    assert.deepEqual(read(reader, name), expected(name), unit.toString(16));
+  }
+});
+
 test('names of random characters give the terms of the rule', () => {
   const reader = startNameReader();
   const random = seededRandom(3);
-  const ranges = [0x80, 0x250, 0x600, 0x3400, 0xd800, 0x10000];
-  for (let round = 0; round < 4000; round += 1) {
-    const limit = random.pick(ranges);
+  const ranges = [
+    ...[0x80, 0x250, 0x600, 0x3400, 0xd800, 0x10000].map((to) => [0, to] as const),
+    // Hebrew and Arabic, the scripts of India, Thai, Lao and Tibetan, Burmese, Khmer, and what else has vowel signs.
+    ...([
+      [0x590, 0x7c0],
+      [0x900, 0xe00],
+      [0xe00, 0x1000],
+      [0x1000, 0x10a0],
+    ] as const),
+    ...([
+      [0x1700, 0x1c80],
+      [0xa800, 0xac00],
+    ] as const),
+  ];
+  for (let round = 0; round < 12_000; round += 1) {
+    const [from, to] = random.pick(ranges);
     const units = Array.from({ length: random.below(24) }, () =>
-      random.below(4) === 0 ? 0x20 + random.below(0x60) : random.below(limit),
+      random.below(4) === 0 ? 0x20 + random.below(0x60) : from + random.below(to - from),
     );
     const name = String.fromCharCode(...units);
     assert.deepEqual(read(reader, name), expected(name), JSON.stringify(name));

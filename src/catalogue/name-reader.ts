@@ -9,7 +9,7 @@ import {
   MAX_TERM_BYTES,
   termsOf,
 } from '../model/search-terms.ts';
-import { FOLD, type FoldTable, startFoldTable } from './fold-table.ts';
+import { changePlaces, FOLD, type FoldTable, startFoldTable } from './fold-table.ts';
 import { HASH_PRIME, HASH_START } from './term-table.ts';
 
 /** The terms of the name that was read last, by number. */
@@ -50,12 +50,15 @@ type Terms = Omit<NameReader, 'read'>;
 
 /** How many terms, or -1 when the table cannot tell. */
 function readByTable(fold: FoldTable, terms: Terms, name: string): number {
-  const { kinds, values, lengths, arena } = fold;
+  const { kinds, values, lengths, arena, turns } = fold;
   const { bytes } = terms;
   let count = 0;
   let used = 0;
   let begin = 0;
   let hash = HASH_START;
+  /** Where the last mark is that the next may change places with, or what leaves nothing behind it, and that mark. */
+  let turnAt = -2;
+  let turn = 0;
   for (let at = 0; at < name.length; at += 1) {
     const unit = name.charCodeAt(at);
     const kind = kinds[unit]! || fold.learn(unit);
@@ -67,8 +70,16 @@ function readByTable(fold: FoldTable, terms: Terms, name: string): number {
       if (used - begin > MAX_TERM_BYTES) return -1;
       continue;
     }
-    if (kind === FOLD.nothing) continue;
+    if (kind === FOLD.nothing) {
+      if (turnAt === at - 1) turnAt = at;
+      continue;
+    }
     if (kind === FOLD.apart) return -1;
+    if (turns[unit]) {
+      if (turnAt === at - 1 && changePlaces(turn, unit)) return -1;
+      turnAt = at;
+      turn = unit;
+    }
     if (kind !== FOLD.bytes && used > begin) {
       count = endTerm(terms, count, { end: used, hash, alone: 0 });
       if (count === MAX_NAME_TERMS) return count;
@@ -84,7 +95,8 @@ function readByTable(fold: FoldTable, terms: Terms, name: string): number {
     if (used - begin > MAX_TERM_BYTES) return -1;
     if (kind === FOLD.alone) {
       count = endTerm(terms, count, { end: used, hash, alone: 1 });
-      if (count === MAX_NAME_TERMS) return count;
+      // A mark behind the last term might change places with it.
+      if (count === MAX_NAME_TERMS) return turns[unit] ? -1 : count;
       [begin, hash] = [used, HASH_START];
     }
   }

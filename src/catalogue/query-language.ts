@@ -47,10 +47,11 @@ export interface ParsedQuery {
   readonly own: readonly AskedOwn[];
   /** First and last year of each range asked. */
   readonly years: readonly (readonly [number, number])[];
+  /** Each once. */
   readonly isrcs: readonly string[];
-  /** Whether only what is held, or only what is not; null when it was not asked. */
-  readonly held: boolean | null;
-  readonly explicit: boolean | null;
+  /** Whether only what is held, or only what is not: once each, both when both were asked, which nothing meets. */
+  readonly held: readonly boolean[];
+  readonly explicit: readonly boolean[];
   /** Flags that must be there; `any` for one or another. */
   readonly flags: readonly string[];
   /** Whether tracks with any flag are left out. */
@@ -71,8 +72,8 @@ interface Draft {
   own: AskedOwn[];
   years: [number, number][];
   isrcs: string[];
-  held: boolean | null;
-  explicit: boolean | null;
+  held: boolean[];
+  explicit: boolean[];
   flags: string[];
   isUnflagged: boolean;
   free: string[];
@@ -87,8 +88,6 @@ interface Token {
   readonly isPrefix: boolean;
 }
 
-/** A field with its colon, then a quoted text or a word. */
-const TOKEN = /(?:(?<field>[a-z]+):[ \t]*)?(?:"(?<quoted>[^"]*)"?|(?<word>[^\s"]+))/giu;
 const WORD = /[\p{L}\p{N}]/u;
 const ISRC = /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/;
 const YEARS = /^(?<from>\d{4})?(?<dots>\.\.)?(?<to>\d{4})?$/;
@@ -106,17 +105,22 @@ const READERS: Readonly<Record<string, (draft: Draft, token: Token) => boolean>>
   license: addLicence,
   year: addYears,
   isrc: addIsrc,
-  held: (draft, { text }) => assign(yesOrNo(text), (value) => (draft.held = value)),
-  explicit: (draft, { text }) => assign(yesOrNo(text), (value) => (draft.explicit = value)),
+  held: ({ held }, { text }) => addAnswer(held, yesOrNo(text)),
+  explicit: ({ explicit }, { text }) => addAnswer(explicit, yesOrNo(text)),
   flag: addFlag,
 };
+/** A field with its colon, then a quoted text or a word; behind a blank not what is itself a field of ours. */
+const TOKEN = new RegExp(
+  `(?:(?<field>[a-z]+):(?:[ \\t]+(?!(?:${Object.keys(READERS).join('|')}):))?)?(?:"(?<quoted>[^"]*)"?|(?<word>[^\\s"]+))`,
+  'giu',
+);
 const FLAG_NAMES: ReadonlySet<string> = new Set(['any', ...FLAGS.map(({ name }) => name)]);
 
 /** `text` as a question; its first 256 bytes and 12 words count. `typing`: whether the last word may be half typed. */
 export function parseQuery(text: string, { typing }: { typing: boolean }): ParsedQuery {
   const draft: Draft = {
     ...{ words: [], phrases: [], own: [], years: [], isrcs: [], free: [], freeWords: [] },
-    ...{ held: null, explicit: null, flags: [], isUnflagged: false, isFreePrefix: false },
+    ...{ held: [], explicit: [], flags: [], isUnflagged: false, isFreePrefix: false },
   };
   const clipped = clipQuery(text);
   const hasWords = WORD.test(clipped);
@@ -207,7 +211,7 @@ function addYears(draft: Draft, { text }: Token): boolean {
 function addIsrc(draft: Draft, { text }: Token): boolean {
   const isrc = text.replaceAll('-', '').toUpperCase();
   if (!ISRC.test(isrc)) return false;
-  draft.isrcs.push(isrc);
+  if (!draft.isrcs.includes(isrc)) draft.isrcs.push(isrc);
   return true;
 }
 
@@ -225,7 +229,7 @@ function yesOrNo(text: string): boolean | undefined {
   return answer === 'no' || answer === 'false' ? false : undefined;
 }
 
-function assign(value: boolean | undefined, set: (value: boolean) => void): boolean {
-  if (value !== undefined) set(value);
-  return value !== undefined;
+function addAnswer(answers: boolean[], answer: boolean | undefined): boolean {
+  if (answer !== undefined && !answers.includes(answer)) answers.push(answer);
+  return answer !== undefined;
 }

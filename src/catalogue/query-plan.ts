@@ -26,8 +26,14 @@ export interface QueryPlan {
   readonly choices: readonly WordChoice[];
   /** Whether a half word has more endings than were taken. */
   readonly isPrefixCut: boolean;
-  /** Ranks with the ISRCs asked, ascending; null when none was asked. */
-  readonly isrcRanks: readonly number[] | null;
+  /** What has all the ISRCs asked; null when none was asked. */
+  readonly isrcs: FoundIsrcs | null;
+}
+
+/** Ranks of tracks, ascending, and whether more rows have the ISRCs than were looked at. */
+interface FoundIsrcs {
+  readonly ranks: readonly number[];
+  readonly isCut: boolean;
 }
 
 /** What a plan is carried out against beside the index. */
@@ -36,14 +42,16 @@ export interface PlanSources {
   readonly held: RankSet | undefined;
   /** The tracks with a flag, by rank; undefined when no report has told them. */
   readonly flagged: (name: string) => RankSet | undefined;
-  readonly tracksWithIsrc: (isrc: string) => readonly number[];
+  readonly tracksWithIsrc: (isrc: string) => Iterable<number>;
   readonly isLate: () => boolean;
 }
 
-/** The words that a half word is taken for: its most frequent endings. */
+/** The words that a half word is taken for: itself and its most frequent endings. */
 const PREFIX_WORDS = 16;
 /** The words that a mistyped one is taken for. */
 const TYPO_WORDS = 8;
+/** Tracks with the ISRCs asked, all of them together: each is a row that is read, 0.1 ms. */
+const MAX_ISRC_ROWS = 350;
 /** Shorter words are one letter away from too many others. */
 const LEAST_TYPO_LETTERS = 4;
 
@@ -56,12 +64,30 @@ export function planQuery(index: OpenIndex, parsed: ParsedQuery, sources: PlanSo
     isPrefixCut ||= isCut;
     return { words: words.map((known) => known.word), fields };
   });
-  const ranks = parsed.isrcs.flatMap((isrc) =>
-    index.group === 'tracks' ? sources.tracksWithIsrc(isrc) : [],
-  );
-  ranks.sort((a, b) => a - b);
-  const isrcRanks = parsed.isrcs.length > 0 ? ranks : null;
-  return { parsed, choices, isPrefixCut, isrcRanks };
+  const isrcs = parsed.isrcs.length > 0 ? findIsrcs(index, parsed.isrcs, sources) : null;
+  return { parsed, choices, isPrefixCut, isrcs };
+}
+
+/** Only tracks have ISRCs. Each ISRC has its part of the rows that may be read, so that what is found has all of them. */
+function findIsrcs(
+  { group }: OpenIndex,
+  isrcs: readonly string[],
+  { tracksWithIsrc, isLate }: PlanSources,
+): FoundIsrcs {
+  const most = Math.floor(MAX_ISRC_ROWS / isrcs.length);
+  let found: readonly number[] | undefined;
+  let isCut = false;
+  for (const isrc of group === 'tracks' ? isrcs : []) {
+    const own = new Set<number>();
+    for (const rank of tracksWithIsrc(isrc)) {
+      const isOver = own.size === most || isLate();
+      isCut ||= isOver;
+      if (isOver) break;
+      own.add(rank);
+    }
+    found = found?.filter((rank) => own.has(rank)) ?? [...own];
+  }
+  return { ranks: found ?? [], isCut };
 }
 
 /** `plan` with every whole word, and every half word that begins none, also taken for those one typing error away; undefined when there are none. */
@@ -166,16 +192,16 @@ function leapOf(
   for (const { kind, term } of parsed.own) groups.push([segment.own(kind, term)]);
   for (const range of parsed.years)
     groups.push(wantedYears(range).map(({ kind, term }) => segment.own(kind, term)));
-  if (parsed.explicit === true) groups.push([segment.own('explicit', '')]);
-  if (parsed.explicit === false) {
+  for (const isWanted of parsed.explicit) {
     const explicit = segment.own('explicit', '');
-    if (explicit) none.push(explicit);
+    if (isWanted) groups.push([explicit]);
+    else if (explicit) none.push(explicit);
   }
-  if (plan.isrcRanks) all.push(ranksCursor(plan.isrcRanks, segment));
-  if (parsed.held !== null) {
+  if (plan.isrcs) all.push(ranksCursor(plan.isrcs.ranks, segment));
+  for (const isWanted of parsed.held) {
     const { held } = sources;
-    if (parsed.held && !held) return undefined;
-    if (held) (parsed.held ? all : none).push(setCursor(held, segment));
+    if (isWanted && !held) return undefined;
+    if (held) (isWanted ? all : none).push(setCursor(held, segment));
   }
   for (const name of parsed.flags) {
     const set = sources.flagged(name);

@@ -157,8 +157,10 @@ export function openRowFile(
   path: string,
   { table, cache }: { table: RowTable; cache: PageCache },
 ): RowFile {
-  const file = openChecked(disk, path, { kind: KIND, cache });
+  using opened = new DisposableStack();
+  const file = opened.use(openChecked(disk, path, { kind: KIND, cache }));
   const { placesAt, rows, kinds } = readFooter(file, path, table);
+  const resources = opened.move();
   const kept: KeptBlock[] = [];
   let asked = 0;
   let last = -1;
@@ -214,7 +216,7 @@ export function openRowFile(
         throw error;
       }
     },
-    [Symbol.dispose]: () => file[Symbol.dispose](),
+    [Symbol.dispose]: () => resources.dispose(),
   };
 }
 

@@ -12,8 +12,8 @@ export interface DocumentNames {
 export interface SearchRows {
   /** The names of the document of `rank` in `group`; whole titles and phrases are decided against them. */
   names(group: SearchGroup, rank: number): DocumentNames;
-  /** Ranks of the tracks with this ISRC (twelve characters, upper case), ascending. */
-  tracksWithIsrc(isrc: string): readonly number[];
+  /** Ranks of the tracks with this ISRC (twelve characters, upper case), ascending, each read when it is asked for. */
+  tracksWithIsrc(isrc: string): Iterable<number>;
 }
 
 /** One question. */

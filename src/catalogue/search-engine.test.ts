@@ -326,6 +326,22 @@ test('a half word finds what it may become', () => {
   assert.equal(rows[typing.hits[0]!.rank]!.title, 'Interlude');
 });
 
+test('a word that is typed whole is found however many more frequent words begin so', () => {
+  const [any] = rows;
+  const endings = Array.from('abcdefghijklmnopqrst', (letter) => `li${letter}zz`);
+  const others = endings.flatMap((artist) =>
+    ['one', 'two', 'three'].map((title) => ({ ...any!, artist, title, album: 'x' })),
+  );
+  const meant = { ...any!, title: 'Moon over', artist: 'Li Wei', album: 'x' };
+  using own = writeSampleIndex([...others, meant]);
+  using found = own.open();
+  for (const text of ['li', 'moon li', 'wei li', 'moon over li', 'artist:li']) {
+    const question = { text, group: 'tracks', limit: 100, cursor: null, typing: true } as const;
+    const ranks = found.search(question).hits.map(({ rank }) => rank);
+    assert.ok(ranks.includes(others.length), text);
+  }
+});
+
 test('nothing typed asks for nothing, and no text is refused', () => {
   for (const text of [
     '',

@@ -6,8 +6,8 @@ import type { Disk } from '../base/disk.ts';
 import { type CheckedFile, damagedFile, startChecked } from './checked-file.ts';
 import type { SearchGroup } from './search-documents.ts';
 
-/** What this version of the index calls itself. */
-export const SEARCH_FORMAT = 'fonoteca-search-2';
+/** What this version of the index calls itself; raised as well when names are folded in another way. */
+export const SEARCH_FORMAT = 'fonoteca-search-3';
 
 const summarySchema = z.object({
   format: z.literal(SEARCH_FORMAT),
@@ -19,6 +19,9 @@ const summarySchema = z.object({
   segments: z.array(z.object({ first: z.int(), documents: z.int() })),
   alphabets: z.record(z.string(), z.string()),
 });
+
+/** An index of whatever version. */
+const otherFormat = z.object({ format: z.string().regex(/^fonoteca-search-\d{1,4}$/) });
 
 /** What an index says of itself. */
 export type SearchSummary = z.infer<typeof summarySchema>;
@@ -65,10 +68,14 @@ export function writeSummary(
 /** The summary in `file`. `SEARCH_INDEX_DAMAGED`. */
 export function readSummary(file: CheckedFile, name: string): SearchSummary {
   try {
-    return summarySchema.parse(JSON.parse(file.read(0, file.sizeBytes).toString()));
+    const summary: unknown = JSON.parse(file.read(0, file.sizeBytes).toString());
+    const { data: other } = otherFormat.safeParse(summary);
+    if (other && other.format !== SEARCH_FORMAT)
+      throw damagedFile(name, `an index of version ${other.format}, not ${SEARCH_FORMAT}`);
+    return summarySchema.parse(summary);
   } catch (error) {
     if (error instanceof z.ZodError || error instanceof SyntaxError)
-      throw damagedFile(name, 'no summary of an index of this version');
+      throw damagedFile(name, 'no summary of an index');
     throw error;
   }
 }

@@ -5,6 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { realDisk } from '../base/disk.ts';
+import { openChecked, startChecked } from './checked-file.ts';
+import { startPageCache } from './page-cache.ts';
+import { readSummary } from './search-files.ts';
 import { startSearchWriter } from './search-writer.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-search-format-'));
@@ -39,6 +42,20 @@ test('the summary shown is that of the example', () => {
   const shown = Buffer.from(blockOf(page, 'json index').trim());
   const file = fs.readFileSync(path.join(folder, 'search-tracks.index'));
   assert.deepEqual(file.subarray(0, shown.length), shown);
+});
+
+test('an index whose names were folded by an earlier rule is refused by its version', () => {
+  const name = path.join(folder, 'earlier.index');
+  const earlier = blockOf(page, 'json index').trim().replace('search-3', 'search-2');
+  assert.match(earlier, /fonoteca-search-2/);
+  const file = startChecked(realDisk, `${name}.part`, 'index');
+  file.write(Buffer.from(earlier));
+  file.finish(name);
+  using opened = openChecked(realDisk, name, { kind: 'index', cache: startPageCache(1) });
+  assert.throws(() => readSummary(opened, name), {
+    code: 'SEARCH_INDEX_DAMAGED',
+    message: /of version fonoteca-search-2, not fonoteca-search-3/,
+  });
 });
 
 test('the whole file shown is a checked file', () => {

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { FonotecaError } from '../base/errors.ts';
 import { type Isolation, probeIsolation } from '../base/isolation.ts';
 import { programFolders, readOnlyFlags } from '../base/program-folders.ts';
-import { failure, type RunningProcess, startProcess } from '../base/subprocess.ts';
+import { failure, startProcess } from '../base/subprocess.ts';
 import type { SearchAnswer, SearchQuestion } from './search-answer.ts';
 import { type Reply, replySchema } from './search-messages.ts';
 
@@ -56,25 +56,28 @@ export function startSearchProcesses(options: SearchProcessOptions): SearchProce
     if (next) next(searcher);
     else idle.push(searcher);
   };
+  /** `searcher`, or another in its place when it died, be it while nobody asked it. */
+  const alive = (searcher: Searcher): Searcher => {
+    if (searcher.isAlive || isOver) return searcher;
+    all.delete(searcher);
+    const other = startSearcher(options);
+    all.add(other);
+    return other;
+  };
   const take = async (): Promise<Searcher> => {
     const searcher = idle.pop();
-    if (searcher) return searcher;
+    if (searcher) return alive(searcher);
     if (waiting.length >= MAX_WAITING)
       throw new FonotecaError('SEARCH_TOO_LONG', `${waiting.length} questions are waiting`);
     return new Promise((resolve) => waiting.push(resolve));
   };
   return {
     async search(question) {
-      let searcher = await take();
+      const searcher = await take();
       try {
         return await searcher.ask(question);
       } finally {
-        if (!searcher.isAlive && !isOver) {
-          all.delete(searcher);
-          searcher = startSearcher(options);
-          all.add(searcher);
-        }
-        give(searcher);
+        give(alive(searcher));
       }
     },
     async [Symbol.asyncDispose]() {
@@ -106,12 +109,24 @@ function startSearcher({
       isolation: isolation ?? probeIsolation(),
     },
   );
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const reader = createInterface({ input: child.stdout });
+  const lines = reader[Symbol.asyncIterator]();
   let isAlive = true;
   let isOpen = false;
+  // The only one that waits for the end: whatever is added to a promise with each reply stays as long as the process. It ends the
+  // lines as well, since a killed process closes its pipe without an end.
   void child.exit.then(() => {
     isAlive = false;
+    reader.close();
   });
+  /** The next thing the process says; a refusal is thrown. */
+  const nextReply = async (): Promise<Reply> => {
+    const { value, done } = await lines.next();
+    if (done) throw failure(child, await child.exit);
+    const reply = replySchema.parse(JSON.parse(value));
+    if (reply.kind === 'refusal') throw new FonotecaError(reply.code, reply.seen);
+    return reply;
+  };
   const end = (why: string) => {
     isAlive = false;
     child.kill(why);
@@ -122,10 +137,10 @@ function startSearcher({
     },
     async ask(question) {
       try {
-        if (!isOpen) await within(OPEN_MS, end, () => replyOf(child, lines));
+        if (!isOpen) await within(OPEN_MS, end, nextReply);
         isOpen = true;
         child.stdin.write(`${JSON.stringify({ typing: false, ...question })}\n`);
-        const reply = await within(answerMs, end, () => replyOf(child, lines));
+        const reply = await within(answerMs, end, nextReply);
         if (reply.kind === 'answer') return reply.answer;
         throw new FonotecaError('SUBPROCESS_FAILED', `"${reply.kind}" for an answer`);
       } catch (error) {
@@ -138,17 +153,6 @@ function startSearcher({
       await child.exit;
     },
   };
-}
-
-/** The next thing the process says; a refusal is thrown. */
-async function replyOf(child: RunningProcess, lines: AsyncIterator<string>): Promise<Reply> {
-  // A killed process closes its pipe without an end, which a reader of lines would wait for.
-  const gone = child.exit.then(() => ({ value: '', done: true }));
-  const { value, done } = await Promise.race([lines.next(), gone]);
-  if (done) throw failure(child, await child.exit);
-  const reply = replySchema.parse(JSON.parse(value));
-  if (reply.kind === 'refusal') throw new FonotecaError(reply.code, reply.seen);
-  return reply;
 }
 
 /** The value of `work`, or `SEARCH_TOO_LONG` after `limitMs`, when `end` was called. */

@@ -57,6 +57,9 @@ test('letters that are typed as others find each other', () => {
     ['ＦＵＬＬ ｗｉｄｔｈ', 'full width'],
     ['شارعة', 'شارعه'],
     ['한국', '한국'],
+    ['ज़िंदगी', 'जिंदगी'],
+    ['आधा चाँद', 'आधा चांद'],
+    ['ශ්\u200Dරී ලංකා', 'ශ්රී ලංකා'],
   ];
   const own = pairs.map(([title]) => ({ ...rows[0]!, title: title!, artist: 'x', album: 'y' }));
   using other = writeSampleIndex(own);
@@ -64,6 +67,52 @@ test('letters that are typed as others find each other', () => {
   for (const [title, typed] of pairs) {
     const { hits } = finder.search({ text: typed!, group: 'tracks', limit: 3, cursor: null });
     assert.equal(own[hits[0]?.rank ?? -1]?.title, title, typed);
+  }
+});
+
+test('words that differ by a vowel sign or a tone are not taken for each other', () => {
+  const words = [
+    ...['दिल', 'दाल', 'की', 'का', 'মন', 'মান', 'ਦਿਲ', 'ਦਾਲ', 'મન', 'માન', 'கண்', 'கணை', 'పాట', 'పీట'],
+    ...['ಮನ', 'ಮನೆ', 'മല', 'മാല', 'මල', 'මාල', 'กิน', 'กัน', 'เสื้อ', 'เสือ', 'ກິນ', 'ກັນ', 'ដី', 'ដៃ'],
+    ...['မိုး', 'မီး', 'མི', 'མེ'],
+  ];
+  const own = words.map((title) => ({ ...rows[0]!, title, artist: 'x', album: 'y' }));
+  using other = writeSampleIndex(own);
+  using finder = other.open();
+  for (const word of words)
+    for (const text of [word, `title:${word}`, `"${word}"`]) {
+      const { hits } = finder.search({ text, group: 'tracks', limit: 9, cursor: null });
+      assert.deepEqual(
+        hits.map(({ rank }) => words[rank]),
+        [word],
+        text,
+      );
+    }
+});
+
+test('a vowel sign that is wrong is a typing error, and half a word finds the whole', () => {
+  const titles = ['दिल्ली दूर है', 'ঢাকার রাস্তা', 'தமிழ் பாடல்', 'తెలుగు పాట'];
+  const own = titles.map((title) => ({ ...rows[0]!, title, artist: 'x', album: 'y' }));
+  using other = writeSampleIndex(own);
+  using finder = other.open();
+  for (const [typed, title, reason] of [
+    ['दील्ली', 0, 'typo'],
+    ['ঢাকর', 1, 'typo'],
+    ['தமீழ்', 2, 'typo'],
+    ['తలుగు', 3, 'typo'],
+    ['दिल्', 0, 'words'],
+    ['তাম', -1, ''],
+    ['ঢাক', 1, 'words'],
+  ] as const) {
+    const question = {
+      text: typed,
+      group: 'tracks',
+      limit: 9,
+      cursor: null,
+      typing: true,
+    } as const;
+    const [first] = finder.search(question).hits;
+    assert.deepEqual([first?.rank ?? -1, first?.reason ?? ''], [title, reason], typed);
   }
 });
 

@@ -59,11 +59,11 @@ export function answerQuestion(question: SearchQuestion, from: AnswerSources): S
   return new Answer(question, parsed, from).make();
 }
 
-/** Nothing but `explicit:no` and the like asks for nothing in particular; what is held or has a flag may be listed. */
+/** Whether nothing at all is asked. What only leaves something out, as `explicit:no` does, lists the rest by its rank. */
 function isEmpty(parsed: ParsedQuery): boolean {
-  const { words, own, years, isrcs, flags, held } = parsed;
-  const asked = [words, own, years, isrcs, flags];
-  return asked.every(({ length }) => length === 0) && held === null;
+  const { words, own, years, isrcs, flags, held, explicit, isUnflagged } = parsed;
+  const asked = [words, own, years, isrcs, flags, held, explicit];
+  return asked.every(({ length }) => length === 0) && !isUnflagged;
 }
 
 /** One answer being made: a page of it, and one hit more to know whether there is a next. */
@@ -80,7 +80,8 @@ class Answer {
   #corrections: SearchAnswer['corrections'] = [];
   #whole: ReadonlySet<number> = new Set();
   #lastCandidate: number;
-  #goesOnAt: number | undefined;
+  /** Where the next page looks further when not enough came together to fill this one, though not all was looked at. */
+  #goesOnAt: Place | undefined;
 
   constructor(question: SearchQuestion, parsed: ParsedQuery, from: AnswerSources) {
     this.#question = question;
@@ -89,6 +90,7 @@ class Answer {
     this.#start = parsePlace(question.cursor);
     this.#lastCandidate = this.#start.candidate;
     if (this.#plan.isPrefixCut) this.#bounds.add('prefixes');
+    if (this.#plan.isrcs?.isCut) this.#bounds.add('time');
     const { free, freeWords: words, isFreePrefix: isPrefix, phrases } = parsed;
     if (free.length > 1 && phrases.length === 0)
       this.#phrase = this.#testOf({
@@ -104,12 +106,17 @@ class Answer {
     const { limit } = this.#question;
     this.#findWhole();
     // Behind a page that whole names fill alone nothing is looked at, least of all their rows once more.
-    if (!this.#isFull()) this.#findOthers();
+    if (!this.#isFull() && !this.#goesOnAt) this.#findOthers();
     const hits = this.#hits.slice(0, limit);
     const last = hits.at(-1);
-    const isMore = this.#hits.length > limit && last !== undefined;
-    const next = isMore ? formatPlace(this.#placeOf(last)) : this.#goesOn();
-    return { hits, next, bounds: [...this.#bounds], corrections: this.#corrections };
+    const next = this.#isFull() && last ? this.#placeOf(last) : this.#goesOnAt;
+    const isTypo = hits.some(({ reason }) => reason === 'typo');
+    return {
+      hits,
+      next: next ? formatPlace(next) : null,
+      bounds: [...this.#bounds],
+      corrections: isTypo ? this.#corrections : [],
+    };
   }
 
   #findOthers(): void {
@@ -136,6 +143,7 @@ class Answer {
     const end = visitMatches(index, plan, sources, range, (rank) => {
       if (this.#names.size === MAX_ROWS) {
         this.#bounds.add('time');
+        this.#goesOnAt = { stage: 'whole', rank: rank - 1, candidate: -1 };
         return false;
       }
       const names = this.#namesOf(rank);
@@ -190,7 +198,8 @@ class Answer {
       return !this.#isFull();
     });
     this.#note(end);
-    if (end === 'spent') this.#goesOnAt = most.rank;
+    if (end === 'spent')
+      this.#goesOnAt = { stage: 'words', rank: most.rank - 1, candidate: this.#lastCandidate };
   }
 
   /** What has all that stands in quotes. Marks say where that cannot be; rows decide. */
@@ -209,8 +218,9 @@ class Answer {
         this.#bounds.add('phrases');
         return false;
       }
-      if (tests.every((test) => test.has(rank, standing)) && !this.#isWhole(rank))
-        this.#add(rank, 'phrase');
+      // What came as a whole name is not tested once more, so that many of one name do not hide the others.
+      if (this.#isWhole(rank)) return true;
+      if (tests.every((test) => test.has(rank, standing))) this.#add(rank, 'phrase');
       return !this.#isFull();
     });
     if (end === 'spent') this.#bounds.add('phrases');
@@ -219,28 +229,38 @@ class Answer {
 
   #findTypos(): void {
     const { index, sources } = this.#from;
-    const isFirst = this.#start.stage === 'whole' && this.#start.rank < 0;
-    if (!isFirst && this.#start.stage !== 'typo') return;
     if (this.#hits.length >= FEW_HITS || this.#plan.parsed.phrases.length > 0) return;
-    // What is named exactly so is what was meant.
-    if (this.#hits.some(({ reason }) => reason === 'whole')) return;
-    const typos = planTypos(index, this.#plan);
+    const exact = this.#exactHits();
+    const typos = exact && planTypos(index, this.#plan);
     if (!typos) return;
-    const shown = new Set(this.#hits.map(({ rank }) => rank));
-    const before = this.#hits.length;
-    if (!isFirst)
-      visitMatches(index, this.#plan, sources, { from: 0 }, (rank) => {
-        shown.add(rank);
-        return shown.size < FEW_HITS;
-      });
-    const from = isFirst ? 0 : this.#start.rank + 1;
+    const { stage, rank: last } = this.#start;
+    const from = stage === 'typo' ? last + 1 : 0;
     const most = this.#mostOf(typos.plan);
     const end = visitMatches(index, typos.plan, sources, { from, most }, (rank) => {
-      if (!shown.has(rank)) this.#add(rank, 'typo');
+      if (!exact.has(rank)) this.#add(rank, 'typo');
       return !this.#isFull();
     });
     this.#note(end);
-    if (this.#hits.length > before) this.#corrections = typos.corrections;
+    this.#corrections = typos.corrections;
+  }
+
+  /** All that meets the question itself, on whichever page it came; undefined when that is enough, or named so, which is what was meant. */
+  #exactHits(): ReadonlySet<number> | undefined {
+    const { index, sources } = this.#from;
+    if (this.#start.stage === 'whole' && this.#start.rank < 0) {
+      const isNamedSo = this.#hits.some(({ reason }) => reason === 'whole');
+      return isNamedSo ? undefined : new Set(this.#hits.map(({ rank }) => rank));
+    }
+    const exact = new Set<number>();
+    const most = {
+      steps: this.#stepsOf(MAX_LOOKED_AT + MAX_WORDS_LOOKED_AT, this.#plan),
+      rank: 0,
+    };
+    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank) => {
+      exact.add(rank);
+      return exact.size < FEW_HITS && !this.#isWhole(rank);
+    });
+    return end === 'all' ? exact : undefined;
   }
 
   /** Whether `rank` came among the whole names: it is in their list, and its name is in fact the question. */
@@ -288,17 +308,6 @@ class Answer {
 
   #note(end: LeapEnd): void {
     if (end === 'late' || end === 'spent') this.#bounds.add('time');
-  }
-
-  /** Where the next page looks further for words that have not met often enough to fill this one; null when all was looked at. */
-  #goesOn(): string | null {
-    if (this.#goesOnAt === undefined) return null;
-    const place = {
-      stage: 'words',
-      rank: this.#goesOnAt - 1,
-      candidate: this.#lastCandidate,
-    } as const;
-    return formatPlace(place);
   }
 
   #placeOf({ rank, reason }: SearchHit): Place {

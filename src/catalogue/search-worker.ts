@@ -15,9 +15,6 @@ import { flagName, heldName } from './search-files.ts';
 import { questionSchema, type Reply } from './search-messages.ts';
 import { openSnapshot } from './snapshot-open.ts';
 
-/** Most tracks with one ISRC that a question gets. */
-const ISRC_ROWS = 1000;
-
 const directory = process.argv[2] ?? '';
 const sets = new Map<string, { readonly version: string; readonly set: RankSet }>();
 const search = opened(directory);
@@ -31,7 +28,7 @@ function opened(folder: string): SnapshotSearch | undefined {
     const snapshot = openSnapshot(realDisk, folder);
     const rows = {
       names: snapshot.names,
-      tracksWithIsrc: (isrc: string) => snapshot.ranksWithIsrc(isrc, ISRC_ROWS),
+      tracksWithIsrc: (isrc: string) => snapshot.ranksWithIsrc(isrc),
     };
     return openSearch(realDisk, {
       directory: folder,

@@ -66,8 +66,8 @@ export interface Snapshot extends Disposable {
   currentId(id: string): string;
   /** Tracks that carry the ISRC (12 characters, no hyphens). */
   tracksByIsrc(isrc: string, page: PageRequest): RankPage<CatalogueTrack>;
-  /** The ranks of the first `most` of them alone: a tenth of the rows. */
-  ranksWithIsrc(isrc: string, most: number): number[];
+  /** Their ranks alone, ascending, one after another as they are asked for: a tenth of the rows. */
+  ranksWithIsrc(isrc: string): Generator<number>;
   /** Tracks that are the recording: those whose recording id, or own id, is `id`. */
   tracksByRecording(id: string, page: PageRequest): RankPage<CatalogueTrack>;
   albumsByUpc(upc: string, page: PageRequest): RankPage<CatalogueAlbum>;

@@ -112,14 +112,11 @@ function rowsByKey(files: Files, { track, album, artist, currentId }: ById): Pag
       matching<CatalogueTrack>('tracks', indexes.isrcs.rows(isrc, from(page)), page, (row) =>
         row.isrcs.includes(isrc),
       ),
-    ranksWithIsrc(isrc, most) {
-      const ranks: number[] = [];
+    *ranksWithIsrc(isrc) {
       for (const rank of indexes.isrcs.rows(isrc, 0)) {
-        if (ranks.length === most) break;
         const own = files.files.tracks.value(ROW_COLUMNS.tracks.isrcs, rank) as string[];
-        if (own.includes(isrc)) ranks.push(rank);
+        if (own.includes(isrc)) yield rank;
       }
-      return ranks;
     },
     tracksByRecording,
     albumsByUpc: (upc, page) =>

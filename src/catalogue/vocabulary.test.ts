@@ -32,14 +32,19 @@ test('every word is known with the number of documents that have it', () => {
   assert.equal(index.vocabulary.documentsWith('nosuchword'), 0);
 });
 
-test('the most frequent words with a beginning are exactly those', () => {
+test('the word itself and the most frequent with a beginning are exactly those', () => {
   for (let round = 0; round < 400; round += 1) {
     const prefix = [...random.pick(words)].slice(0, 1 + random.below(4)).join('');
     if (!/^[a-zа-я0-9]+$/.test(prefix)) continue;
     const all = words
       .filter((word) => word.startsWith(prefix))
       .map((word) => ({ word, documents: counts.get(word)! }))
-      .sort((a, b) => b.documents - a.documents || (a.word < b.word ? -1 : 1));
+      .sort(
+        (a, b) =>
+          Number(b.word === prefix) - Number(a.word === prefix) ||
+          b.documents - a.documents ||
+          (a.word < b.word ? -1 : 1),
+      );
     const found = index.vocabulary.startingWith(prefix, 16);
     assert.deepEqual(found.words, all.slice(0, 16), prefix);
     if (all.length > 16) assert.equal(found.isCut, true, prefix);

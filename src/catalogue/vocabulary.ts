@@ -15,7 +15,7 @@ export interface KnownWord {
 export interface Vocabulary {
   /** How many documents have `word`. */
   documentsWith(word: string): number;
-  /** The `most` most frequent words that begin with `prefix`, and whether there are more. */
+  /** `prefix` itself where it is a word, then the most frequent others that begin so: `most` in all, and whether there are more. */
   startingWith(prefix: string, most: number): { words: KnownWord[]; isCut: boolean };
   /** The `most` most frequent words that one letter more, less, other or swapped with its neighbour makes of `word`. */
   oneErrorFrom(word: string, most: number): KnownWord[];
@@ -45,7 +45,7 @@ export function openVocabulary(
 
 /**
  * Exact: a word among the `most` most frequent lies in a block whose most frequent word is at least as frequent, and
- * only so many blocks can be above it.
+ * only so many blocks can be above it. The prefix as a word is the first of all, at the beginning of the stretch.
  */
 function startingWith(
   terms: TermBlocks,
@@ -67,7 +67,10 @@ function startingWith(
         return order <= 0;
       });
   const isCut = found.length > most || to - from >= chosen.size;
-  return { words: mostFrequent(found, most), isCut };
+  const text = prefix.toString();
+  const itself = found.filter(({ word }) => word === text);
+  const others = found.filter(({ word }) => word !== text);
+  return { words: [...itself, ...mostFrequent(others, most - itself.length)], isCut };
 }
 
 /** The `most` blocks from `from` up to but not including `to` that have the highest notes. */

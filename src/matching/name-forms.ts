@@ -21,7 +21,7 @@ const FILE_ENDING = /\.(?:mp3|flac|ogg|opus|m4a|wav|aiff?)$/iu;
 const ARTICLE_BEHIND = /^(?<name>.+),\s*(?<article>the|les|los|die|der)$/iu;
 const ARTICLE_BEFORE = /^the\s+(?=\S)/iu;
 const DASH = /\s+[-–]\s+/u;
-const LETTERS = /^\p{L}+$/u;
+const LETTERS = /^[\p{L}\p{M}]+$/u;
 const ROMAN = /^[ivxlcdm]+$/;
 const LEAST_MISTYPED = 4;
 const JOINED_ARTISTS = /\s*(?:;|\/|\s&\s|\sx\s|\svs\.?\s|\swith\s|,\s)\s*/iu;

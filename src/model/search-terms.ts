@@ -2,7 +2,7 @@
  * Names and questions made into terms: folded over scripts, bounded and with no syntax left in them. The same rule for what
  * is indexed and for what is asked. Rules: docs/search.md.
  */
-import { foldText } from './fold.ts';
+import { foldName } from './fold.ts';
 
 /** Most bytes of a query that are looked at: 2,000 ORs once took 25 s. */
 const MAX_QUERY_BYTES = 256;
@@ -23,13 +23,14 @@ const ONE_UNSPACED = new RegExp(`^[${UNSPACED_SET}]$`, 'u');
 
 /**
  * Letters that have no decomposition and yet are typed as others: strokes, ligatures, the final sigma, Arabic letters
- * that differ by country; the stretching of Arabic words goes.
+ * that differ by country, the two signs of Hindi for a sound through the nose; the stretching of Arabic words goes.
  */
 const ALIKE: Readonly<Record<string, string>> = {
   ...{ ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', ħ: 'h', ŧ: 't' },
   ...{ ς: 'σ', ى: 'ي', ی: 'ي', ة: 'ه', ک: 'ك', ـ: '' },
+  '\u0901': '\u0902',
 };
-const ALIKE_SET = /[øłđðþßæœıħŧςىیةکـ]/gu;
+const ALIKE_SET = /[øłđðþßæœıħŧςىیةکـ\u0901]/gu;
 /** Katakana, which lie 0x60 above the Hiragana of the same sound. */
 const KATAKANA = /[\u30A1-\u30F6]/gu;
 const KANA_DISTANCE = 0x60;
@@ -38,7 +39,7 @@ const PLAIN = /^[\x00-\x7F]*$/;
 
 /** `text` folded into its terms, in order; a character of a script without spaces is a term. */
 export function termsOf(text: string): string[] {
-  const folded = foldText(text.slice(0, MAX_NAME_UNITS));
+  const folded = foldName(text.slice(0, MAX_NAME_UNITS));
   const alike = PLAIN.test(folded) ? folded : alikeOf(folded).replaceAll(UNSPACED, ' $& ');
   const terms = alike.split(/[\s\p{Cc}]+/u).filter((term) => term !== '');
   return terms

@@ -11,7 +11,7 @@ import type { Manifest } from '../catalogue/manifest.ts';
 import type { BuildRequest } from './build-request.ts';
 
 /** Raised when the files of a snapshot change in any way, so that older ones are not taken for the same. */
-const FORMAT = 'fonoteca-catalogue-snapshot/3';
+const FORMAT = 'fonoteca-catalogue-snapshot/4';
 /** Stated where popularity is computed from listens. */
 export const COUNTS_METHOD =
   'round(100 ln(1 + listens) / ln(1 + most listens)), at least 1 where there are listens';

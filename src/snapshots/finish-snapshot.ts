@@ -27,7 +27,7 @@ export async function finishSnapshot(
   const { written } = state;
   const merges = [...(state.prepared?.merges ?? [])];
   const manifest: Manifest = {
-    format: 'fonoteca-catalogue-snapshot/3',
+    format: 'fonoteca-catalogue-snapshot/4',
     id: chosen.id,
     sources: chosen.imports.map(({ record }) => ({
       import: record.id,
