@@ -144,8 +144,8 @@ function answer(
 }
 
 function asksAnything({ words, own, years, isrcs, held, isUnflagged }: ParsedQuery): boolean {
-  const lists = [words, own, years, isrcs];
-  return lists.some((list) => list.length > 0) || held !== null || isUnflagged;
+  const lists = [words, own, years, isrcs, held];
+  return lists.some((list) => list.length > 0) || isUnflagged;
 }
 
 /**
@@ -194,9 +194,9 @@ function filterOf({ years, isrcs, held, explicit, flags }: ParsedQuery): {
     values.push(isrc);
   }
   // What is dark is in no list that visitors may filter.
-  if (held === true) parts.push('dark = 0');
+  if (held.includes(true)) parts.push('dark = 0');
   // All of it is held; whether it is explicit nobody says, and no report has flagged it.
-  if (held === false || explicit !== null || flags.length > 0) parts.push('false');
+  if (held.includes(false) || explicit.length > 0 || flags.length > 0) parts.push('false');
   return { sql: parts.map((part) => ` AND ${part}`).join(''), values };
 }
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type Disk, realDisk } from '../base/disk.ts';
-import { unwatched } from '../base/progress.ts';
+import { unwatched, type Watch } from '../base/progress.ts';
 import { IMPORT_RECORD } from '../catalogue/imports.ts';
 import { currentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildRequest } from './build-request.ts';
@@ -27,7 +27,12 @@ function catalogueOf(name: string, sources: readonly string[], date?: string): s
   return catalogue;
 }
 
-function build(catalogue: string, request: BuildRequest, disk: Disk = realDisk, watch = unwatched) {
+function build(
+  catalogue: string,
+  request: BuildRequest,
+  disk: Disk = realDisk,
+  watch: Watch = unwatched,
+) {
   const small = { memoryBytes: 2 ** 28, ...request };
   return buildSnapshot(small, { disk, catalogue, watch, threads: 1 });
 }
@@ -84,7 +89,11 @@ describe('a build that consumes its imports', () => {
 
 test('what builds of other imports left goes with the next', async () => {
   const catalogue = catalogueOf('stale', ['one'], '2026-01-01');
-  const stopped = { ...unwatched, stop: AbortSignal.abort() };
+  const stopping = new AbortController();
+  const progress = ({ stage }: { stage: string }) => {
+    if (stage.startsWith('sort out')) stopping.abort();
+  };
+  const stopped = { progress, stop: stopping.signal };
   assert.equal((await build(catalogue, {}, realDisk, stopped)).manifest, null);
   assert.equal(below(catalogue, 'building').length, 1);
   catalogueOf('stale', ['one'], '2026-02-01');
