@@ -112,9 +112,37 @@ describe('CSV', () => {
     check(csv, mixed, [['3', '4']], ['2:1 not UTF-8']);
   });
 
+  test('does not go on with a row across a line that cannot be read', () => {
+    const content = Buffer.concat([
+      Buffer.from('a,b\nx","\ny","\n'),
+      Buffer.from([0xe9, 0x0a]),
+      Buffer.from('end",z\nok,row\n'),
+    ]);
+    const { lines: at } = check(
+      csv,
+      content,
+      [
+        ['end"', 'z'],
+        ['ok', 'row'],
+      ],
+      ['2:1 a quote without its end', '3:1 a quote without its end', '4:1 not UTF-8'],
+    );
+    assert.deepEqual(at, [5, 6]);
+  });
+
+  test('takes no longer for quotes that never end than for others', () => {
+    const rows = 200_000;
+    const { records, refused } = read(csv, `a,b\n${'a","\n'.repeat(rows)}`, 65_536);
+    assert.deepEqual(records, []);
+    assert.equal(refused.length, rows);
+    assert.equal(refused.at(-1), `${rows + 1}:1 a quote without its end`);
+  });
+
   test('bounds what a row may be', () => {
     const wide = `a,b\n${','.repeat(1_000_000)}\n1,2\n`;
     check(csv, wide, [['1', '2']], ['2:1 too many cells']);
+    const quoted = `a,b\n${'"x",'.repeat(5000)}\n1,2\n`;
+    check(csv, quoted, [['1', '2']], ['2:1 too many cells']);
     const endless = `a,b\n1,"${'x\n'.repeat(5000)}`;
     assert.equal(read(csv, endless, 4096).refused[0], '2:1 a quote without its end');
     const long = `a,b\n${'x'.repeat(5 * 1024 * 1024)}\n1,2\n`;
