@@ -67,6 +67,27 @@ describe('fonoteca catalogue import', () => {
     assert.deepEqual(fs.readdirSync(path.join(archive, 'catalogue/imports')), before);
   });
 
+  test('is stopped by Ctrl-C while it reads a file that is not packed, and completed by the same command', async () => {
+    const rows = 200_000;
+    const row = (index: number) => `Song ${index},Artist,1968,7:11,120\n`;
+    const lines = Array.from({ length: rows }, (_, index) => row(index));
+    fs.writeFileSync(at('songs-large.csv'), `Song,Artist,Year,Length,Plays\n${lines.join('')}`);
+    const imports = path.join(archive, 'catalogue/imports');
+    const command = ['table', at('songs-large.csv'), '--mapping', at('songs.json')];
+    const isReading = () =>
+      fs
+        .globSync('*/tracks-00000.parquet.part', { cwd: imports })
+        .some((file) => fs.statSync(path.join(imports, file), { throwIfNoEntry: false }));
+    const stopped = await runFonoteca(['catalogue', 'import', ...command, '--archive', archive], {
+      endWhen: { isMet: isReading, signal: 'SIGINT' },
+    });
+    assert.equal(stopped.code, 130, stopped.stdout + stopped.stderr);
+    assert.match(stopped.stderr, /the same command goes on/);
+    const whole = await run(...command);
+    assert.equal(whole.code, 0, whole.stderr);
+    assert.match(whole.stdout, new RegExp(`tracks +${rows} = ${rows} kept`));
+  });
+
   for (const [why, args, code] of [
     ['a preset that is none', ['spotify', 'songs.csv'], 'IMPORT_PRESET_UNKNOWN'],
     ['a table without a mapping', ['table', 'songs.csv'], 'IMPORT_PRESET_UNKNOWN'],
