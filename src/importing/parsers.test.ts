@@ -237,6 +237,39 @@ describe('XML', () => {
     );
   });
 
+  test('reads on behind a broken record, on the same line too, and keeps what only looks like one out', () => {
+    const one = (id: string) => `<item><a>${id}</a></item>`;
+    check(
+      xml,
+      `<items>${one('1')}<item><a>&bomb;</a></item>${one('2')}<item x=1><item>in</item></item>${one('3')}<item>4</b></item>${one('5')}</items>`,
+      [{ a: '1' }, { a: '2' }, { a: '3' }, { a: '5' }],
+      ['1:1 undefined entity.', '1:1 unquoted attribute value.', '1:1 unexpected close tag.'],
+    );
+    check(
+      xml,
+      '<x><items>\n<item><a>&bomb;</a>\n<item>in</item>\n</item><item>2</item>\n</items></x>\n',
+      [{ '#': 'in' }, { '#': '2' }],
+      ['2:1 undefined entity.'],
+    );
+  });
+
+  test('tells that a file was cut between two records', () => {
+    const told = 'the file ends before the end of its root element';
+    check(xml, '<items>\n<item>1</item>\n', [{ '#': '1' }], [`2:1 ${told}`]);
+    check(xml, '', [], [`1:1 ${told}`]);
+    const broken = '<items>\n<item>&x;</item>\n<item>2</item>\n';
+    check(xml, broken, [{ '#': '2' }], ['2:1 undefined entity.', `3:1 ${told}`]);
+  });
+
+  test('keeps no text without end', () => {
+    const line = `${'x'.repeat(1023)}\n`;
+    const content = `<items>\n${line.repeat(20 * 1024)}<item>1</item>\n</items>\n`;
+    const { records, refused } = read(xml, content, 65_536);
+    assert.deepEqual(records.length, 1);
+    assert.equal(refused.length, 1);
+    assert.match(refused[0]!, /more than 16777216 characters in one piece/);
+  });
+
   test('knows no document type, no depth without end and no end without the record', () => {
     const bomb =
       '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>\n<items>\n<item>1</item>\n</items>';
