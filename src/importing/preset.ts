@@ -124,6 +124,10 @@ const sourceFileSchema = z.strictObject({
   rows: z.array(tableRuleSchema).optional(),
   staged: stagedSchema.optional(),
 });
+const sourceFileChecked = sourceFileSchema.refine(
+  ({ format, names: columnNames }) => format !== 'copy' || columnNames !== undefined,
+  { path: ['names'], message: 'the columns of copy, which its rows do not say' },
+);
 /** One kind of file of a source. */
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 
@@ -162,7 +166,7 @@ export const presetSchema = z.strictObject({
   facts: z.array(factSchema).optional(),
   /** A dump without these facts is refused. */
   needs: z.array(z.enum(['schema', 'sequence', 'date'])).optional(),
-  files: z.array(sourceFileSchema).min(1),
+  files: z.array(sourceFileChecked).min(1),
   queries: z.array(querySchema).readonly().optional(),
 });
 /** A preset or a mapping file. */
