@@ -182,6 +182,25 @@ describe('JSON', () => {
     assert.deepEqual(at, [1, 4]);
   });
 
+  test('tells the column at which a line stops being JSON', () => {
+    const columns: readonly (readonly [string, number])[] = [
+      ['{"id": x, "title": "a long title that goes on"}', 8],
+      ['{"a":1,}', 8],
+      ['{"a":1 "b":2}', 8],
+      ['{"a":"x\ty"}', 8],
+      ['{"a":"b"', 9],
+      ['{"a":tru}', 9],
+      ['{"a":-}', 7],
+      ['{"a":1.e}', 8],
+      [`{"a":"${'long '.repeat(1000)}","b":nope}`, 5014],
+      ['x', 1],
+    ];
+    for (const [text, column] of columns) {
+      const [told] = read(lines, text, 1e9).refused;
+      assert.match(told ?? '', new RegExp(`^1:${column} `), text.slice(0, 50));
+    }
+  });
+
   test('keeps to 64 levels, and takes __proto__ for a key', () => {
     const nest = (depth: number) =>
       `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)},"b":"${'[{"'.replaceAll('"', '\\"').repeat(1000)}"}`;

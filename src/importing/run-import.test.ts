@@ -195,7 +195,10 @@ describe('an import', () => {
     await assert.rejects(run('gone.jsonl'), { code: 'FILE_MISSING' });
     await assert.rejects(run('cut.jsonl.gz'), { code: 'SOURCE_COMPRESSION' });
     const csv = mapping({ files: [{ ...mapping().files[0]!, match: ['*.csv'], format: 'csv' }] });
-    await assert.rejects(run('c.csv', csv), { code: 'MAPPING_COLUMN_MISSING', seen: 'id' });
+    await assert.rejects(run('c.csv', csv), {
+      code: 'MAPPING_COLUMN_MISSING',
+      seen: 'id; c.csv (songs) has the columns a, b',
+    });
     assert.deepEqual(listImports(realDisk, folder.path), []);
   });
 

@@ -22,9 +22,9 @@ import {
   type ImportDump,
   type ImportRecord,
   type ImportTable,
-  importDumpSchema,
   importRecordSchema,
 } from '../model/import-record.ts';
+import { checkDay, isDay } from './dump-day.ts';
 import type { ImportDeps, ImportReport, ImportRequest } from './import-request.ts';
 import { createSession, type Session, StaleState, usableState } from './import-session.ts';
 import { FRESH_STATE, type ImportState, loadState } from './import-state.ts';
@@ -47,8 +47,7 @@ const DAY_UNITS = 10;
 export async function runImport(request: ImportRequest, deps: ImportDeps): Promise<ImportReport> {
   const { disk, catalogue } = deps;
   const { preset, dumpDate, paths } = request;
-  if (dumpDate !== undefined && !isDay(dumpDate))
-    throw new FonotecaError('IMPORT_DATE_INVALID', dumpDate);
+  checkDay(dumpDate);
   const inputs = await digestFiles(findFiles(paths, preset), deps);
   if (!inputs) return { record: null, directory: '', fresh: true, findings: [] };
   if (inputs.length === 0) throw new FonotecaError('IMPORT_NOTHING', paths.join(', '));
@@ -239,10 +238,6 @@ function dumpOf(
     date: dumpDate ?? [stated, ...named].find(isDay) ?? null,
     sequence: Number.isSafeInteger(sequence) ? sequence : null,
   };
-}
-
-function isDay(text: string): boolean {
-  return importDumpSchema.shape.date.safeParse(text).success;
 }
 
 function refuseIncomplete(preset: Preset, facts: DumpFacts): void {

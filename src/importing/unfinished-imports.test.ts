@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { realDisk } from '../base/disk.ts';
+import type { ProgressEvent } from '../base/progress.ts';
 import { importsDirectory } from '../catalogue/imports.ts';
 import { parseMapping } from './mapping-file.ts';
 import { runImport } from './run-import.ts';
@@ -29,6 +31,32 @@ describe('an import that did not come to its end', () => {
     const run = importInto(folder.path, mapping(), [path.join(folder.path, 'songs.csv')]);
     await assert.rejects(run, { code: 'MAPPING_COLUMN_MISSING' });
     assert.deepEqual(fs.readdirSync(importsDirectory(folder.path)), []);
+  });
+
+  test('of Parquet tells how far it is, and stops between two blocks of rows', async () => {
+    using folder = folderOf();
+    const file = path.join(folder.path, 'songs.parquet');
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const connection = await instance.connect();
+    const select = `SELECT i AS id, 'Song ' || i AS title, 'A' AS artist FROM range(400000) AS r(i)`;
+    await connection.run(`COPY (${select}) TO '${file}' (FORMAT parquet)`);
+    connection.closeSync();
+    const [songs] = MAPPING.files;
+    const preset = mapping({ files: [{ ...songs, match: ['*.parquet'], format: 'parquet' }] });
+    const stop = new AbortController();
+    const events: ProgressEvent[] = [];
+    const progress = (event: ProgressEvent) => {
+      events.push(event);
+      if (event.stage === 'import' && event.doneItems > 0) stop.abort();
+    };
+    const watch = { progress, stop: stop.signal };
+    const stopped = await importInto(folder.path, preset, [file], { watch, threads: 1 });
+    assert.equal(stopped.record, null);
+    const { doneItems, doneBytes, totalBytes } = events.at(-1)!;
+    assert.ok(doneItems < 400_000, `${doneItems} rows`);
+    assert.ok(doneBytes! > 0 && doneBytes! < totalBytes!, `${doneBytes} of ${totalBytes} bytes`);
+    const whole = await importInto(folder.path, preset, [file]);
+    assert.equal(whole.record?.tables.tracks?.kept, 400_000);
   });
 
   test('is cleaned by the same call when it was killed behind its record', async () => {
