@@ -49,7 +49,9 @@ export function choosePolicy(archive: Pick<Archive, 'config'>, name: string | un
   const wanted = name ?? settings.policy;
   const policy = namedPolicy(wanted) ?? policyInFile(wanted);
   // The archive's own word that nothing is re-encoded stands above a policy's.
-  return settings.tail === 'original' ? { ...policy, tail: 'original' } : policy;
+  if (settings.tail !== 'original') return policy;
+  const unknown = policy.unknown === 'opus' ? 'original' : policy.unknown;
+  return { ...policy, tail: 'original', unknown };
 }
 
 function policyInFile(file: string): Policy {
@@ -166,9 +168,9 @@ async function heldTracks(
     const rank = match && snapshot.rankOf('tracks', await mergedId(ledger, match));
     if (typeof rank !== 'number') continue;
     const before = byRank.get(rank);
-    // A copy that may be given to people stands before one that may not.
-    const isBetter =
-      !before || before.withdrawn || (!withdrawn && rightOf(before.rights, day) !== 'free');
+    // Of several copies the one that may be used for most stands for the track.
+    const uses = (one: HeldHolding) => USES_OF[rightOf(one.rights, day)];
+    const isBetter = !before || before.withdrawn || (!withdrawn && uses(holding) > uses(before));
     if (isBetter) byRank.set(rank, holding);
   }
   const held: HeldTrack[] = [];
@@ -185,6 +187,9 @@ async function heldTracks(
   }
   return held;
 }
+
+/** How much may be done with a copy. */
+const USES_OF = { free: 2, 'no-derivatives': 1, dark: 0 } as const;
 
 function rightOf(
   rights: Parameters<typeof decideDistribution>[0],

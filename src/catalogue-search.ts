@@ -41,6 +41,7 @@ export function openArchiveSearch(
   const held = openHeldSearch(ledger);
   const newest = openHeldSearch({
     tracks: (page) => ledger.tracksWithoutMatch(page),
+    darkTracks: () => ledger.darkTracks(),
     lastFact: () => ledger.lastFact(),
   });
   let latest: Opened | undefined;
@@ -120,9 +121,8 @@ function sourcesOf(
       }
     },
     idsAt: async (group, ranks) => {
-      const ids = rowsAt(snapshot, group, ranks).flatMap((row) => row?.id ?? []);
-      // What a person merged is shown once, under the id that it means.
-      return [...new Set(await Promise.all(ids.map((id) => mergedId(ledger, id))))];
+      const ids = rowsAt(snapshot, group, ranks).map((row) => row!.id);
+      return await Promise.all(ids.map((id) => mergedId(ledger, id)));
     },
     namesOf: async (id) => {
       const { title, artist, album } = (await ledger.track(id))?.description ?? {};

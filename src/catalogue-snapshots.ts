@@ -36,6 +36,8 @@ export interface BuildWishes {
   /** `--memory`, such as `4GB`. */
   readonly memory?: string | undefined;
   readonly consume?: boolean | undefined;
+  /** Builds also what is there already. */
+  readonly again?: boolean | undefined;
 }
 
 /** What the catalogue of an archive holds. */

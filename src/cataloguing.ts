@@ -4,9 +4,9 @@
  */
 import path from 'node:path';
 import type { Archive } from './archive.ts';
-import { FonotecaError } from './base/errors.ts';
+import { type Finding, FonotecaError, findingFrom } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
-import { type HeldState, readHeldState, writeHeld } from './catalogue/held-bitmap.ts';
+import { checkHeld, type HeldState, readHeldState, writeHeld } from './catalogue/held-bitmap.ts';
 import type { FoundRow, Snapshot } from './catalogue/snapshot-look-up.ts';
 import { currentSnapshot, openCurrentSnapshot } from './catalogue/snapshot-open.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -68,6 +68,23 @@ export async function matchIfCatalogued(
 export async function refreshHeld(archive: CataloguedArchive): Promise<HeldState | undefined> {
   using snapshot = openSnapshotInUse(archive);
   return snapshot && (await bringHeldUp(archive, snapshot));
+}
+
+/**
+ * What `work` came to, which brings the catalogue's side up behind something that is done and recorded; or, where the snapshot is
+ * damaged, that as a finding: it takes nothing back, and the next command that writes makes it good.
+ */
+export async function behindWhatIsDone<Outcome>(
+  archive: Pick<Archive, 'disk' | 'layout'>,
+  work: () => Promise<Outcome>,
+): Promise<{ readonly outcome: Outcome | undefined; readonly findings: readonly Finding[] }> {
+  try {
+    return { outcome: await work(), findings: [] };
+  } catch (error) {
+    if (!(error instanceof FonotecaError)) throw error;
+    const subject = `catalogue snapshot ${snapshotInUse(archive)}`;
+    return { outcome: undefined, findings: [findingFrom(error, subject)] };
+  }
 }
 
 /**
@@ -169,7 +186,9 @@ export async function mergedId(ledger: Ledger, id: string): Promise<string> {
 
 async function bringHeldUp(archive: CataloguedArchive, snapshot: Snapshot): Promise<HeldState> {
   const { ledger, disk } = archive;
-  const before = readHeldState(disk, snapshot.directory);
+  // Bitmaps are derived: with one that cannot be read, all are made anew.
+  const isSound = checkHeld(disk, snapshot.directory).length === 0;
+  const before = isSound ? readHeldState(disk, snapshot.directory) : undefined;
   if (!before) await followSources(archive, snapshot);
   const seq = (await ledger.lastFact())?.seq ?? 0;
   if (before?.seq === seq) return before;

@@ -10,7 +10,15 @@ import type { HeldItem } from './ingest/add-session.ts';
 import type { PackReport } from './packing/carry-out-pack.ts';
 import type { PublishReport } from './publishing/publish-edition.ts';
 import type { StoredPlan } from './selection/make-plan.ts';
-import { type AddWishes, runAdd, runEncode, runPack, runPlan, runPublish } from './stages.ts';
+import {
+  type AddWishes,
+  refuseLargerBudget,
+  runAdd,
+  runEncode,
+  runPack,
+  runPlan,
+  runPublish,
+} from './stages.ts';
 
 /** Hears of each stage as it ends, with the time it took. */
 export interface DayListener {
@@ -33,7 +41,7 @@ export interface DayReport {
   readonly published: PublishReport | undefined;
 }
 
-/** Runs the stages over `folder`. A stop ends the day after the piece at hand; the same call goes on from there. */
+/** Runs the stages over `folder`. A stop ends the day after the piece at hand; the same call goes on from there. `PLAN_BUDGET_LARGER`. */
 export async function runDay(
   archive: Archive,
   folder: string,
@@ -46,6 +54,7 @@ export async function runDay(
     const result = await work();
     return [result, clock.elapsedMs() - startMs];
   };
+  await refuseLargerBudget(archive);
   const added = await runAdd(archive, [folder], wishes, listener.watch('add'), (item) =>
     listener.held(item),
   );

@@ -8,13 +8,13 @@ import { takeArchiveLock } from './archive-lock.ts';
 import { ensureDirectory } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
 import { openOutbound } from './base/outbound.ts';
-import { isPublicAddress, literalAddress, systemResolve } from './base/outbound-address.ts';
 import type { Watch } from './base/progress.ts';
 import { parsePublicKey, publicKeyBase64 } from './formats/minisign.ts';
 import { checkVolumes, type VolumeOptions, type VolumesReport } from './mirroring/check-volumes.ts';
 import { type FollowDeps, type FollowReport, follow } from './mirroring/follow.ts';
 import { claimedArchive, pointedEdition } from './mirroring/follow-once.ts';
 import { parseLogHead } from './mirroring/follow-state.ts';
+import { isInnerAddress } from './mirroring/inner-address.ts';
 import { remoteTree } from './mirroring/remote-tree.ts';
 import { requireOwnFolder } from './mirroring/staging.ts';
 
@@ -48,7 +48,7 @@ export async function runFollow(
   watch: Watch,
 ): Promise<Following> {
   const typed = openOutbound({ allow: 'typed' });
-  const found = (await isPublic(wishes.address)) ? openOutbound({ allow: 'public' }) : typed;
+  const found = isInnerAddress(wishes.address) ? typed : openOutbound({ allow: 'public' });
   const deps: FollowDeps = { disk: world.disk, clock: world.clock, typed, found, watch };
   const { address } = wishes;
   // The default folder is named by what the address says it is; what is fetched must then be signed as that one.
@@ -84,13 +84,4 @@ async function askArchive(
   const id = await claimedArchive(remote, await pointedEdition(remote));
   if (id !== undefined) return id;
   throw new FonotecaError('VERIFY_NOTHING', `no archive at ${address}`);
-}
-
-/** Whether an address is one of the public network; where it is not, its mirrors may be its neighbours. */
-async function isPublic(address: string): Promise<boolean> {
-  const host = URL.parse(address)?.hostname ?? '';
-  const literal = literalAddress(host);
-  if (literal !== undefined) return isPublicAddress(literal);
-  const known = await systemResolve(host).catch(() => []);
-  return known.every((one) => isPublicAddress(one.address));
 }

@@ -6,10 +6,11 @@ import os from 'node:os';
 import type { Archive } from './archive.ts';
 import { readNamedKeyFile } from './archive-keys.ts';
 import { realByteNameDisk } from './base/byte-name-disk.ts';
+import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
-import { parseSize } from './base/sizes.ts';
+import { formatSize, parseSize } from './base/sizes.ts';
 import { choosePolicy } from './catalogue-planning.ts';
-import { matchIfCatalogued, refreshHeld } from './cataloguing.ts';
+import { behindWhatIsDone, matchIfCatalogued, refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals } from './complete-withdrawals.ts';
 import {
   type EncodeDeps,
@@ -102,10 +103,14 @@ export async function runAdd(
   const plan = await runAddPreview(archive, paths, options, watch);
   const report = await carryOutAdd(plan, await ingestDeps(archive), watch, onHeld);
   await growFingerprintIndex(archive);
-  // What was recorded before an interruption, a right among it, is told by the bitmaps all the same.
-  if (report.interrupted) await refreshHeld(archive);
-  const match = report.interrupted ? undefined : await matchIfCatalogued(archive, watch);
-  return { ...report, match };
+  const { outcome, findings } = await behindWhatIsDone(archive, async () => {
+    if (!report.interrupted) return await matchIfCatalogued(archive, watch);
+    // What was recorded before an interruption, a right among it, is told by the bitmaps all the same.
+    await refreshHeld(archive);
+    return undefined;
+  });
+  const told = findings.map((finding) => ({ ...finding, level: 'told' as const }));
+  return { ...report, findings: [...report.findings, ...told], match: outcome };
 }
 
 /** What a person may wish of `plan`; each wins over the settings. */
@@ -118,6 +123,26 @@ interface HoldingsPlanWishes {
 /** Plans what of the holdings to publish and keeps the plan. */
 export async function runPlan(archive: Archive, wishes: HoldingsPlanWishes): Promise<StoredPlan> {
   return makePlan(planDeps(archive), planOptions(archive, wishes));
+}
+
+/**
+ * Refuses to plan by settings that allow more than the plan in force was asked to: what is packed and published by mistake cannot be
+ * taken back. `PLAN_BUDGET_LARGER`.
+ */
+export async function refuseLargerBudget(archive: Archive): Promise<void> {
+  if (!(await archive.ledger.latestPlan())) return;
+  const { plan, file } = await loadPlan(planDeps(archive));
+  const { budgetBytes } = planOptions(archive, {});
+  if (plan.budgetBytes === null) return;
+  if (budgetBytes !== null && budgetBytes <= plan.budgetBytes) return;
+  const allowed = budgetBytes === null ? 'no limit' : formatSize(budgetBytes);
+  const seen = `plans/${file} was made for ${formatSize(plan.budgetBytes)}, the settings say ${allowed}`;
+  throw new FonotecaError('PLAN_BUDGET_LARGER', seen);
+}
+
+/** The plan in force. `PLAN_MISSING`, `PLAN_DAMAGED`. */
+export async function planInForce(archive: Archive): Promise<Plan> {
+  return (await loadPlan(planDeps(archive))).plan;
 }
 
 /** The plan that `runPlan` would keep. */

@@ -6,12 +6,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Archive } from './archive.ts';
 import { realDisk } from './base/disk.ts';
-import { FonotecaError } from './base/errors.ts';
+import { type Finding, FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
 import { punchHole } from './base/punch-hole.ts';
-import { refreshHeld } from './cataloguing.ts';
+import { behindWhatIsDone, refreshHeld } from './cataloguing.ts';
 import { completeWithdrawals, rightsDeps } from './complete-withdrawals.ts';
 import { findHoldings } from './look-up.ts';
+import { isOfAbsentVolume } from './mirroring/judge-tree.ts';
 import { type Edition, editionFilePath, editionSchema } from './model/edition.ts';
 import { STABLE_ID } from './model/ids.ts';
 import {
@@ -36,6 +37,7 @@ import {
   planCopyRedaction,
 } from './rights/redact-copy.ts';
 import { runPublish, runPublishPreview, today } from './stages.ts';
+import type { VerifyFinding } from './verifier/codes.ts';
 import { verifyArchive } from './verifier/verify-archive.ts';
 
 /** What a person names: an id or digest, all of a rights holder, or what has ended. */
@@ -67,21 +69,26 @@ export async function runWithdrawPreview(
   return undo ? planRestore(deps, choice) : planWithdrawal(deps, choice);
 }
 
+/** What a withdrawal came to, and whether the catalogue could be told. */
+interface TakenReport extends WithdrawalReport {
+  readonly catalogueFindings: readonly Finding[];
+}
+
 /** Carries `plan` out. */
 export async function runWithdraw(
   archive: Archive,
   plan: WithdrawalPlan,
   wish: WithdrawalWish,
   watch: Watch,
-): Promise<WithdrawalReport> {
+): Promise<TakenReport> {
   const date = archive.clock.nowIso();
   const deps = rightsDeps(archive);
   const report = wish.undo
     ? await carryOutRestore(plan, { reason: wish.reason, date }, deps, watch)
     : await carryOutWithdrawal(plan, { ...wish, date }, deps, watch);
   if (!wish.undo) forgetPictures(archive);
-  await refreshHeld(archive);
-  return report;
+  const { findings } = await behindWhatIsDone(archive, () => refreshHeld(archive));
+  return { ...report, catalogueFindings: findings };
 }
 
 /**
@@ -108,9 +115,13 @@ export async function signedWithdrawals(
 ): Promise<
   CopyWithdrawals & { readonly edition: Edition; readonly archiveId: string | undefined }
 > {
-  const report = await verifyArchive(directory, { publicKey, depth: 'metadata' });
+  let wrong: VerifyFinding | undefined;
   // What lies in volumes/ is judged later, when it is redacted; here only the signed word counts.
-  const wrong = report.findings.find(({ subject }) => !subject.startsWith('volumes/'));
+  const onFinding = (finding: VerifyFinding) => {
+    const isOfVolume = finding.subject.startsWith('volumes/') || isOfAbsentVolume(finding);
+    if (!isOfVolume) wrong ??= finding;
+  };
+  const report = await verifyArchive(directory, { publicKey, depth: 'metadata', onFinding });
   const number = report.editions.at(-1);
   if (wrong || number === undefined)
     throw new FonotecaError(

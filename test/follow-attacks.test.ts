@@ -11,23 +11,20 @@ import { FonotecaError } from '../src/base/errors.ts';
 import { openOutbound } from '../src/base/outbound.ts';
 import { unwatched } from '../src/base/progress.ts';
 import { follow } from '../src/mirroring/follow.ts';
-import { planEdition } from '../src/publishing/plan-edition.ts';
-import { publishEdition } from '../src/publishing/publish-edition.ts';
-import { publishTo } from '../src/publishing/publish-to.ts';
-import { TEST_KEY, testArchive, testKey, testSongs } from '../src/publishing/test-archive.ts';
-import { verifyArchive } from '../src/verifier/verify-archive.ts';
+import { TEST_KEY, testKey } from '../src/publishing/test-archive.ts';
 import {
   keysFiles,
   type Moment,
   PUBLIC_KEY,
   pointAt,
+  publishForeign,
   publishHistory,
   publishLie,
   rootOf,
   stampLie,
 } from './support/follow-history.ts';
 import { treeDigests } from './support/published.ts';
-import { type Lie, startTreeServer, type TreeServer } from './support/tree-server.ts';
+import { endless, type Lie, startTreeServer, type TreeServer } from './support/tree-server.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-attacks-'));
 const at = (name: string) => path.join(folder, name);
@@ -54,13 +51,6 @@ interface Attack {
   readonly evidence?: boolean;
 }
 
-const endless: Lie = (_request, response) => {
-  const more = () => {
-    while (response.write(' '.repeat(65_536)));
-    response.once('drain', more);
-  };
-  more();
-};
 const silent: Lie = () => {};
 const moved: Lie = (_request, response) =>
   void response.writeHead(302, { location: 'http://169.254.169.254/latest/' }).end();
@@ -349,7 +339,7 @@ const ATTACKS: readonly Attack[] = [
 before(async () => {
   server = await startTreeServer();
   await publishHistory(folder);
-  await publishForeign();
+  await publishForeign(folder, OTHER_KEY);
   server.serve(at('renewed'));
   await ask({ now: SEEN, publicKey: PUBLIC_KEY });
 });
@@ -379,69 +369,20 @@ describe('an address that attacks is refused, and what was good stays byte for b
   });
 });
 
-describe('who follows for the first time', () => {
-  test('needs a key', async () => {
-    server.serve(at('four'));
-    await assert.rejects(ask({ now: NOW, directory: at('new') }), refusal('FOLLOW_KEY_MISSING'));
-  });
-
-  test('is not fooled by another archive', async () => {
-    server.serve(at('foreign'));
-    const asked = ask({ now: NOW, directory: at('new'), publicKey: PUBLIC_KEY });
-    await assert.rejects(asked, refusal('VERIFY_KEY_OTHER'));
-  });
-
-  test('is not fooled by another archive that names the key and does not have it', async () => {
-    const root = at('named');
-    fs.cpSync(at('foreign'), root, { recursive: true });
-    const digest = publishLie(root, 1, {
-      files: keysFiles([OTHER_KEY, TEST_KEY], [OTHER_KEY]),
-      keys: [OTHER_KEY],
-    });
-    stampLie(root, { edition: 1, sequence: 1, sha256: digest, key: OTHER_KEY });
-    const { trust, findings } = await verifyArchive(root, { publicKey: PUBLIC_KEY });
-    assert.equal(trust, 'none');
-    assert.ok(findings.some(({ code }) => code === 'VERIFY_KEY_OTHER'));
-    server.serve(root);
-    const asked = ask({ now: NOW, directory: at('new'), publicKey: PUBLIC_KEY });
-    await assert.rejects(asked, refusal('VERIFY_KEY_OTHER'));
-  });
-
-  test('does not take what has run out, nor what lies ahead of its clock', async () => {
-    server.serve(at('four'));
-    const first = { directory: at('new'), publicKey: PUBLIC_KEY };
-    await assert.rejects(ask({ now: '2027-01-01T00:00:00Z', ...first }), refusal('FOLLOW_FROZEN'));
-    await assert.rejects(ask({ now: '2025-01-01T00:00:00Z', ...first }), refusal('FOLLOW_CLOCK'));
-    assert.deepEqual(fs.readdirSync(at('new')), []);
-  });
-
-  test('may hold the log against a head that was kept by hand', async () => {
-    server.serve(at('four'));
-    const [good, bad] = [logOf(at('two'), 2), { ...logOf(at('two'), 2), root: ZEROS }];
-    const first = { now: NOW, publicKey: PUBLIC_KEY };
-    const other = ask({ ...first, directory: at('since'), since: bad });
-    await assert.rejects(other, refusal('FOLLOW_LOG_REWRITTEN'));
-    const { state } = await ask({ ...first, directory: at('since'), since: good });
-    assert.equal(state.edition.number, 4);
-  });
-});
-
 /** Follows at the server's address into the one state, unless told otherwise. */
 function ask({
   now,
   directory = at('state'),
   publicKey,
-  since,
   timeoutMs,
 }: {
   now: string;
   directory?: string;
   publicKey?: string;
-  since?: { size: number; root: string };
   timeoutMs?: number;
 }) {
   return follow(
-    { directory, address: server.address, publicKey, since },
+    { directory, address: server.address, publicKey },
     {
       disk: QUICK_DISK,
       clock: fixedClock(now),
@@ -451,15 +392,6 @@ function ask({
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
   );
-}
-
-async function publishForeign(): Promise<void> {
-  const archive = await testArchive(at('foreign-archive'), { secretKey: OTHER_KEY });
-  await archive.pack(testSongs(1, 80, 2000));
-  const deps = archive.with({ clock: fixedClock('2026-02-11T00:00:00Z') });
-  await publishEdition(await planEdition(deps), deps, unwatched);
-  await publishTo(at('foreign'), deps, unwatched);
-  await archive.close();
 }
 
 function refusal(code: string) {

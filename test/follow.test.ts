@@ -148,6 +148,36 @@ describe('following', () => {
     assert.deepEqual(treeDigests(at('archive')), before);
   });
 
+  const notes = { 'work/thesis.txt': 'years of it', 'next/plan.txt': 'more of it' };
+  for (const [what, files] of Object.entries({
+    'a next, a work and a src': { ...notes, 'src/a.ts': '1' },
+    'a work alone': { 'work/thesis.txt': 'years of it' },
+    'a state of another program': { ...notes, 'state.json': '{"window":3}' },
+    'a state that is no JSON': { ...notes, 'state.json': 'on' },
+    'a marker of another program': { ...notes, following: '@ana' },
+  }))
+    test(`leaves a folder alone that holds ${what}`, async () => {
+      server.serve(at('four'));
+      const name = `mine-${what.replaceAll(' ', '-')}`;
+      for (const [file, text] of Object.entries(files)) {
+        fs.mkdirSync(path.dirname(at(`${name}/${file}`)), { recursive: true });
+        fs.writeFileSync(at(`${name}/${file}`), text);
+      }
+      const before = treeDigests(at(name));
+      await assert.rejects(ask(name), refusal('ARCHIVE_EXISTS'));
+      assert.deepEqual(treeDigests(at(name)), before);
+      assert.deepEqual(server.asked, []);
+    });
+
+  test('takes its own folder up again that a first run left without a state', async () => {
+    server.serve(at('four'));
+    const operations = await recordOperations((disk) => ask('begun', { disk }));
+    for (const point of [3, 6, 9, Math.floor(operations.length / 2)]) {
+      await assert.rejects(ask(`begun-${point}`, { disk: dyingDisk(point) }), Killed);
+      assert.equal((await ask(`begun-${point}`)).state.edition.number, 4);
+    }
+  });
+
   test('killed anywhere leaves the old state or the new one, whole', async () => {
     server.serve(at('renewed'));
     await ask('old', { clock: fixedClock('2026-02-10T12:00:00Z') });
@@ -180,7 +210,8 @@ describe('volumes of a followed archive', () => {
     const { volumes, members, findings } = await readAll('gone');
     assert.deepEqual([volumes, members, findings], [4, 6, []]);
     assert.deepEqual(fs.readdirSync(at('gone/volumes')), []);
-    assert.deepEqual(fs.readdirSync(at('gone')).sort(), ['editions', 'state.json', 'volumes']);
+    const left = fs.readdirSync(at('gone')).sort();
+    assert.deepEqual(left, ['editions', 'following', 'state.json', 'volumes']);
   });
 
   test('make a copy of the archive when they are kept', async () => {

@@ -92,6 +92,7 @@ test('without a snapshot search is over what is held, and nothing is matched', a
     new Set(await tracks('water')),
     new Set([HELD.trackId, DARK.trackId, NEW.trackId]),
   );
+  assert.deepEqual(new Set(await tracks('water held:yes')), new Set([HELD.trackId, NEW.trackId]));
   assert.equal(await site.track(mbid(1)), undefined);
 });
 
@@ -116,7 +117,7 @@ test('page by page everything comes once', async () => {
 });
 
 test('the filter for what is held knows nothing of what is dark', async () => {
-  assert.deepEqual(await tracks('water held:yes'), [mbid(1)]);
+  assert.deepEqual(await tracks('water held:yes'), [NEW.trackId, mbid(1)]);
   assert.deepEqual(new Set(await tracks('water held:no')), new Set([mbid(2), mbid(3)]));
 });
 
@@ -172,7 +173,10 @@ test('a recording has a page with all its tracks, and each tells the others', as
 });
 
 test('many ids, ISRCs and UPCs are looked up at once, in their order', async () => {
-  const asked = [mbid(1), 'QMAAA2600005', 'mbid:none', mbid(5), '036000291452'];
+  const asked = [
+    ...[mbid(1), 'QMAAA2600005', 'mbid:none', mbid(5), '036000291452'],
+    ...[uuid(1), 'rank:0', 'rank:99', 'rank:4294967296'],
+  ];
   const { found } = (await site.lookUp(asked))!;
   assert.deepEqual(
     found.map(({ kind, tracks: rows }) => [kind, rows.map(({ id }) => id)]),
@@ -182,8 +186,13 @@ test('many ids, ISRCs and UPCs are looked up at once, in their order', async () 
       [null, []],
       ['recording', [mbid(6), mbid(7)]],
       [null, []],
+      ['track', [mbid(1)]],
+      ['track', found[6]!.tracks.map(({ id }) => id)],
+      [null, []],
+      [null, []],
     ],
   );
+  assert.deepEqual([found[6]!.tracks.length, found[6]!.tracks[0]!.rank], [1, 0]);
   assert.deepEqual(
     found.map((one) => one.asked),
     asked,
@@ -200,7 +209,7 @@ test('a match that is undone or told changes what is held, without a build', asy
   assert.deepEqual(await small.ledger.lastFact(), before);
   await undoMatch(archive, undone);
   await tellMatch(archive, told);
-  assert.deepEqual(await tracks('held:yes'), [mbid(4)]);
+  assert.deepEqual(await tracks('held:yes'), [HELD.trackId, mbid(4)]);
   assert.equal((await tracks('works')).includes(NEW.trackId), false);
   await tellMatch(archive, { ...told, trackId: HELD.trackId, catalogueId: mbid(1) });
   assert.equal((await small.ledger.matchOf(HELD.trackId))?.by, 'operator');

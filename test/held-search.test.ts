@@ -106,19 +106,75 @@ test('query syntax is only text, and length is bounded', async () => {
   assert.deepEqual((await find(`night${' zzz'.repeat(5000)}`)).titles, []);
 });
 
-test('pages of a long answer follow one another without gap or repeat', async () => {
+async function allPages(
+  find: Awaited<ReturnType<typeof searchOver>>,
+  query: string,
+  limit: number,
+): Promise<string[][]> {
+  const pages: string[][] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof find>> = await find(query, cursor, limit);
+    assert.ok(page.tracks.length <= limit);
+    pages.push([...page.tracks]);
+    cursor = page.next;
+  } while (cursor !== null && pages.length < 100);
+  return pages;
+}
+
+test('pages of a long answer follow one another without gap or repeat, whole names and others', async () => {
   const rows = Array.from(
     { length: 57 },
-    (_, index) => [`Song ${index}`, 'One', 'All', index] as const,
+    (_, index) =>
+      [index % 3 === 0 ? `Song ${index}` : 'Song', 'One', 'Song', (index * 7) % 57] as const,
   );
   const find = await searchOver(rows);
-  const seen: string[] = [];
-  for (let cursor: string | null = null, turn = 0; turn < 20; turn += 1) {
-    const page = await find('song', cursor);
-    seen.push(...page.tracks);
-    cursor = page.next;
-    if (cursor === null) break;
+  for (const limit of [1, 2, 19, 38, 39, 57, 100]) {
+    const seen = (await allPages(find, 'song', limit)).flat();
+    assert.deepEqual([seen.length, new Set(seen).size], [57, 57], `${limit} a page`);
   }
-  assert.equal(seen.length, 57);
-  assert.equal(new Set(seen).size, 57);
+  const byArtist = (await allPages(find, 'one', 10)).flat();
+  assert.equal(new Set(byArtist).size, 57);
+});
+
+test('fields, years and what is held are asked as of a snapshot', async () => {
+  const find = await searchOver();
+  const rows: [query: string, titles: string[]][] = [
+    ['title:night', ['Night', 'Nightfall', 'Night']],
+    ['artist:norden', ['Night', 'Nightfall']],
+    ['artist:night', []],
+    ['album:"small rooms"', ['Night']],
+    ['album:"rooms small"', []],
+    ['night held:no', []],
+    ['nightfall held:yes', ['Nightfall']],
+    ['nightfall year:1990', []],
+    ['nightfall label:any', []],
+  ];
+  for (const [query, titles] of rows) assert.deepEqual((await find(query)).titles, titles, query);
+  assert.equal((await find('held:yes')).titles.length, TRACKS.length);
+});
+
+test('many who ask at once are all answered, also while something is added', async () => {
+  let seq = 0;
+  let reads = 0;
+  const search = openHeldSearch({
+    darkTracks: async () => new Set(),
+    lastFact: async () => ({ seq: Math.floor(++seq / 3) }),
+    tracks: async () => {
+      reads += 1;
+      await new Promise(setImmediate);
+      return [
+        {
+          ...{ id: 'a', artistId: 'b', albumId: null, withdrawn: false },
+          description: { title: 'Night', artist: 'One', popularity: null, from: 'table' },
+        },
+      ];
+    },
+  });
+  const pages = await Promise.all(
+    Array.from({ length: 12 }, () => search.search('night', { cursor: null, limit: 5 })),
+  );
+  for (const page of pages) assert.deepEqual(page.tracks, ['a']);
+  assert.ok(reads <= 5, 'an index for each state of the ledger, not for each question');
+  search[Symbol.dispose]();
 });

@@ -71,6 +71,29 @@ test('after packing each byte is kept once, in a volume, and reads back', async 
   assert.equal((await pack(archive)).volumes.length, 0);
 });
 
+/** Two texts whose digests begin with the same eight digits, as the names of members do. */
+function meeting(): [Uint8Array, Uint8Array] {
+  const seen = new Map<string, Buffer>();
+  for (let number = 0; ; number += 1) {
+    const bytes = Buffer.from(`sound ${number}`);
+    const begin = sha256(bytes).slice(0, 8);
+    const before = seen.get(begin);
+    if (before) return [before, bytes];
+    seen.set(begin, bytes);
+  }
+}
+
+test('members whose names meet lie in two volumes, and cost no other', async () => {
+  await using archive = await smallArchive();
+  const [one, other] = meeting();
+  const named = { title: 'Same', artist: 'Same', album: 'Same', popularity: 1 };
+  await hold(archive, [...samples(2, 1), ...[one, other].map((bytes) => ({ bytes, ...named }))]);
+  const { volumes } = await pack(archive);
+  assert.equal(volumes.length, 2);
+  assert.equal(volumes.flatMap(({ members }) => members).length, 4);
+  assert.equal((await pack(archive)).volumes.length, 0);
+});
+
 test('the same holdings in another order of arrival give the same volumes, byte for byte', async () => {
   await using first = await smallArchive();
   await using second = await smallArchive();

@@ -6,10 +6,11 @@ import test, { after } from 'node:test';
 import type { Archive } from '../src/archive.ts';
 import { unwatched } from '../src/base/progress.ts';
 import { openCurrentSnapshot } from '../src/catalogue/snapshot-open.ts';
-import { runCataloguePlanPreview } from '../src/catalogue-planning.ts';
+import { choosePolicy, runCataloguePlanPreview } from '../src/catalogue-planning.ts';
 import { matchIfCatalogued } from '../src/cataloguing.ts';
 import { UNKNOWN_RIGHTS } from '../src/model/rights.ts';
 import { statusOf } from '../src/planning/plan-code.ts';
+import { refuseLargerBudget, runPlan } from '../src/stages.ts';
 import { layoutOf } from '../src/store/layout.ts';
 import { heldFact } from './support/held-facts.ts';
 import { smallArchive } from './support/small-archive.ts';
@@ -58,4 +59,55 @@ test('a plan knows of each held track that it is held, its right, and what was w
     NAMES.map((title) => statusByName.get(title)),
     ['original held', 'original dark held', 'skipped:withdrawn', 'original wanted'],
   );
+});
+
+test('of several copies the one that may be used for most stands for its track', async () => {
+  const place = path.join(root, 'copies');
+  await using small = await smallArchive({ root: place });
+  const { disk, ledger, clock } = small;
+  const description = { title: 'Slow Water', artist: 'Norden', durationMs: 200_000 };
+  await buildSmallCatalogue(path.join(place, 'catalogue'), {
+    rows: [{ id: uuid(1), title: 'Slow Water', artist: 'Norden', duration_ms: 200_000 }],
+  });
+  const config = { plan: { policy: 'popularity-2025', budget: 'none', tail: 'opus' } };
+  const archive = { disk, ledger, clock, config, layout: layoutOf(place) } as unknown as Archive;
+  const statusWith = async (name: string, licence: string | null) => {
+    const rights = { ...UNKNOWN_RIGHTS, licence };
+    await ledger.commit([heldFact(name, { ...description, rights }).fact]);
+    await matchIfCatalogued(archive, unwatched);
+    return statusOf((await runCataloguePlanPreview(archive, {})).codes[0]!);
+  };
+  assert.equal(await statusWith('first', null), 'original dark held');
+  assert.equal(await statusWith('second', 'CC-BY-ND-4.0'), 'original held');
+  assert.equal(await statusWith('third', null), 'original held');
+});
+
+test('the settings’ word that nothing is re-encoded stands above all of a policy', () => {
+  const file = path.join(root, 'policy.toml');
+  fs.writeFileSync(file, 'name = "mine"\nunknown = "opus"\n');
+  const config = { plan: { tail: 'original' } };
+  const { tail, unknown } = choosePolicy({ config } as unknown as Archive, file);
+  assert.deepEqual([tail, unknown], ['original', 'original']);
+});
+
+test('a day does not plan for more than the plan in force was made for', async () => {
+  const place = path.join(root, 'budget');
+  await using small = await smallArchive({ root: place });
+  const { disk, ledger, clock } = small;
+  const layout = layoutOf(place);
+  const archiveWith = (budget: string) =>
+    ({
+      ...{ disk, ledger, clock, layout },
+      config: {
+        plan: { policy: 'default', budget, tail: 'original', secondary_cutoff: 0 },
+        encode: { opus: { kbps: 75 } },
+      },
+    }) as unknown as Archive;
+  await refuseLargerBudget(archiveWith('none'));
+  await runPlan(archiveWith('none'), { budget: '1kB' });
+  for (const larger of ['none', '2kB'])
+    await assert.rejects(refuseLargerBudget(archiveWith(larger)), { code: 'PLAN_BUDGET_LARGER' });
+  for (const fits of ['1kB', '500B']) await refuseLargerBudget(archiveWith(fits));
+  await runPlan(archiveWith('none'), {});
+  await refuseLargerBudget(archiveWith('none'));
 });

@@ -415,6 +415,13 @@ test('our own seeder says that --once and --status only list, and a dry run need
   );
 });
 
+test('a client that no withdrawal would ask is told nothing', async () => {
+  const ran = await runFonoteca([
+    ...['seed', '--driver', 'transmission', '--once', '--archive', root, '--json'],
+  ]);
+  assert.deepEqual([ran.code, ran.events.at(-1)?.code], [2, 'SEED_DRIVER_OTHER']);
+});
+
 function flip(file: string, at: number): void {
   const whole = fs.readFileSync(file);
   whole[at]! ^= 1;

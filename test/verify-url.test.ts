@@ -91,3 +91,31 @@ test('a folder is checked without the network, also one that was fetched and kep
   const online = await run([server.address], offline);
   assert.equal(online.code, 99, 'the check itself can tell');
 });
+
+test('a copy of a part is checked by naming what it holds, and is not whole otherwise', async () => {
+  server.serve(at('four'));
+  const { volumes } = readEdition(at('four'), 4);
+  const [first, second] = volumes.map(({ name }) => name);
+  const part = ['--dir', at('part'), '--keep', '--volume', `${first}.tar`];
+  const kept = await run([server.address, '--key', PUBLIC_KEY, ...part]);
+  assert.equal(kept.code, 0, kept.stderr);
+  const checked = await run([at('part'), '--key', PUBLIC_KEY, '--volume', first!]);
+  assert.equal(checked.code, 0, checked.stderr);
+  assert.match(checked.stdout, /all well: 4 editions, 1 volumes/);
+  assert.equal((await run([at('part'), '--key', PUBLIC_KEY])).code, 12);
+  assert.equal((await run([at('part'), '--volume', `${second}.tar`])).code, 12);
+  const tar = at(`part/volumes/${first}.tar`);
+  fs.writeFileSync(tar, fs.readFileSync(tar).reverse());
+  assert.equal((await run([at('part'), '--volume', first!])).code, 12);
+  const unknown = await run([at('four'), '--volume', 'original-0000000000000000']);
+  assert.equal(unknown.code, 2, unknown.stderr);
+  assert.match(unknown.stderr, /FOLLOW_VOLUME_UNKNOWN/);
+});
+
+test('what only an address can fulfil is not passed over in silence for a folder', async () => {
+  for (const wish of [['--keep'], ['--dir', at('elsewhere')]]) {
+    const ran = await run([at('four'), ...wish]);
+    assert.equal(ran.code, 2, ran.stderr);
+    assert.match(ran.stderr, new RegExp(`USAGE.*${wish[0]}`, 's'));
+  }
+});

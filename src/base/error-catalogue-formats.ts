@@ -126,7 +126,7 @@ export const FORMATS_ERRORS = {
   },
   SNAPSHOT_BLOCK: {
     wanted: 'the bytes that were written',
-    next: 'run `fonoteca catalogue check`, then build the snapshot again or put the file back from a copy',
+    next: 'run `fonoteca catalogue check`, then `fonoteca catalogue build --again`, or put the file back from a copy',
     exit: 12,
   },
   SNAPSHOT_FILE_UNKNOWN: {

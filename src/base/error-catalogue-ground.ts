@@ -157,7 +157,7 @@ export const GROUND_ERRORS = {
   // catalogue: search
   SEARCH_INDEX_DAMAGED: {
     wanted: 'a search index whose pages have the checksums they were written with',
-    next: 'run `fonoteca catalogue build` again; the rows it is made from are not touched',
+    next: 'run `fonoteca catalogue check`, which names the file, then `fonoteca catalogue build --again`, which makes the snapshot anew from its imports',
     exit: 12,
   },
   SEARCH_TOO_LONG: {

@@ -20,7 +20,12 @@ export const IMPORTING_ERRORS = {
   },
   IMPORT_OLDER: {
     wanted: 'a dump as new as the last one of this source, or newer',
-    next: 'import the newer dump; to go back, use an earlier snapshot',
+    next: 'import the newer dump; to go back, use an earlier snapshot; an import or snapshot with a wrong day goes with `fonoteca catalogue drop`',
+  },
+  IMPORT_UNDATED: {
+    wanted: 'a dump whose day is known, since the last one of this source has one',
+    next: 'say the day with --date, such as --date 2026-11-21',
+    exit: 2,
   },
   IMPORT_SCHEMA_UNKNOWN: {
     wanted: 'a dump whose schema this version knows',
@@ -64,9 +69,17 @@ export const IMPORTING_ERRORS = {
     next: 'give only one of the two: name the files to be read, or move the other one elsewhere',
     exit: 2,
   },
+  SOURCE_CHECKSUM: {
+    wanted: 'a file with the SHA-256 that the list beside it states',
+    next: 'fetch the file again, or the list if it is of another dump, then run the same command again',
+  },
   SOURCE_COMPRESSION: {
     wanted: 'a file that unpacks to its end',
     next: 'compare its checksum with the one its publisher gives, and fetch it again',
+  },
+  SOURCE_PARQUET: {
+    wanted: 'a whole Parquet file that can be read in the memory an import has for it',
+    next: 'compare its checksum with the one its publisher gives, and fetch it again; one that is whole but too large, write anew in smaller row groups; free disk if it speaks of space',
   },
   // matching
   MATCH_MISSING: {

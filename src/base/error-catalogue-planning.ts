@@ -17,6 +17,12 @@ export const PLANNING_ERRORS = {
   // selection
   PLAN_MISSING: { wanted: 'a plan', next: 'run `fonoteca plan` first' },
   PLAN_DAMAGED: { wanted: 'the plan file as it was made', next: 'run `fonoteca plan` again' },
+  PLAN_BUDGET_LARGER: {
+    wanted:
+      'settings that allow no more than the plan in force, since what is published cannot be taken back',
+    next: 'write the budget under [plan] in fonoteca.toml to keep it, or run `fonoteca plan` once to go by the settings from now on',
+    exit: 2,
+  },
   // planning
   POLICY_UNKNOWN: {
     wanted: 'popularity-2025, default, or a TOML file that is there',

@@ -159,7 +159,7 @@ export const VERIFIER_ERRORS = {
   },
   VERIFY_MEMBER: {
     wanted: 'payloads that have the digest of their index line',
-    next: 'get the file again from another copy of this edition, then verify again',
+    next: 'zeros without a tombstone: something was withdrawn since, so get the newest editions/ and no other bytes; withdrawn and still there: `fonoteca redact`; otherwise get the file again from another copy of this edition; then verify again',
     exit: 12,
   },
   VERIFY_RIGHTS_MISSING: {

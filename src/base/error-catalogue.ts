@@ -10,6 +10,7 @@ import { FORMATS_ERRORS } from './error-catalogue-formats.ts';
 import { GROUND_ERRORS } from './error-catalogue-ground.ts';
 import { IMPORTING_ERRORS } from './error-catalogue-importing.ts';
 import { PLANNING_ERRORS } from './error-catalogue-planning.ts';
+import { PUBLISHING_ERRORS } from './error-catalogue-publishing.ts';
 import { STAGES_ERRORS } from './error-catalogue-stages.ts';
 import { VERIFIER_ERRORS } from './error-catalogue-verifier.ts';
 import type { ErrorEntry } from './error-entry.ts';
@@ -21,6 +22,7 @@ export type ErrorCode =
   | keyof typeof GROUND_ERRORS
   | keyof typeof IMPORTING_ERRORS
   | keyof typeof PLANNING_ERRORS
+  | keyof typeof PUBLISHING_ERRORS
   | keyof typeof STAGES_ERRORS
   | keyof typeof VERIFIER_ERRORS;
 
@@ -32,5 +34,6 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ...IMPORTING_ERRORS,
   ...PLANNING_ERRORS,
   ...STAGES_ERRORS,
+  ...PUBLISHING_ERRORS,
   ...VERIFIER_ERRORS,
 };

@@ -7,8 +7,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { type Disk, readWhole } from '../base/disk.ts';
 import { putFile } from '../base/durable.ts';
+import { type Finding, FonotecaError, findingFrom } from '../base/errors.ts';
 import type { RankSet } from './document-cursor.ts';
-import { readRankBitmap, writeRankBitmap } from './rank-bitmap.ts';
+import { tryRankBitmap, writeRankBitmap } from './rank-bitmap.ts';
 import { SEARCH_GROUPS, type SearchGroup } from './search-documents.ts';
 import { heldName } from './search-files.ts';
 import type { Snapshot } from './snapshot-look-up.ts';
@@ -40,10 +41,21 @@ export function readHeldState(disk: Disk, directory: string): HeldState | undefi
   }
 }
 
+/** The bitmaps beside the snapshot in `directory` that are gone or damaged, though the state says what is in them. Reads all of them. */
+export function checkHeld(disk: Disk, directory: string): Finding[] {
+  if (!readHeldState(disk, directory)) return [];
+  return SEARCH_GROUPS.flatMap((group) => {
+    const name = heldName(group);
+    const read = tryRankBitmap(disk, path.join(directory, name));
+    return read instanceof FonotecaError ? [findingFrom(read, name)] : [];
+  });
+}
+
 /**
  * Writes the bitmaps of the tracks with `ids` (ids of the catalogue; those unknown to the snapshot are passed over), of
- * their albums and of their artists. With `before`, they are added to what is there; a bitmap that would say the same stays. The state comes last: a kill before
- * it leaves the same work to be done again. Memory: one bit a row of each group. Time: half a millisecond an id.
+ * their albums and of their artists. With `before`, they are added to what is there, which `checkHeld` found no fault with; a bitmap
+ * that would say the same stays, one that cannot be read is made anew. The state comes last: a kill before it leaves the same
+ * work to be done again. Memory: one bit a row of each group. Time: half a millisecond an id.
  */
 export function writeHeld(
   disk: Disk,
@@ -56,7 +68,8 @@ export function writeHeld(
   let isChanged = last === undefined;
   for (const group of SEARCH_GROUPS) {
     const file = path.join(snapshot.directory, heldName(group));
-    const past = last && disk.stat(file) ? readRankBitmap(disk, file) : undefined;
+    const read = last && tryRankBitmap(disk, file);
+    const past = read instanceof FonotecaError ? undefined : read;
     const now = held[group];
     if (past && before) for (const rank of membersOf(past)) now.add(rank);
     if (past && isSame(past, now)) continue;

@@ -2,9 +2,11 @@
  * Search over what is held, on SQLite FTS5 in memory: derived from the ledger at first use and again when the ledger
  * has grown, so that nothing on disk can go stale. Right for collections up to about a million tracks.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Description } from '../model/description.ts';
-import { queryTerms, termsOf } from '../model/search-terms.ts';
+import { termsOf } from '../model/search-terms.ts';
+import { FIELDS, type ParsedQuery, parseQuery } from './query-language.ts';
 import type { CatalogueSearch, SearchPage } from './search.ts';
 
 /** A track to be found. */
@@ -21,6 +23,8 @@ export interface FindableTrack {
 export interface TrackSource {
   /** Tracks by id, a page of them after an id. */
   tracks(page: { after?: string | undefined; limit: number }): Promise<readonly FindableTrack[]>;
+  /** Those that are held without being shown. */
+  darkTracks(): Promise<ReadonlySet<string>>;
   /** Grows whenever anything changed. */
   lastFact(): Promise<{ readonly seq: number } | undefined>;
 }
@@ -29,117 +33,193 @@ const PAGE_ROWS = 1000;
 /** Most artists and albums shown beside the tracks. */
 const MAX_GROUPS = 12;
 
+/** Rows that are put into the index before others have their turn in this thread. */
+const AT_ONCE = 1000;
+/** `w` goes on among whole names and `r` among the rest, from the rank behind it. */
+const CURSOR = /^(?<stage>[wr])(?<from>\d{1,15})$/;
+
 /** Search over the tracks of `source`. */
 export function openHeldSearch(source: TrackSource): CatalogueSearch {
-  let index: { database: DatabaseSync; seq: number } | undefined;
+  let latest: { readonly seq: number; readonly built: Promise<DatabaseSync> } | undefined;
+  const letGo = (built: Promise<DatabaseSync> | undefined) => {
+    // Those who waited for it have read it before this thread turns to anything else.
+    built?.then((database) => setImmediate(() => database.close())).catch(() => undefined);
+  };
   const current = async (): Promise<DatabaseSync> => {
     const seq = (await source.lastFact())?.seq ?? 0;
-    if (index?.seq === seq) return index.database;
-    const database = await buildIndex(source);
-    index?.database.close();
-    index = { database, seq };
-    return database;
+    if (latest?.seq === seq) return latest.built;
+    const next = { seq, built: buildIndex(source) };
+    letGo(latest?.built);
+    latest = next;
+    next.built.catch(() => {
+      if (latest === next) latest = undefined;
+    });
+    return next.built;
   };
   return {
     search: async (query, { cursor, limit }) => {
-      const terms = queryTerms(query);
-      if (terms.length === 0)
+      const asked = parseQuery(query, { typing: true });
+      const expression = expressionOf(asked);
+      if (expression === null || !asksAnything(asked))
         return { artists: [], albums: [], tracks: [], next: null, bounds: [] };
-      return answer(await current(), terms, cursor, limit);
+      const database = await current();
+      return answer(database, { expression, asked }, { cursor, limit });
     },
-    [Symbol.dispose]: () => index?.database.close(),
+    [Symbol.dispose]: () => letGo(latest?.built),
   };
 }
 
 async function buildIndex(source: TrackSource): Promise<DatabaseSync> {
   const database = new DatabaseSync(':memory:');
   database.exec(`
-    CREATE TABLE track (rank INTEGER PRIMARY KEY, id TEXT, artist_id TEXT, album_id TEXT) STRICT;
+    CREATE TABLE track (rank INTEGER PRIMARY KEY, id TEXT, artist_id TEXT, album_id TEXT, year INTEGER, isrc TEXT, dark INTEGER) STRICT;
     CREATE TABLE whole (text TEXT, rank INTEGER, PRIMARY KEY (text, rank)) STRICT, WITHOUT ROWID;
-    CREATE VIRTUAL TABLE words USING fts5 (title, artist, album, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
+    CREATE VIRTUAL TABLE words USING fts5 (title, artist, album, genre, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
     BEGIN;`);
   const rows = (await allTracks(source)).filter(({ withdrawn }) => !withdrawn);
-  const addTrack = database.prepare('INSERT INTO track VALUES (?, ?, ?, ?)');
+  const dark = await source.darkTracks();
+  const addTrack = database.prepare('INSERT INTO track VALUES (?, ?, ?, ?, ?, ?, ?)');
   const addWhole = database.prepare('INSERT OR IGNORE INTO whole VALUES (?, ?)');
   const addWords = database.prepare(
-    'INSERT INTO words (rowid, title, artist, album) VALUES (?, ?, ?, ?)',
+    'INSERT INTO words (rowid, title, artist, album, genre) VALUES (?, ?, ?, ?, ?)',
   );
   rows.sort(
     (a, b) =>
       (b.description.popularity?.value ?? -1) - (a.description.popularity?.value ?? -1) ||
       (a.id < b.id ? -1 : 1),
   );
-  rows.forEach((row, rank) => {
-    const { title, artist, album } = row.description;
-    addTrack.run(rank, row.id, row.artistId, row.albumId);
-    addWords.run(rank, joined(title), joined(artist), joined(album ?? ''));
-    for (const text of [title, artist, album ?? '', `${artist} ${title}`])
-      if (text !== '') addWhole.run(joined(text), rank);
-  });
+  for (const [rank, row] of rows.entries()) {
+    if (rank % AT_ONCE === 0) await nextTurn();
+    const { title, artist, album, genre, date, isrc } = row.description;
+    const year = date === undefined ? null : Number(date.slice(0, 4));
+    const isDark = dark.has(row.id) ? 1 : 0;
+    addTrack.run(rank, row.id, row.artistId, row.albumId, year, isrc ?? null, isDark);
+    addWords.run(rank, joined(title), joined(artist), joined(album ?? ''), joined(genre ?? ''));
+    for (const text of [title, `${artist} ${title}`]) addWhole.run(joined(text), rank);
+  }
   database.exec('COMMIT');
   return database;
 }
 
+/** What is asked of the index: words as FTS5 reads them, and all else. */
+interface Asked {
+  readonly expression: string;
+  readonly asked: ParsedQuery;
+}
+
 function answer(
   database: DatabaseSync,
-  terms: readonly string[],
-  cursor: string | null,
-  limit: number,
+  { expression, asked }: Asked,
+  { cursor, limit }: { readonly cursor: string | null; readonly limit: number },
 ): SearchPage {
-  const whole = terms.join(' ');
-  const after = cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : -1;
-  const exact = database
-    .prepare('SELECT rank FROM whole WHERE text = ? ORDER BY rank LIMIT ?')
-    .all(whole, limit)
-    .map(rankOf);
-  const match = matchExpression(terms);
-  const rest = database
-    .prepare(
-      'SELECT rowid AS rank FROM words WHERE words MATCH ? AND rowid > ? AND rowid NOT IN (SELECT rank FROM whole WHERE text = ?) ORDER BY rowid LIMIT ?',
-    )
-    .all(match, after, whole, limit + 1)
-    .map(rankOf);
-  const leading = after < 0 ? exact : [];
-  const shown = rest.slice(0, Math.max(1, limit - leading.length));
-  const next = rest.length > shown.length ? String(shown.at(-1)) : null;
-  const idOf = database.prepare('SELECT id, artist_id, album_id FROM track WHERE rank = ?');
-  const tracks = [...leading, ...shown].map((rank) => String(idOf.get(rank)?.id));
-  if (after >= 0) return { artists: [], albums: [], tracks, next, bounds: [] };
-  return {
-    artists: groups(database, terms, 'artist'),
-    albums: groups(database, terms, 'album'),
-    tracks,
-    next,
-    bounds: [],
-  };
+  const { stage = 'w', from = '0' } = CURSOR.exec(cursor ?? '')?.groups ?? {};
+  const whole = asked.free.join(' ');
+  const { sql, values } = filterOf(asked);
+  const matching = expression === '' ? 'true' : 'words MATCH ?';
+  const isWhole = 'words.rowid IN (SELECT whole.rank FROM whole WHERE text = ?)';
+  const ranksOf = (test: string, first: number, most: number): number[] =>
+    database
+      .prepare(
+        `SELECT words.rowid AS place FROM words JOIN track ON track.rank = words.rowid
+          WHERE ${matching} AND words.rowid >= ?${sql} AND ${test} ORDER BY words.rowid LIMIT ?`,
+      )
+      .all(...(expression === '' ? [] : [expression]), first, ...values, whole, most)
+      .map((row) => Number(row.place));
+  // One more than is shown tells whether there are others.
+  const leading = stage === 'w' ? ranksOf(isWhole, Number(from), limit + 1) : [];
+  const room = limit - Math.min(limit, leading.length);
+  const rest =
+    leading.length > limit
+      ? []
+      : ranksOf(`NOT ${isWhole}`, stage === 'r' ? Number(from) : 0, room + 1);
+  const next =
+    leading.length > limit ? `w${leading[limit]}` : rest.length > room ? `r${rest[room]}` : null;
+  const shown = [...leading.slice(0, limit), ...rest.slice(0, room)];
+  const idOf = database.prepare('SELECT id FROM track WHERE rank = ?');
+  const tracks = shown.map((rank) => String(idOf.get(rank)?.id));
+  const isFirst = CURSOR.exec(cursor ?? '') === null;
+  const groups = (column: 'artist' | 'album') =>
+    isFirst && asked.freeWords.length > 0 ? groupsOf(database, asked, column) : [];
+  return { artists: groups('artist'), albums: groups('album'), tracks, next, bounds: [] };
 }
 
-/** Artists or albums whose own name holds all the terms, the most popular first. */
-function groups(
+function asksAnything({ words, own, years, isrcs, held, isUnflagged }: ParsedQuery): boolean {
+  const lists = [words, own, years, isrcs];
+  return lists.some((list) => list.length > 0) || held !== null || isUnflagged;
+}
+
+/**
+ * Words of names and genres as an FTS5 expression, every term quoted, so that no syntax is left: empty without such words, null where
+ * nothing can be found.
+ */
+function expressionOf({ words, phrases, own }: ParsedQuery): string | null {
+  // What is held says no label, and its licence is asked of the ledger.
+  if (own.some(({ kind }) => kind !== 'genre')) return null;
+  const parts = [
+    ...words.map(({ word, fields, isPrefix }) =>
+      inColumns(columnsOf(fields), phraseOf(termsOf(word), isPrefix)),
+    ),
+    ...phrases.map(({ terms, fields, isPrefix }) =>
+      inColumns(columnsOf(fields), phraseOf(terms, isPrefix)),
+    ),
+    ...own.map(({ term }) => inColumns(['genre'], phraseOf([term], false))),
+  ];
+  return parts.join(' AND ');
+}
+
+const NAME_COLUMNS = ['title', 'artist', 'album'] as const;
+
+function columnsOf(fields: number): string[] {
+  return NAME_COLUMNS.filter((column) => (fields & FIELDS[column]) !== 0);
+}
+
+function inColumns(columns: readonly string[], phrase: string): string {
+  return `{${columns.join(' ')}} : ${phrase}`;
+}
+
+function phraseOf(terms: readonly string[], isPrefix: boolean): string {
+  const isOpen = isPrefix && terms.at(-1)!.length >= 2;
+  return `"${terms.join(' ').replaceAll('"', '""')}"${isOpen ? ' *' : ''}`;
+}
+
+/** What is not asked of words: conditions that follow others, and their values. */
+function filterOf({ years, isrcs, held, explicit, flags }: ParsedQuery): {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+} {
+  const parts = years.map(() => 'year BETWEEN ? AND ?');
+  const values: (string | number)[] = years.flat();
+  for (const isrc of isrcs) {
+    parts.push('isrc = ?');
+    values.push(isrc);
+  }
+  // What is dark is in no list that visitors may filter.
+  if (held === true) parts.push('dark = 0');
+  // All of it is held; whether it is explicit nobody says, and no report has flagged it.
+  if (held === false || explicit !== null || flags.length > 0) parts.push('false');
+  return { sql: parts.map((part) => ` AND ${part}`).join(''), values };
+}
+
+/** Artists or albums whose own name holds all that was asked without a field, the most popular first. */
+function groupsOf(
   database: DatabaseSync,
-  terms: readonly string[],
+  { words, freeWords }: ParsedQuery,
   column: 'artist' | 'album',
 ): string[] {
+  const free = freeWords.flatMap((at) => words[at] ?? []);
   const sql = `SELECT ${column}_id AS id, min(track.rank) AS best FROM words JOIN track ON track.rank = words.rowid
     WHERE words MATCH ? AND ${column}_id IS NOT NULL GROUP BY ${column}_id ORDER BY best LIMIT ?`;
-  const statement: StatementSync = database.prepare(sql);
-  return statement
-    .all(`${column} : (${matchExpression(terms)})`, MAX_GROUPS)
+  const expression = free
+    .map(({ word, isPrefix }) => inColumns([column], phraseOf(termsOf(word), isPrefix)))
+    .join(' AND ');
+  return database
+    .prepare(sql)
+    .all(expression, MAX_GROUPS)
     .map((row) => String(row.id));
-}
-
-/** Every term quoted, so that no syntax is left; the last one also as a prefix, since it may be half typed. */
-function matchExpression(terms: readonly string[]): string {
-  const quoted = terms.map((term) => `"${term.replaceAll('"', '""')}"`);
-  return `${quoted.join(' AND ')}${terms.at(-1)!.length >= 2 ? ' *' : ''}`;
 }
 
 function joined(text: string): string {
   return termsOf(text).join(' ');
-}
-
-function rankOf(row: Record<string, unknown>): number {
-  return Number(row.rank);
 }
 
 async function allTracks(source: TrackSource): Promise<FindableTrack[]> {

@@ -2,7 +2,10 @@
 import path from 'node:path';
 import { type Disk, readWhole } from '../base/disk.ts';
 import { FonotecaError, messageOf } from '../base/errors.ts';
-import { type ImportRecord, importRecordSchema } from '../model/import-record.ts';
+import { type ImportDump, type ImportRecord, importRecordSchema } from '../model/import-record.ts';
+import { readManifest } from './manifest.ts';
+import { SNAPSHOTS } from './snapshot-files.ts';
+import { listSnapshots } from './snapshot-open.ts';
 
 /** A finished import and the folder that its shards are in. */
 export interface FinishedImport {
@@ -36,6 +39,18 @@ export function listUnfinished(disk: Disk, catalogue: string): string[] {
     const isFinished = disk.stat(path.join(directory, IMPORT_RECORD))?.kind === 'file';
     return disk.stat(directory)?.kind === 'directory' && !isFinished;
   });
+}
+
+/**
+ * The dumps of `source` that the imports below `catalogue` are of, and those that snapshots were built from: an import may be
+ * gone since. `IMPORT_RECORD_INVALID`, `SNAPSHOT_MANIFEST`.
+ */
+export function listDumps(disk: Disk, catalogue: string, source: string): ImportDump[] {
+  const imports = listImports(disk, catalogue).map(({ record }) => record);
+  const built = listSnapshots(disk, catalogue).flatMap(
+    (id) => readManifest(disk, path.join(catalogue, SNAPSHOTS, id)).sources,
+  );
+  return [...imports, ...built].filter((each) => each.source === source).map(({ dump }) => dump);
 }
 
 /** The record in `file`. `IMPORT_RECORD_INVALID`, `FILE_MISSING`. */

@@ -17,7 +17,7 @@ export interface JoinedSources {
     cursor: string | null,
     limit: number,
   ) => Promise<Pick<SearchAnswer, 'hits' | 'next'> & { readonly bounds: readonly SearchBound[] }>;
-  /** The ids of the rows of `ranks`, in their order. */
+  /** What the rows of `ranks` mean, in their order: one id for each, which is another's too where a person merged them. */
   readonly idsAt: (group: SearchGroup, ranks: readonly number[]) => Promise<string[]>;
   /** The names of a track that is new. */
   readonly namesOf: (id: string) => Promise<DocumentNames>;
@@ -27,7 +27,7 @@ export interface JoinedSources {
 const MAX_GROUPS = 12;
 /** `n` with the places in both, or `c` with that in the snapshot; `-` stands for its end. */
 const CURSOR =
-  /^(?:n(?<newest>\d{1,15})~(?<behind>[a-z0-9-]{0,30})|c(?<snapshot>[a-z0-9-]{0,30}))$/;
+  /^(?:n(?<newest>[wr]\d{1,15})~(?<behind>[a-z0-9-]{0,30})|c(?<snapshot>[a-z0-9-]{0,30}))$/;
 const END = '-';
 
 /** The page of results for `query` after `cursor`: of the first, at most twice `limit`. */
@@ -44,7 +44,7 @@ export async function joinedPage(
   }
   if (snapshot !== undefined) {
     const { hits, next, bounds } = await sources.snapshot('tracks', placeOf(snapshot), limit);
-    const tracks = await sources.idsAt('tracks', ranksOf(hits));
+    const tracks = distinct(await sources.idsAt('tracks', ranksOf(hits)));
     return { artists: [], albums: [], tracks, next: next && `c${next}`, bounds };
   }
   return firstPage(query, limit, sources);
@@ -69,17 +69,25 @@ async function firstPage(
   const ids = await sources.idsAt('tracks', ranksOf(found.hits));
   const behind = await placeAfter(shown, found, sources);
   return {
-    artists: [...fresh.artists, ...(await sources.idsAt('artists', ranksOf(artists.hits)))],
-    albums: [...fresh.albums, ...(await sources.idsAt('albums', ranksOf(albums.hits)))],
-    tracks: [
+    artists: distinct([
+      ...fresh.artists,
+      ...(await sources.idsAt('artists', ranksOf(artists.hits))),
+    ]),
+    albums: distinct([...fresh.albums, ...(await sources.idsAt('albums', ranksOf(albums.hits)))]),
+    tracks: distinct([
       ...fresh.tracks.slice(0, leading),
       ...ids.slice(0, whole),
       ...fresh.tracks.slice(leading),
       ...ids.slice(whole, shown),
-    ],
+    ]),
     next: fresh.next === null ? fromSnapshot(behind) : `n${fresh.next}~${behind}`,
     bounds: [...new Set([...found.bounds, ...artists.bounds, ...albums.bounds])],
   };
+}
+
+/** What a person merged is shown once in a page. */
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
 }
 
 /** How many of the first `ids` are named exactly as asked. */

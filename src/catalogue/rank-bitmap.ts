@@ -3,6 +3,7 @@
  * Layout: docs/formats/search-index.md.
  */
 import type { Disk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
 import { openChecked, startChecked } from './checked-file.ts';
 import type { RankSet } from './document-cursor.ts';
 import { startPageCache } from './page-cache.ts';
@@ -44,6 +45,16 @@ export function readRankBitmap(disk: Disk, file: string): RankSet {
   const members = new Uint32Array(count);
   for (let at = 0, rank = -1; at < count; at += 1) members[at] = rank = nextMember(words, rank + 1);
   return { count, next: (rank) => members[firstNotBefore(members, rank)] ?? -1 };
+}
+
+/** As `readRankBitmap`; what it would throw is returned, for those who make such a set anew. */
+export function tryRankBitmap(disk: Disk, file: string): RankSet | FonotecaError {
+  try {
+    return readRankBitmap(disk, file);
+  } catch (error) {
+    if (error instanceof FonotecaError) return error;
+    throw error;
+  }
 }
 
 function firstNotBefore(members: Uint32Array, rank: number): number {

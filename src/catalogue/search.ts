@@ -20,7 +20,8 @@ export interface SearchPage {
 export interface CatalogueSearch extends Disposable {
   /**
    * The page of results for `query` after `cursor` (null for the first; an unknown one is taken for the first). A track whose whole
-   * folded title, album, artist or "artist title" equals the query leads; then popularity. An empty query finds nothing.
+   * folded title or "artist title" equals the query leads; then popularity. The language is that of docs/search.md; an empty query
+   * finds nothing.
    */
   search(query: string, page: { cursor: string | null; limit: number }): Promise<SearchPage>;
 }

@@ -15,6 +15,7 @@ export function catalogueBuildVerb(context: CliContext) {
     .option('--popularity <origin>', 'whose popularity to go by, where several tell it')
     .option('--memory <size>', 'what may be kept in memory while sorting, such as 4GB')
     .option('--consume', 'let each file of the imports go once it is taken')
+    .option('--again', 'build also what is there already, in place of a damaged snapshot')
     .option('--dry-run', 'show what it would be built from')
     .action((options) =>
       runInArchive(context, options, { write: !options.dryRun }, async (archive, reporter) => {

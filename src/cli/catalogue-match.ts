@@ -2,7 +2,7 @@
 import type { Archive } from '../archive.ts';
 import type { Json } from '../base/canonical-json.ts';
 import { evidenceOf, idOf } from '../catalogue/evidence.ts';
-import { lookUpAny } from '../catalogue/look-up-any.ts';
+import { lookUpAny, stableIdOf } from '../catalogue/look-up-any.ts';
 import { mergedId, openSnapshotInUse } from '../cataloguing.ts';
 import { foundText, recordingText } from './catalogue-text.ts';
 import type { Reporter } from './reporter.ts';
@@ -18,9 +18,15 @@ export async function tellCatalogued(
 ): Promise<boolean> {
   using snapshot = openSnapshotInUse(archive);
   const { ledger } = archive;
-  const meant = await mergedId(ledger, id);
+  const meant = await mergedId(ledger, stableIdOf(id));
   const looked = snapshot && lookUpAny(snapshot, { asked: id, meant }, { limit: MOST_TRACKS });
-  if (!snapshot || !looked?.found) return false;
+  if (!snapshot || !looked) return false;
+  if (looked.kind === 'isrc' || looked.kind === 'upc') {
+    for (const row of [...looked.tracks, ...looked.albums])
+      await tellCatalogued(archive, row.id, reporter);
+    return true;
+  }
+  if (!looked.found) return false;
   const { kind, found, tracks } = looked;
   const isRecording = kind === 'recording';
   const matches = await Promise.all(

@@ -4,7 +4,7 @@ import type { Archive } from '../archive.ts';
 import type { Json } from '../base/canonical-json.ts';
 import { readWhole } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { type LookedUp, lookUpAny } from '../catalogue/look-up-any.ts';
+import { type LookedUp, lookUpAny, stableIdOf } from '../catalogue/look-up-any.ts';
 import type { Snapshot } from '../catalogue/snapshot-look-up.ts';
 import { openCatalogue } from '../catalogue-snapshots.ts';
 import { mergedId } from '../cataloguing.ts';
@@ -17,8 +17,8 @@ const BATCH_ROWS = 20;
 
 /** The verb `catalogue show`. */
 export function catalogueShowVerb(context: CliContext) {
-  return verb('show', 'all that is known under ids, ISRCs or UPCs')
-    .argument('[ids...]', 'such as mbid:…, discogs:…, QZABC2600001 or 036000291452')
+  return verb('show', 'all that is known under ids, MBIDs, ISRCs, UPCs or ranks')
+    .argument('[ids...]', 'such as mbid:…, discogs:…, QZABC2600001, 036000291452 or rank:0')
     .option('--from <file>', 'ids out of a file, one a line')
     .option('--snapshot <id>', 'another than the one in use')
     .option('--limit <n>', 'tracks or albums listed at most', countOption(1, 1000), 20)
@@ -37,7 +37,7 @@ export function catalogueShowVerb(context: CliContext) {
         const page = isOne ? { limit: options.limit, after: options.after } : { limit: BATCH_ROWS };
         let unknown = 0;
         for (const asked of ids) {
-          const meant = await mergedId(archive.ledger, asked);
+          const meant = await mergedId(archive.ledger, stableIdOf(asked));
           const looked = lookUpAny(snapshot, { asked, meant }, page);
           if (looked.kind === null && isOne) throw new FonotecaError('CATALOGUE_UNKNOWN_ID', asked);
           if (looked.kind === null) unknown += 1;

@@ -14,7 +14,7 @@ import { findHoldings } from '../look-up.ts';
 import type { Plan } from '../model/plan.ts';
 import { explainTrack } from '../plan-questions.ts';
 import { policyText } from '../planning/policy.ts';
-import { runPlan, runPlanPreview } from '../stages.ts';
+import { planInForce, runPlan, runPlanPreview } from '../stages.ts';
 import type { CliContext } from './context.ts';
 import { tellAnswers, tellCataloguePlan, tellCheck, tellCurve, tellGap } from './plan-catalogue.ts';
 import { tellDiff } from './plan-diff.ts';
@@ -115,6 +115,10 @@ async function plan(archive: Archive, options: PlanOptions, reporter: Reporter):
   const stored = await runPlan(archive, options);
   const kept = stored.fresh ? `kept as plans/${stored.file}` : `the same as plans/${stored.file}`;
   tellPlan(stored.plan, kept, reporter);
+  if (options.budget !== undefined)
+    reporter.say(
+      `  for this plan; to plan so every day: [plan] budget = "${options.budget}" in fonoteca.toml`,
+    );
   if (whole) tellCataloguePlan(whole, keepCataloguePlan(archive, whole), reporter);
   return 0;
 }
@@ -147,6 +151,24 @@ export function tellPlan(plan: Plan, kept: string | null, reporter: Reporter): n
   return 0;
 }
 
+/** The plan in force and the place of what has `digest` in it; the one that would be made where other is wished, or it came later. */
+async function planWith(
+  archive: Archive,
+  digest: string,
+  options: PlanOptions,
+): Promise<{ readonly plan: Plan; readonly at: number }> {
+  const placed = (plan: Plan) => ({
+    plan,
+    at: plan.entries.findIndex((entry) => entry.digest === digest),
+  });
+  const isWished = options.budget !== undefined || options.policy !== undefined;
+  if (!isWished && (await archive.ledger.latestPlan())) {
+    const found = placed(await planInForce(archive));
+    if (found.at >= 0) return found;
+  }
+  return placed(await runPlanPreview(archive, options));
+}
+
 /** What is held is told by the plan of holdings, what the catalogue knows by the plan over it; a track may be both. */
 async function explain(
   archive: Archive,
@@ -156,8 +178,7 @@ async function explain(
 ): Promise<number> {
   const holding = (await findHoldings(archive.ledger, id)).at(-1);
   if (holding) {
-    const plan = await runPlanPreview(archive, options);
-    const at = plan.entries.findIndex(({ digest }) => digest === holding.digest);
+    const { plan, at } = await planWith(archive, holding.digest, options);
     if (at < 0) throw new FonotecaError('NOT_HELD', id);
     const entry = plan.entries[at]!;
     const fate =

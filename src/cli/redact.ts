@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { FonotecaError } from '../base/errors.ts';
+import { editionFilePath } from '../model/edition.ts';
 import { VOLUME_NAME } from '../model/volume.ts';
 import type { CopyPlan, CopyRedaction } from '../rights/redact-copy.ts';
 import { runMendCopy, runRedact, runRedactPreview, signedWithdrawals } from '../withdrawing.ts';
@@ -56,7 +57,9 @@ export function redactVerb(context: CliContext) {
             { name, before, after, members },
             `  ${name}  ${before} → ${after}  ${members} members are zeros now`,
           );
-        return done.interrupted ? 130 : tellFindings(done, reporter);
+        if (done.interrupted) return 130;
+        tellOlderEditions(copy, tree, edition.number, reporter);
+        return tellFindings(done, reporter);
       }),
     );
 }
@@ -69,6 +72,19 @@ function requireWord(given: {
 }): void {
   if (given.key === undefined && !given.isOwn && !given.dryRun)
     throw new FonotecaError('USAGE', '--from without --key; nothing says whose edition it must be');
+}
+
+/** A copy whose editions end before the withdrawal reads as damaged, and whoever mends it would fetch the bytes again. */
+function tellOlderEditions(copy: string, tree: string, newest: number, reporter: Reporter): void {
+  const editions = path.join(copy, 'editions');
+  if (!fs.existsSync(editions) || fs.existsSync(path.join(copy, editionFilePath(newest, ''))))
+    return;
+  const from = path.join(tree, 'editions');
+  reporter.result(
+    'editions-behind',
+    { editions, wanted: newest, from },
+    `${editions} ends before edition ${newest}, so verify takes the zeros for damage: copy ${from} over it, then verify again`,
+  );
 }
 
 /** Leaves and torrents that are missing are no fault of the copy: redaction makes them again before it begins. */

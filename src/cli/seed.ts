@@ -47,6 +47,12 @@ export function seedVerb(context: CliContext) {
       runInArchive(context, options, { write: false }, async (archive, reporter) => {
         const driver: SeedDriver = options.driver ?? archive.config.seed.driver;
         const client = clientOf(archive, driver);
+        const isTold = !options.dryRun && !options.status;
+        if (client && isTold && driver !== archive.config.seed.driver)
+          throw new FonotecaError(
+            'SEED_DRIVER_OTHER',
+            `${driver}, where the settings say ${archive.config.seed.driver}`,
+          );
         if (client) return seedByClient(archive, client, options, context, reporter);
         if (driver === 'none') throw new FonotecaError('SEED_NONE', 'driver none');
         return options.dryRun || options.status || options.once

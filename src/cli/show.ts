@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { Archive } from '../archive.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { formatDuration, formatSize } from '../base/sizes.ts';
+import { isLookUp } from '../catalogue/look-up-any.ts';
 import { drawSpectrogram } from '../draw-spectrogram.ts';
 import { openFingerprintIndex } from '../fingerprint-index.ts';
 import { parseRecordedText, toAcoustidText } from '../fingerprints/fingerprint-text.ts';
 import type { HeldHolding } from '../ledger/ledger.ts';
 import { findHoldings } from '../look-up.ts';
-import { CATALOGUE_ID } from '../model/match.ts';
 import { attributionOf, decideDistribution } from '../model/rights.ts';
 import type { TagEvidence } from '../model/tag-evidence.ts';
 import { type SameRecording, sameRecordings } from '../same-recordings.ts';
@@ -26,7 +26,7 @@ export function showVerb(context: CliContext) {
   )
     .argument(
       '<id>',
-      'a stable id such as local:… or mbid:…, a digest, or the first 8 digits of one',
+      'a stable id such as local:… or mbid:…, an MBID, ISRC or UPC, rank:N, a digest, or the first 8 digits of one',
     )
     .option('--spectrogram <file>', 'draw its sound into a PNG file')
     .action((id, options) =>
@@ -37,7 +37,7 @@ export function showVerb(context: CliContext) {
           reporter.result('spectrogram', { digest, file }, `drew ${digest} into ${file}`);
           return 0;
         }
-        const isKnown = CATALOGUE_ID.test(id) && (await tellCatalogued(archive, id, reporter));
+        const isKnown = isLookUp(id) && (await tellCatalogued(archive, id, reporter));
         const holdings = await findHoldings(archive.ledger, id);
         if (holdings.length === 0 && isKnown) return 0;
         if (holdings.length === 0) throw new FonotecaError('NOT_HELD', JSON.stringify(id));

@@ -12,7 +12,7 @@ export interface UrlWishes {
   readonly dir?: string | undefined;
   readonly metadata?: true | undefined;
   readonly bytes?: true | undefined;
-  readonly volume?: string[] | undefined;
+  readonly volume?: readonly string[] | undefined;
   readonly keep?: true | undefined;
   readonly sample?: number | undefined;
 }

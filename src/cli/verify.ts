@@ -7,6 +7,7 @@ import { type Finding, FonotecaError } from '../base/errors.ts';
 import { formatSize } from '../base/sizes.ts';
 import { trustedKey } from '../change-keys.ts';
 import { parsePublicKey } from '../formats/minisign.ts';
+import { requireVolumes } from '../mirroring/check-volumes.ts';
 import { parseLogHead } from '../mirroring/follow-state.ts';
 import { editionFilePath } from '../model/edition.ts';
 import { runVerifyHoldings } from '../stages.ts';
@@ -15,7 +16,7 @@ import type { CliContext } from './context.ts';
 import { type Reporter, rateText, stageLine } from './reporter.ts';
 import { run, verb } from './verb.ts';
 import { regenerateOption, verifyRegenerated } from './verify-regenerate.ts';
-import { isAddress, verifyUrl } from './verify-url.ts';
+import { isAddress, type UrlWishes, verifyUrl } from './verify-url.ts';
 
 const DAMAGE_EXIT = 12;
 /** The same share of the same bytes each time; a time-boxed pass over other parts comes with scheduling. */
@@ -27,6 +28,7 @@ interface VerifyWishes {
   readonly bytes?: boolean | undefined;
   readonly metadata?: boolean | undefined;
   readonly since?: string | undefined;
+  readonly volume?: readonly string[] | undefined;
   readonly regenerate?: number | 'all' | true | undefined;
 }
 
@@ -65,7 +67,10 @@ export function verifyVerb(context: CliContext) {
       'in your own archive: also make this many Opus copies again from their originals, and compare the bytes; 10 when no number is said',
       regenerateOption,
     )
-    .option('--volume <name...>', 'of an address: fetch only these volumes')
+    .option(
+      '--volume <name...>',
+      'only these volumes: of an address fetch, of a folder read no other',
+    )
     .option('--keep', 'of an address: keep the volumes, so that --dir becomes a copy')
     .option(
       '--dir <folder>',
@@ -76,29 +81,43 @@ export function verifyVerb(context: CliContext) {
         const publicKey = typedKey(options.key);
         // A slip of the pen must not read as a forked log.
         if (options.since !== undefined) parseLogHead(options.since);
-        if (directory !== undefined && isAddress(directory)) {
-          if (options.regenerate !== undefined)
-            throw new FonotecaError('USAGE', `--regenerate, and ${directory} is an address`);
-          const wishes = { ...options, publicKey };
+        const wishes = { ...options, publicKey, volume: options.volume?.map(volumeName) };
+        requireFitting(directory, wishes);
+        if (directory !== undefined && isAddress(directory))
           return (await verifyUrl(directory, wishes, context, reporter)) ? 0 : DAMAGE_EXIT;
-        }
-        if (directory !== undefined && /^[a-z][a-z0-9+.-]+:\/\//i.test(directory))
-          throw new FonotecaError(
-            'USAGE',
-            `${directory}; addresses begin with http:// or https://`,
-          );
         const root = path.resolve(directory ?? options.archive);
         if (!fs.existsSync(root)) throw new FonotecaError('FILE_MISSING', root);
         const isOwn = fs.existsSync(path.join(root, 'fonoteca.toml'));
         if (options.regenerate !== undefined && !isOwn)
           throw new FonotecaError('USAGE', `--regenerate, and ${root} holds no originals`);
-        const isSound = isOwn
-          ? await verifyOwn(root, { ...options, publicKey }, context, reporter)
-          : await verifyPublished(root, { ...options, publicKey }, context, reporter);
+        if (wishes.volume) requireVolumes(root, wishes.volume);
+        const verify = isOwn ? verifyOwn : verifyPublished;
+        const isSound = await verify(root, wishes, context, reporter);
         if (context.stop.aborted) return 130;
         return isSound ? 0 : DAMAGE_EXIT;
       }),
     );
+}
+
+/** Refuses with `USAGE` what is neither an address nor a path, and wishes that only the other of the two can fulfil. */
+function requireFitting(
+  place: string | undefined,
+  wishes: Pick<UrlWishes, 'keep' | 'dir'> & Pick<VerifyWishes, 'regenerate'>,
+): void {
+  const isUrl = place !== undefined && isAddress(place);
+  if (isUrl && wishes.regenerate !== undefined)
+    throw new FonotecaError('USAGE', `--regenerate, and ${place} is an address`);
+  if (isUrl) return;
+  if (place !== undefined && /^[a-z][a-z0-9+.-]+:\/\//i.test(place))
+    throw new FonotecaError('USAGE', `${place}; addresses begin with http:// or https://`);
+  for (const name of ['keep', 'dir'] as const)
+    if (wishes[name] !== undefined)
+      throw new FonotecaError('USAGE', `--${name}, and ${place ?? 'an archive'} is no address`);
+}
+
+/** The name of a volume, also where its file is named. */
+function volumeName(text: string): string {
+  return text.replace(/\.tar$/, '');
 }
 
 /** Runs the separate verifier over the tree in `root`. */
@@ -111,6 +130,7 @@ export async function verifyTree(
   const verifying = verifyArchive(root, {
     publicKey: options.publicKey,
     since: options.since,
+    only: options.volume,
     depth: options.metadata ? 'metadata' : options.bytes ? 'bytes' : 'full',
     ...(options.sample === undefined
       ? {}

@@ -62,6 +62,7 @@ export function withdrawVerb(context: CliContext) {
         if (isDue) await requireYes(options, context);
         const report = await runWithdraw(archive, plan, wish, reporter.watch('withdraw'));
         tellReport(report, plan, wish, reporter);
+        reporter.findings(report.catalogueFindings);
         if (report.interrupted) return 130;
         await publish(archive, options, context, reporter);
         return exitCodeOf(report.unsealed.length + plan.missing.length);

@@ -3,23 +3,30 @@
  * `UNREADABLE`, what it leaves out null; what that means for the row is the table's to say.
  */
 import type { ColumnKind } from '../model/import-columns.ts';
+import { creditReader } from './credits.ts';
 import type { Cell, Reading } from './preset.ts';
 import * as readings from './readings.ts';
-import { type ReadValue, type Scalar, UNREADABLE } from './readings.ts';
-import {
-  type Getter,
-  getterOf,
-  memberOf,
-  type RecordView,
-  scalarOf,
-  scalarsOf,
-} from './record-path.ts';
+import { charactersOf, type ReadValue, type Scalar, spelled, UNREADABLE } from './readings.ts';
+import { type Getter, getterOf, type RecordView, scalarOf, scalarsOf } from './record-path.ts';
 
 /** A value of a column: a list where the column is one. */
 export type ColumnValue = ReadValue | readonly string[];
 
+/** A list without those of its items that could not be read. */
+export class PartList {
+  /** Null when none is left. */
+  readonly items: readonly string[] | null;
+  /** What the others are in the source, each once for each time it stands there. */
+  readonly leftOut: readonly string[];
+
+  constructor(items: readonly string[], leftOut: readonly string[]) {
+    this.items = items.length > 0 ? items : null;
+    this.leftOut = leftOut;
+  }
+}
+
 /** The function of a cell. */
-export type CellReader = (view: RecordView) => ColumnValue;
+export type CellReader = (view: RecordView) => ColumnValue | PartList;
 
 /** What the cells of one kind of file have in common. */
 export interface CellContext {
@@ -44,6 +51,7 @@ const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
   seconds: 1000,
   microseconds: 0.001,
 };
+/** Each item is compared with all before it, and no track has so many of anything. */
 const MOST_LIST_ITEMS = 1000;
 
 /** How a column is read when its cell does not say. */
@@ -94,12 +102,12 @@ export function compileCell(
   }
   const reading = readingOf(cell, column);
   const getters = gettersOf(cell.from, context.names);
-  if (reading === 'credit') return creditReader(cell, getters, context);
+  if (reading === 'credit') return creditReader(cell, getters, context.missing);
   if (reading === 'name-id') return nameIdReader(cell, column, getters, context);
   const read = readerOf(reading, cell, context);
   return column.kind === 'texts'
     ? listReader(cell, getters, read, context)
-    : oneReader(cell, getters, read, context);
+    : oneReader({ ...cell, as: reading }, getters, read, context);
 }
 
 /** How `cell` is read for `column`. */
@@ -118,7 +126,12 @@ export function compileShow(
   context: CellContext,
 ): (view: RecordView) => string {
   const getters = gettersOf(typeof spec === 'string' ? spec : spec.from, context.names);
-  return (view) => getters.flatMap((get) => scalarsOf(get(view))).join(', ');
+  return (view) => getters.flatMap((get) => shownOf(get(view))).join(', ');
+}
+
+function shownOf(found: unknown): readonly (Scalar | string)[] {
+  const scalars = scalarsOf(found);
+  return scalars.length === 0 && typeof found === 'object' && found !== null ? ['{…}'] : scalars;
 }
 
 /** The getters of paths: one alone must be there, of several none need be. `MAPPING_COLUMN_MISSING`. */
@@ -135,7 +148,11 @@ function readerOf(reading: Reading, cell: Cell, context: CellContext): Read {
   const unitMs = DURATION_UNITS_MS[reading];
   if (unitMs !== undefined) return (value) => readings.readDuration(value, unitMs);
   if (reading === 'id') return idReader(cell, context);
-  if (reading === 'person') return (value) => context.person(String(value));
+  if (reading === 'person')
+    return (value) => {
+      const name = charactersOf(value);
+      return name === undefined ? UNREADABLE : context.person(name);
+    };
   return SCALAR_READERS[reading as keyof typeof SCALAR_READERS];
 }
 
@@ -178,9 +195,19 @@ function narrowerOf(cell: Cell, { missing }: CellContext): (value: Scalar) => Sc
     let narrowed: Scalar | undefined = value;
     if (pattern) narrowed = pattern.exec(String(value))?.[1];
     if (narrowed === undefined || !words) return narrowed;
-    const key = String(narrowed);
+    const key = spelled(narrowed);
     return Object.hasOwn(words, key) ? (words[key] ?? undefined) : narrowed;
   };
+}
+
+/** Whether an id may be made of what stands at a place: several values, or an object, are not one. */
+function maySayId(found: unknown): boolean {
+  if (typeof found !== 'object' || found === null) return true;
+  return Array.isArray(found) ? found.length === 0 : scalarOf(found) !== undefined;
+}
+
+function maySayName(part: Scalar | undefined): boolean {
+  return part === undefined || charactersOf(part) !== undefined;
 }
 
 /** Of several values the first that can be read. */
@@ -192,9 +219,12 @@ function oneReader(
 ): CellReader {
   const narrow = narrowerOf(cell, context);
   const { join } = cell;
+  const isId = cell.as === 'id';
   if (join !== undefined)
     return (view) => {
-      const parts = getters.map((get) => scalarOf(get(view)));
+      const found = getters.map((get) => get(view));
+      const parts = found.map(scalarOf);
+      if (isId && !(found.every(maySayId) && parts.every(maySayName))) return UNREADABLE;
       return parts.includes(undefined) ? null : read(parts.join(join));
     };
   return (view) => {
@@ -209,18 +239,20 @@ function oneReader(
         else if (taken !== null) return taken;
         continue;
       }
-      for (const scalar of scalarsOf(found)) {
-        const value = narrow(scalar);
-        const taken = value === undefined ? null : read(value);
-        if (taken === UNREADABLE) last = taken;
-        else if (taken !== null) return taken;
-      }
+      if (isId && !maySayId(found)) last = UNREADABLE;
+      else
+        for (const scalar of scalarsOf(found)) {
+          const value = narrow(scalar);
+          const taken = value === undefined ? null : read(value);
+          if (taken === UNREADABLE) last = taken;
+          else if (taken !== null) return taken;
+        }
     }
     return last;
   };
 }
 
-/** A list of the values that could be read, each once, in the order they come; unreadable when one could not. */
+/** A list of the values that could be read, each once, in the order they come; unreadable when there are too many. */
 function listReader(
   cell: Cell,
   getters: readonly Getter[],
@@ -238,30 +270,29 @@ function listReader(
   const isCut = pattern !== undefined || split !== undefined;
   return (view) => {
     const items: string[] = [];
+    const leftOut: string[] = [];
+    const take = (value: Scalar) => {
+      const item = read(value);
+      if (item === UNREADABLE) leftOut.push(String(value));
+      else if (item !== null && !items.includes(String(item))) items.push(String(item));
+      return items.length <= MOST_LIST_ITEMS;
+    };
     for (const get of getters) {
       for (const scalar of scalarsOf(get(view))) {
         const value = narrow(scalar);
         if (value === undefined) continue;
         if (!isCut || typeof value !== 'string') {
-          if (!add(items, read(value))) return UNREADABLE;
+          if (!take(value)) return UNREADABLE;
           continue;
         }
         for (const part of partsOf(value))
-          if (!context.missing.has(part) && !add(items, read(part))) return UNREADABLE;
+          if (!context.missing.has(part) && !take(part)) return UNREADABLE;
       }
-      if (items.length > 0 && !isAll) return items;
+      if (items.length > 0 && !isAll) break;
     }
+    if (leftOut.length > 0) return new PartList(items, leftOut);
     return items.length > 0 ? items : null;
   };
-}
-
-/** Adds `item` to a list that has it not; whether it could. */
-function add(items: string[], item: ReadValue): boolean {
-  if (item === UNREADABLE || items.length > MOST_LIST_ITEMS) return false;
-  if (item === null) return true;
-  const text = typeof item === 'string' ? item : String(item);
-  if (!items.includes(text)) items.push(text);
-  return true;
 }
 
 /** An id made of all the names together; none when one of them is missing. */
@@ -276,51 +307,17 @@ function nameIdReader(
   return (view) => {
     const names: string[] = [];
     for (const get of getters) {
-      const found = scalarOf(get(view));
-      const value = found === undefined ? undefined : narrow(found);
+      const found = get(view);
+      if (!maySayId(found)) return UNREADABLE;
+      const scalar = scalarOf(found);
+      const value = scalar === undefined ? undefined : narrow(scalar);
       if (value === undefined) return null;
-      names.push(String(value));
+      const name = charactersOf(value);
+      if (name === undefined) return UNREADABLE;
+      names.push(name);
     }
     if (names.length === 0) return null;
     const id = head + readings.nameId(names);
     return column.kind === 'texts' ? [id] : id;
   };
-}
-
-/** The names of a list of artists with what stands between them: `A & B feat. C`. */
-function creditReader(cell: Cell, getters: readonly Getter[], context: CellContext): CellReader {
-  const names = typeof cell.names === 'string' ? [cell.names] : (cell.names ?? ['name']);
-  const nameOf = (artist: unknown) => {
-    for (const path of names) {
-      const name = scalarOf(memberOf(artist, path));
-      if (name !== undefined && !context.missing.has(String(name)))
-        return nameWithoutNumber(String(name));
-    }
-    return undefined;
-  };
-  return (view) => {
-    for (const get of getters) {
-      const found = get(view);
-      const artists = Array.isArray(found) ? found : found === undefined ? [] : [found];
-      let text = '';
-      artists.forEach((artist, index) => {
-        const join = cell.joins === undefined ? undefined : scalarOf(memberOf(artist, cell.joins));
-        text += nameOf(artist) ?? '';
-        if (index < artists.length - 1) text += joinOf(join);
-      });
-      if (text !== '') return readings.readText(text);
-    }
-    return null;
-  };
-}
-
-/** Discogs tells artists of one name apart by a number behind it, `Prince (2)`, which is no part of the name. */
-function nameWithoutNumber(name: string): string {
-  return name.replace(/ \(\d+\)$/, '');
-}
-
-function joinOf(join: Scalar | undefined): string {
-  const text = join === undefined ? ',' : String(join);
-  if (/^\s|\s$/.test(text)) return text;
-  return text === ',' || text === '' ? ', ' : ` ${text} `;
 }

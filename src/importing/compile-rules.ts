@@ -1,6 +1,6 @@
 /**
  * The rules of a preset for one kind of file as a function: a record in, rows of tables out. A row without what its table
- * needs is refused; any other value that cannot be read is left out of its row and told.
+ * needs is refused; any other value that cannot be read, or item of a list, is left out of its row and told.
  */
 import assert from 'node:assert/strict';
 import { type ImportColumn, importColumns } from '../model/import-columns.ts';
@@ -12,10 +12,11 @@ import {
   compileCell,
   compileShow,
   gettersOf,
+  PartList,
 } from './cells.ts';
 import type { Condition, Staged, TableRule } from './preset.ts';
 import { IS_KIND, kindOf } from './reading-kinds.ts';
-import { UNREADABLE } from './readings.ts';
+import { spelled, UNREADABLE } from './readings.ts';
 import { getterOf, type RecordView, scalarOf, scalarsOf } from './record-path.ts';
 
 /** Receives what a record gives. */
@@ -113,7 +114,11 @@ function valuesOf(
   const values = new Array<ColumnValue>(fields.length);
   for (let index = 0; index < fields.length; index++) {
     const { column, read, show } = fields[index]!;
-    let value: ColumnValue = read === undefined ? null : read(view);
+    let value = read === undefined ? null : read(view);
+    if (value instanceof PartList) {
+      for (const seen of value.leftOut) sink.refusedValue(table, column.name, seen);
+      value = value.items;
+    }
     if (value === UNREADABLE) {
       if (column.required && column.kind !== 'texts') {
         sink.refusedRow(table, column.name, show(view));
@@ -190,7 +195,7 @@ function conditionOf(
 
 /** The texts at a path; an element or object that has more than text counts as one of them. */
 function presentTexts(value: unknown): string[] {
-  const texts = scalarsOf(value).map(String);
+  const texts = scalarsOf(value).map(spelled);
   if (texts.length > 0) return texts;
   const isFilled = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
   return isFilled && scalarOf(value) === undefined ? ['[object]'] : [];

@@ -69,6 +69,7 @@ describe('a mapping', () => {
       [{ listens: { value: 0.5 } }, /listens: the value 0\.5/],
       [{ licence: { value: 1 } }, /licence: the value 1, where the column holds text/],
       [{ genres: { value: true } }, /genres: the value true, where the column holds a list/],
+      [{ isrcs: { value: 'none' } }, /isrcs: the value "none".*a list of texts, read as isrc/],
       [{ release_date: { value: 'May' } }, /release_date: the value "May"/],
     ];
     for (const [columns, seen] of cases) isRefused(() => tracks(columns), seen);

@@ -5,6 +5,7 @@ import { createCsvParser } from './parse-csv.ts';
 import { createJsonLinesParser, createJsonParser } from './parse-json.ts';
 import type { Parser } from './parse-lines.ts';
 import { createXmlParser } from './parse-xml.ts';
+import { type Scalar, spelled, WrittenNumber } from './readings.ts';
 import type { RecordSink } from './record-sink.ts';
 
 interface Read {
@@ -213,7 +214,24 @@ describe('JSON', () => {
       Record<string, unknown>,
     ];
     assert.equal(record.id, undefined);
-    assert.equal(record.a, Number.POSITIVE_INFINITY);
+    assert.equal(spelled(record.a as Scalar), 'Infinity');
+  });
+
+  test('says how a number stood there that is not written as it would be again', () => {
+    const numbers =
+      '5, 5.0,\t1e3, 1E-1, 0.10, -0.0, 1234567890123456, 9007199254740993, 0.30000000000000004';
+    const line = `{"é \\"1e5, 5.0\\"":[${numbers}],"twice":5.0,"twice":7,"deep":{"a":[[1e21]]}}`;
+    const [record] = read(lines, line, 1e9).records as [Record<string, unknown>];
+    const [texts] = Object.values(record) as [unknown[]];
+    assert.deepEqual(
+      texts.map((each) => (each instanceof WrittenNumber ? [String(each), each.valueOf()] : each)),
+      [
+        ...[5, ['5.0', 5], ['1e3', 1000], ['1E-1', 0.1], ['0.10', 0.1], ['-0.0', -0]],
+        ...[1234567890123456, ['9007199254740993', 9007199254740992], 0.30000000000000004],
+      ],
+    );
+    assert.equal(record.twice, 7);
+    assert.equal(String(record.deep && JSON.stringify(record.deep)), '{"a":[[{}]]}');
   });
 
   test('is read as one document, itself or a list in it', () => {

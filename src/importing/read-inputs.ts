@@ -8,6 +8,7 @@ import type { Watch } from '../base/progress.ts';
 import { openTables } from '../tables/open-tables.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 import type { InputRule } from './compile-input.ts';
+import { blamingFile, foreignRows } from './foreign-parquet.ts';
 import type { Session } from './import-session.ts';
 import { createCsvParser } from './parse-csv.ts';
 import { createJsonParser } from './parse-json.ts';
@@ -28,6 +29,8 @@ export interface ReadOptions {
   readonly session: Session;
   readonly also: readonly string[];
   readonly watch: Watch;
+  /** Hears what the dump has said of itself so far; may throw. */
+  readonly heard: (facts: DumpFacts) => void;
 }
 
 /** What the small files of the dump said; null when it was stopped. */
@@ -37,7 +40,10 @@ const MOST_FACT_BYTES = 4096;
 const DOOR_MEMORY_BYTES = 2 ** 30;
 const SPOOL = 'spool.parquet';
 
-/** Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_TWICE`, `MAPPING_COLUMN_MISSING`. */
+/**
+ * Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `SOURCE_TWICE`,
+ * `MAPPING_COLUMN_MISSING`.
+ */
 export async function readInputs(
   inputs: readonly InputFile[],
   options: ReadOptions,
@@ -89,8 +95,10 @@ async function readInput(
     if (isWanted && member.inTar !== undefined) placed(member.inTar);
     if (!isWanted) {
       if (!(await eachChunk(member.packed, () => {}, goesOn))) return false;
-    } else if ('fact' in rule) facts[rule.fact] = await readFact(member, rule);
-    else if (rule.format === 'parquet') {
+    } else if ('fact' in rule) {
+      facts[rule.fact] = await readFact(member, rule);
+      options.heard(facts);
+    } else if (rule.format === 'parquet') {
       if (!(await readParquet({ input, member, rule, told, readBytes: () => readBytes }, options)))
         return false;
     } else if (!(await readRecords(member, rule, goesOn, options))) return false;
@@ -190,16 +198,20 @@ async function readParquet(
     memoryBytes: DOOR_MEMORY_BYTES,
     threads: 1,
   });
-  const rows = `read_parquet(${quoted(file)})`;
-  const [[rowCount] = []] = await tables.rows(`SELECT count(*) FROM ${rows}`);
   const before = session.records;
-  // DuckDB reads where nobody counts bytes: as much of them is told as of the rows.
-  const goesOn = () => {
-    const share = (session.records - before) / Math.max(1, Number(rowCount));
-    return told(isWhole ? Math.floor(input.bytes * Math.min(1, share)) : readBytes());
-  };
-  const source = { rule, fileName: member.name, goesOn };
-  if (!(await readSelect(tables, `SELECT * FROM ${rows}`, session, source))) return false;
+  const isRead = await blamingFile(member.name, async () => {
+    const rows = await foreignRows(tables, file);
+    const [[rowCount] = []] = await tables.rows(
+      `SELECT count(*) FROM read_parquet(${quoted(file)})`,
+    );
+    // DuckDB reads where nobody counts bytes: as much of them is told as of the rows.
+    const goesOn = () => {
+      const share = (session.records - before) / Math.max(1, Number(rowCount));
+      return told(isWhole ? Math.floor(input.bytes * Math.min(1, share)) : readBytes());
+    };
+    return await readSelect(tables, rows, session, { rule, fileName: member.name, goesOn });
+  });
+  if (!isRead) return false;
   if (!isWhole) {
     disk.unlink(file);
     return true;

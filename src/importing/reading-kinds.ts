@@ -3,7 +3,7 @@
  * kind than its column's would make a file that nobody can read.
  */
 import type { ColumnKind } from '../model/import-columns.ts';
-import { type CellColumn, compileCell, readingOf } from './cells.ts';
+import { type CellColumn, compileCell, PartList, readingOf } from './cells.ts';
 import type { Cell, Reading } from './preset.ts';
 import { UNREADABLE } from './readings.ts';
 
@@ -98,7 +98,8 @@ function isFit(value: string | number | boolean, column: CellColumn): boolean {
   const context = { namespace: '', names: undefined, missing: new Set(['']), person: () => '' };
   const read = compileCell('value', column, context);
   const found = read({ value: { value }, parent: undefined, place: '', fileName: '' });
-  return isOfKind && found !== UNREADABLE && found !== null;
+  const isRead = found !== UNREADABLE && found !== null && !(found instanceof PartList);
+  return isOfKind && isRead;
 }
 
 function rangeOf(column: CellColumn): string {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as readings from './readings.ts';
-import { type ReadValue, type Scalar, UNREADABLE } from './readings.ts';
+import { type ReadValue, type Scalar, UNREADABLE, WrittenNumber } from './readings.ts';
+
+/** A number of JSON as it stands there. */
+const written = (text: string) => new WrittenNumber(Number(text), text);
 
 /** Readings with what they make of what stands in a source. */
 const CASES: readonly (readonly [
@@ -23,6 +26,7 @@ const CASES: readonly (readonly [
       ['2021-02-29', UNREADABLE],
       ['2005-05-02T00:00:00Z', '2005-05-02'],
       [1999, '1999'],
+      [written('1999.0'), '1999'],
       ['0000', null],
       ['1999-13', UNREADABLE],
       ['May 1999', UNREADABLE],
@@ -42,6 +46,8 @@ const CASES: readonly (readonly [
       ['1e400', UNREADABLE],
       [Number.POSITIVE_INFINITY, UNREADABLE],
       ['0x10', UNREADABLE],
+      [written('5.0'), 5],
+      [written('9007199254740993'), UNREADABLE],
       [true, UNREADABLE],
       ['many', UNREADABLE],
     ],
@@ -85,6 +91,7 @@ const CASES: readonly (readonly [
       ['t', true],
       ['False', false],
       [1, true],
+      [written('1.0'), true],
       ['maybe', UNREADABLE],
     ],
   ],
@@ -95,6 +102,7 @@ const CASES: readonly (readonly [
       ['US-AB1-20-12345', 'USAB12012345'],
       ['usab12012345', 'USAB12012345'],
       ['US1', UNREADABLE],
+      [true, UNREADABLE],
     ],
   ],
   [
@@ -103,6 +111,8 @@ const CASES: readonly (readonly [
     [
       ['0 9362-47555-2 4', '093624755524'],
       ['7 961220 922684 >', '7961220922684'],
+      [7961220922684, '7961220922684'],
+      [written('7.961220922684e12'), UNREADABLE],
       ['093624755525', UNREADABLE],
       ['372581', UNREADABLE],
     ],
@@ -163,6 +173,18 @@ const CASES: readonly (readonly [
       ['a/b:ñ~', 'a~2Fb~3A~C3~B1~7E'],
       ['ñ'.repeat(22), UNREADABLE],
       [17, '17'],
+      [9007199254740991, '9007199254740991'],
+      [9007199254740992, UNREADABLE],
+      [written('9007199254740993'), UNREADABLE],
+      ['9007199254740993', '9007199254740993'],
+      [written('9007199254740990.6'), UNREADABLE],
+      [written('17.0'), UNREADABLE],
+      [1e21, UNREADABLE],
+      [written('1e3'), UNREADABLE],
+      [-0, UNREADABLE],
+      [-5, '-5'],
+      [1.5, UNREADABLE],
+      [true, UNREADABLE],
       ['a b', UNREADABLE],
       ['x'.repeat(128), 'x'.repeat(128)],
       ['x'.repeat(129), UNREADABLE],
@@ -179,6 +201,9 @@ const CASES: readonly (readonly [
       ['x'.repeat(4097), UNREADABLE],
       ['   ', null],
       [5, '5'],
+      [1e21, UNREADABLE],
+      [written('5.0'), UNREADABLE],
+      [false, UNREADABLE],
     ],
   ],
 ];

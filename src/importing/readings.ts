@@ -12,8 +12,29 @@ export const UNREADABLE: unique symbol = Symbol('unreadable');
 /** A value of a row, or none, or one that cannot be read. */
 export type ReadValue = string | number | boolean | null | typeof UNREADABLE;
 
+/** A number that is not written as it would be again, such as `5.0` or `9007199254740993`: what it says, and how it stands there. */
+export class WrittenNumber {
+  readonly #number: number;
+  readonly #text: string;
+
+  constructor(number: number, text: string) {
+    this.#number = number;
+    this.#text = text;
+  }
+
+  /** The nearest number there is. */
+  valueOf(): number {
+    return this.#number;
+  }
+
+  /** As it stands in the source. */
+  toString(): string {
+    return this.#text;
+  }
+}
+
 /** What stands in a source. */
-export type Scalar = string | number | boolean;
+export type Scalar = string | number | boolean | WrittenNumber;
 
 /** Longer than any title that is one; a megabyte in its place is an attack or a shifted column. */
 export const MOST_TEXT_UNITS = 4096;
@@ -47,9 +68,24 @@ const PITCHES: Readonly<Record<string, number>> = {
   b: 11,
 };
 
+/**
+ * The characters of an id, a code or a name: those of a text, or of a whole number below 2^53 that is written as one.
+ * Undefined of anything else: two other numbers may be the same once they are rounded, and a truth value names nothing.
+ */
+export function charactersOf(value: Scalar): string | undefined {
+  if (typeof value === 'string') return value;
+  return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : undefined;
+}
+
+/** What `value` says, as text: of a number however it is written. */
+export function spelled(value: Scalar): string {
+  return typeof value === 'string' ? value : String(value.valueOf());
+}
+
 /** Text on one line, trimmed: runs of control characters, line ends among them, become a space. */
 export function readText(value: Scalar): ReadValue {
-  let text = typeof value === 'string' ? value : String(value);
+  let text = charactersOf(value);
+  if (text === undefined) return UNREADABLE;
   if (HAS_CONTROLS.test(text)) text = text.replaceAll(CONTROLS, ' ');
   text = text.trim();
   if (text.length > MOST_TEXT_UNITS) return UNREADABLE;
@@ -62,7 +98,8 @@ export function readText(value: Scalar): ReadValue {
  * `-` are written as `~` and two hex digits for each byte of UTF-8. At most 128 characters then.
  */
 export function readId(value: Scalar): ReadValue {
-  const text = typeof value === 'string' ? value : String(value);
+  const text = charactersOf(value);
+  if (text === undefined) return UNREADABLE;
   if (text === '') return null;
   if (PLAIN_ID.test(text)) return text;
   if (text.length > MOST_ID_UNITS || BAD_IN_ID.test(text) || !text.isWellFormed())
@@ -109,8 +146,7 @@ export function readPopularity(value: Scalar): ReadValue {
  * day behind it is left out. A year of 0 is no date.
  */
 export function readDate(value: Scalar): ReadValue {
-  const text = typeof value === 'string' ? value : String(value);
-  const match = /^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?\s*$/.exec(text);
+  const match = /^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?\s*$/.exec(spelled(value));
   if (!match) return UNREADABLE;
   const year = match[1]!;
   const month = Number(match[2] ?? 0);
@@ -132,7 +168,7 @@ export function readDuration(value: Scalar, unitMs: number): ReadValue {
 
 /** `3:07`, `1:02:03` or `187.5` (seconds) in milliseconds. */
 export function readMinutes(value: Scalar): ReadValue {
-  const text = String(value).trim();
+  const text = spelled(value).trim();
   const match = /^(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d+)?)$/.exec(text);
   if (!match) return readDuration(text, 1000);
   const seconds = Number(match[1] ?? 0) * 3600 + Number(match[2]) * 60 + Number(match[3]);
@@ -142,19 +178,19 @@ export function readMinutes(value: Scalar): ReadValue {
 /** A truth value as sources write it. */
 export function readFlag(value: Scalar): ReadValue {
   if (typeof value === 'boolean') return value;
-  const text = String(value).trim().toLowerCase();
+  const text = spelled(value).trim().toLowerCase();
   if (/^(?:1|t|true|y|yes)$/.test(text)) return true;
   return /^(?:0|f|false|n|no)$/.test(text) ? false : UNREADABLE;
 }
 
 /** An ISRC of 12 characters without hyphens. */
 export function readIsrc(value: Scalar): ReadValue {
-  return parseIsrc(String(value)) ?? UNREADABLE;
+  return parseIsrc(charactersOf(value) ?? '') ?? UNREADABLE;
 }
 
 /** A UPC or EAN of 8, 12, 13 or 14 digits whose last one checks the others (GS1 General Specifications 7.9). */
 export function readUpc(value: Scalar): ReadValue {
-  const digits = String(value).replaceAll(/[\s<>-]/g, '');
+  const digits = (charactersOf(value) ?? '').replaceAll(/[\s<>-]/g, '');
   return /^\d+$/.test(digits) && isUpc(digits.length, (index) => Number(digits[index]))
     ? digits
     : UNREADABLE;
@@ -171,26 +207,26 @@ export function isUpc(count: number, digit: (index: number) => number): boolean 
 
 /** An http or https address. */
 export function readUrl(value: Scalar): ReadValue {
-  const text = String(value).trim();
+  const text = (charactersOf(value) ?? '').trim();
   if (text.length > MOST_URL_UNITS || !/^https?:\/\//i.test(text)) return UNREADABLE;
   return URL.canParse(text) ? new URL(text).href : UNREADABLE;
 }
 
 /** Two letters of ISO 3166-1. */
 export function readCountry(value: Scalar): ReadValue {
-  const text = String(value).trim().toUpperCase();
+  const text = (charactersOf(value) ?? '').trim().toUpperCase();
   return /^[A-Z]{2}$/.test(text) ? text : UNREADABLE;
 }
 
 /** Three letters of ISO 639-3. */
 export function readLanguage(value: Scalar): ReadValue {
-  const text = String(value).trim().toLowerCase();
+  const text = (charactersOf(value) ?? '').trim().toLowerCase();
   return /^[a-z]{3}$/.test(text) ? text : UNREADABLE;
 }
 
 /** A pitch class: 0 to 11, -1 for none, or a name such as `F#` or `Bb`. */
 export function readKey(value: Scalar): ReadValue {
-  const text = String(value).trim().toLowerCase();
+  const text = spelled(value).trim().toLowerCase();
   const named = Object.hasOwn(PITCHES, text) ? PITCHES[text] : undefined;
   if (named !== undefined) return named;
   const number = numberOf(value);
@@ -200,15 +236,15 @@ export function readKey(value: Scalar): ReadValue {
 
 /** `major` or `minor`; 1 is major and 0 minor where a source counts. */
 export function readMode(value: Scalar): ReadValue {
-  const text = String(value).trim().toLowerCase();
+  const text = spelled(value).trim().toLowerCase();
   if (text === '1' || text === 'major') return 'major';
   return text === '0' || text === 'minor' ? 'minor' : UNREADABLE;
 }
 
 /** Integers beyond 2^53 and numbers beyond a double are not taken for the nearest one: NaN. */
 function numberOf(value: Scalar): number {
-  if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return Number.NaN;
+  if (typeof value !== 'string') return value.valueOf();
   return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?\s*$/.test(value)
     ? Number(value)
     : Number.NaN;

@@ -4,7 +4,7 @@
  * In an item of `each`, `.` is the item, `^.` leads to the record it is in and `#n` is its place in the list, from 1.
  */
 import { FonotecaError } from '../base/errors.ts';
-import type { Scalar } from './readings.ts';
+import { type Scalar, WrittenNumber } from './readings.ts';
 
 /** A record with what it is in, when it is an item of one. */
 export interface RecordView {
@@ -59,7 +59,7 @@ function walk(start: unknown, steps: readonly Step[]): unknown {
   return value;
 }
 
-/** `name`, or `name[member=text]`: of a list those whose member is that text. */
+/** `name`, or `name[member=text]`: of a list those whose member is that text, or the one that there is. */
 function stepOf(text: string): Step {
   const filter = /^([^[]+)\[([^=]+)=([^\]]*)\]$/.exec(text);
   if (!filter) return (value) => memberOf(value, text);
@@ -67,7 +67,8 @@ function stepOf(text: string): Step {
   return (value) => {
     const found = memberOf(value, name!);
     const list = Array.isArray(found) ? found : [found];
-    return list.filter((item) => scalarOf(memberOf(item, member!)) === wanted);
+    const those = list.filter((item) => scalarOf(memberOf(item, member!)) === wanted);
+    return those.length === 1 ? those[0] : those;
   };
 }
 
@@ -100,6 +101,7 @@ function addScalars(scalars: Scalar[], value: unknown): void {
 export function scalarOf(value: unknown): Scalar | undefined {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
+  if (value instanceof WrittenNumber) return value;
   if (Array.isArray(value)) return scalarOf(value[0]);
   const text = memberOf(value, '#');
   return typeof text === 'string' ? text : undefined;

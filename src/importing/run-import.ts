@@ -15,6 +15,7 @@ import {
   type FinishedImport,
   IMPORT_RECORD,
   importsDirectory,
+  listDumps,
   listImports,
 } from '../catalogue/imports.ts';
 import {
@@ -24,10 +25,12 @@ import {
   type ImportTable,
   importRecordSchema,
 } from '../model/import-record.ts';
+import { createChecksumLists } from './checksum-lists.ts';
 import { checkDay, isDay } from './dump-day.ts';
 import type { ImportDeps, ImportReport, ImportRequest } from './import-request.ts';
 import { createSession, type Session, StaleState, usableState } from './import-session.ts';
 import { FRESH_STATE, type ImportState, loadState } from './import-state.ts';
+import { refuseOlder } from './older-dumps.ts';
 import type { Preset } from './preset.ts';
 import { type DumpFacts, readInputs } from './read-inputs.ts';
 import { runQueries } from './run-queries.ts';
@@ -40,29 +43,36 @@ const PERSON_KEY_BYTES = 32;
 const DAY_UNITS = 10;
 
 /**
- * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_DATE_INVALID`, `SOURCE_TWICE`, `IMPORT_OLDER`, `IMPORT_SCHEMA_UNKNOWN`,
- * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
- * disk. Memory: 200 MB, 11–22 bytes for each id of a table whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
+ * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_DATE_INVALID`, `IMPORT_OLDER`, `IMPORT_UNDATED`,
+ * `IMPORT_SCHEMA_UNKNOWN`, `IMPORT_DUMP_INCOMPLETE`, `SOURCE_TWICE`, `SOURCE_CHECKSUM`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`,
+ * `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the disk. Memory: 200 MB, 11–22 bytes for each id of a table
+ * whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
  */
 export async function runImport(request: ImportRequest, deps: ImportDeps): Promise<ImportReport> {
   const { disk, catalogue } = deps;
   const { preset, dumpDate, paths } = request;
   checkDay(dumpDate);
-  const inputs = await digestFiles(findFiles(paths, preset), deps);
+  const files = findFiles(paths, preset);
+  if (files.length === 0) throw new FonotecaError('IMPORT_NOTHING', paths.join(', '));
+  const known = listImports(disk, catalogue);
+  const others = listDumps(disk, catalogue, preset.name);
+  const named = dumpOf(request, files, {});
+  const refuseUnread = () => refuseOlder(named, others, isDated(preset) ? 'part' : 'all');
+  // What is there already changes nothing, however old it is; only digests tell that it is the same.
+  const mayBeThere = known.some(
+    ({ record }) => record.source === preset.name && record.dump.date === named.date,
+  );
+  if (!mayBeThere) refuseUnread();
+  const inputs = await digestFiles(files, deps);
   if (!inputs) return { record: null, directory: '', fresh: true, findings: [] };
-  if (inputs.length === 0) throw new FonotecaError('IMPORT_NOTHING', paths.join(', '));
   const id = importId(request, inputs);
   const directory = path.join(importsDirectory(catalogue), id);
-  const known = listImports(disk, catalogue);
   const same = known.find(({ record }) => record.id === id);
   if (same) {
     clean(disk, same);
     return { record: same.record, directory, fresh: false, findings: [] };
   }
-  const others = known
-    .map(({ record }) => record)
-    .filter(({ source }) => source === request.preset.name);
-  refuseOlder(dumpOf(request, inputs, {}), others);
+  refuseUnread();
   ensureDirectory(disk, directory);
   const context: Context = { request, deps, inputs, id, directory, others };
   const state = usableState(request.preset, loadState(disk, directory));
@@ -85,6 +95,7 @@ async function digestFiles(
     (sum, file) => sum + attempt(file, () => fs.statSync(file).size),
     0,
   );
+  const compareChecksums = createChecksumLists(disk);
   const inputs: InputFile[] = [];
   let doneBytes = 0;
   for (const file of files) {
@@ -101,6 +112,7 @@ async function digestFiles(
       return !watch.stop.aborted;
     });
     if (!input || watch.stop.aborted) return undefined;
+    compareChecksums(file, input);
     inputs.push(input);
     doneBytes += input.bytes;
   }
@@ -113,7 +125,8 @@ interface Context {
   readonly inputs: readonly InputFile[];
   readonly id: string;
   readonly directory: string;
-  readonly others: readonly ImportRecord[];
+  /** Dumps of this source that came before. */
+  readonly others: readonly ImportDump[];
 }
 
 async function carryOut(context: Context, state: ImportState): Promise<ImportReport> {
@@ -130,16 +143,19 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     threads: deps.threads ?? os.availableParallelism(),
     totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   });
+  const names = inputs.map(({ name }) => name);
   const stopped: ImportReport = { record: null, directory, fresh: true, findings: [] };
   try {
     let facts: DumpFacts | null | undefined = state.filesRead?.facts;
     if (!facts) {
-      facts = await readInputs(inputs, { preset, disk, directory, session, also, watch });
+      const heard = (soFar: DumpFacts) =>
+        refuseOlder(dumpOf(request, names, soFar), others, 'part');
+      facts = await readInputs(inputs, { preset, disk, directory, session, also, watch, heard });
       if (!facts) return stopped;
       if (session.records === 0 && Object.keys(session.tally().inputs).length === 0)
-        throw new FonotecaError('IMPORT_NOTHING', inputs.map(({ name }) => name).join(', '));
+        throw new FonotecaError('IMPORT_NOTHING', names.join(', '));
       refuseIncomplete(preset, facts);
-      refuseOlder(dumpOf(request, inputs, facts), others);
+      refuseOlder(dumpOf(request, names, facts), others, 'all');
       session.filesRead(
         facts,
         preset.files.every(({ rows }) => rows === undefined),
@@ -147,7 +163,7 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     }
     if ((await runQueries(preset, { session, directory, watch })) === 'stopped') return stopped;
     session.finish();
-    const record = recordOf(context, session, dumpOf(request, inputs, facts));
+    const record = recordOf(context, session, dumpOf(request, names, facts));
     keep(context, session, record);
     return { record, directory, fresh: true, findings: session.quarantine.findings() };
   } finally {
@@ -223,12 +239,12 @@ function importId(
 /** The dump's own word, else the operator's, else the names of the files. */
 function dumpOf(
   { preset, dumpDate }: ImportRequest,
-  inputs: readonly InputFile[],
+  files: readonly string[],
   facts: DumpFacts,
 ): ImportDump {
   const pattern = preset.dated === undefined ? undefined : new RegExp(preset.dated, 'u');
-  const named = inputs.flatMap(({ name }) => {
-    const [, year, month, day] = pattern?.exec(name) ?? [];
+  const named = files.map((file) => {
+    const [, year, month, day] = pattern?.exec(path.basename(file)) ?? [];
     return `${year}-${month}-${day}`;
   });
   const stated = (facts.date ?? '').slice(0, DAY_UNITS);
@@ -240,6 +256,11 @@ function dumpOf(
   };
 }
 
+/** Whether files of the dump say its day or number. */
+function isDated({ facts = [] }: Preset): boolean {
+  return facts.some(({ fact }) => fact !== 'schema');
+}
+
 function refuseIncomplete(preset: Preset, facts: DumpFacts): void {
   const lacking = (preset.needs ?? []).filter((fact) => facts[fact] === undefined);
   if (lacking.length === 0) return;
@@ -247,16 +268,4 @@ function refuseIncomplete(preset: Preset, facts: DumpFacts): void {
     ?.filter(({ fact }) => lacking.includes(fact))
     .map(({ match }) => match);
   throw new FonotecaError('IMPORT_DUMP_INCOMPLETE', `no ${(files ?? lacking).join(', ')}`);
-}
-
-function refuseOlder(dump: ImportDump, others: readonly ImportRecord[]): void {
-  const newer = others.find(({ dump: other }) =>
-    dump.sequence !== null && other.sequence !== null
-      ? dump.sequence < other.sequence
-      : dump.date !== null && other.date !== null && dump.date < other.date,
-  );
-  if (!newer) return;
-  const said = (each: ImportDump) =>
-    [each.date, each.sequence].filter((part) => part !== null).join(' / ');
-  throw new FonotecaError('IMPORT_OLDER', `${said(dump)}, and ${said(newer.dump)} is imported`);
 }

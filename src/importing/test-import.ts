@@ -7,6 +7,7 @@ import { fixedClock, type Random } from '../base/clock.ts';
 import { realDisk } from '../base/disk.ts';
 import { unwatched } from '../base/progress.ts';
 import type { ImportDeps, ImportReport } from './import-request.ts';
+import { parseMapping } from './mapping-file.ts';
 import type { Preset } from './preset.ts';
 import { runImport } from './run-import.ts';
 
@@ -31,6 +32,42 @@ export function folderOf(files: Readonly<Record<string, string | Uint8Array>> = 
     path: folder,
     [Symbol.dispose]: () => fs.rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A mapping of lines of JSON with id, title, artist and some more. */
+export function songMapping(more: Partial<Preset> = {}): Preset {
+  const preset: Preset = {
+    format: 'fonoteca-mapping/1',
+    name: 'songs',
+    namespace: 'table-songs',
+    licence: 'CC0-1.0',
+    files: [
+      {
+        kind: 'songs',
+        match: ['*.jsonl'],
+        format: 'jsonl',
+        rows: [
+          {
+            table: 'tracks',
+            columns: {
+              id: 'id',
+              title: 'title',
+              artist: 'artist',
+              isrcs: { from: ['isrc'] },
+              duration_ms: { from: ['s'], as: 'seconds' },
+            },
+          },
+          {
+            table: 'albums',
+            when: [{ path: 'album' }],
+            columns: { id: 'album', title: 'album', artist: 'artist' },
+          },
+        ],
+      },
+    ],
+    ...more,
+  };
+  return parseMapping(JSON.stringify(preset), 'the mapping of a test');
 }
 
 /** What an import into `catalogue` is given. */

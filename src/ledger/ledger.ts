@@ -191,6 +191,8 @@ export interface Ledger extends AsyncDisposable {
   matches(page: Page): Promise<TrackMatch[]>;
   /** Ids that a person said `trackId` is not. */
   unmatchedFrom(trackId: string): Promise<ReadonlySet<string>>;
+  /** Tracks of which all that is held and not withdrawn is dark by its operator's word. One look at all holdings. */
+  darkTracks(): Promise<ReadonlySet<string>>;
   /** Tracks that are not withdrawn and have no match, by id, a page of them. */
   tracksWithoutMatch(page: Page): Promise<TrackRow[]>;
   /** What was matched after `seq`; undefined when something else since then changes which rows of the catalogue are held. */

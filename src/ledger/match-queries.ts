@@ -14,6 +14,9 @@ interface Reader {
 const IS_WITHDRAWN = `(EXISTS (SELECT 1 FROM holding WHERE track_id = %) AND NOT EXISTS (SELECT 1 FROM holding
   WHERE track_id = % AND digest NOT IN (SELECT digest FROM withdrawn)))`;
 const isWithdrawn = (column: string) => IS_WITHDRAWN.replaceAll('%', column);
+const DARK_TRACKS = `SELECT track_id FROM holding
+  WHERE track_id IS NOT NULL AND digest NOT IN (SELECT digest FROM withdrawn)
+  GROUP BY track_id HAVING min(json_extract(body, '$.rights.dark')) = 1`;
 const MERGE = 'SELECT from_id, to_id, reason FROM catalogue_merge';
 const WAS_MATCHED = `EXISTS (SELECT 1 FROM history AS past WHERE past.subject = % AND past.seq <= ? AND past.kind = 'track-matched')`;
 const wasMatched = (subject: string) => WAS_MATCHED.replace('%', subject);
@@ -58,6 +61,7 @@ export function matchQueries(
           String(row.catalogue_id),
         ),
       ),
+    darkTracks: async () => new Set(all(DARK_TRACKS).map((row) => String(row.track_id))),
     tracksWithoutMatch: async (page: Page) =>
       all(
         `${tracks.trackSql} WHERE id > ? AND NOT EXISTS (SELECT 1 FROM catalogue_match WHERE track_id = track.id)

@@ -51,6 +51,7 @@ const COUNTS = `SELECT
   (SELECT count(*) FROM edition) AS editions`;
 const ALBUM = 'SELECT id, title, artist, artist_id AS artistId, date FROM album';
 const HOLDING = `SELECT body, seq, dropped, track_id, album_id,
+  (SELECT description FROM track WHERE track.id = holding.track_id) AS description,
   EXISTS (SELECT 1 FROM withdrawn WHERE digest = holding.digest) AS withdrawn FROM holding`;
 const TRACK = `SELECT id, artist_id AS artistId, album_id AS albumId, description,
   EXISTS (SELECT 1 FROM holding WHERE track_id = track.id) AND NOT EXISTS (SELECT 1 FROM holding
@@ -277,9 +278,15 @@ function sourceRow(row: Row): SourceFile {
   return sourceFileSchema.parse(JSON.parse(String(row.body)));
 }
 
-/** The columns win over the body: re-tagging moves a track to another album without rewriting its holdings. */
+/**
+ * The columns win over the body: re-tagging moves a track to another album without rewriting its holdings, and a table describes the
+ * track anew.
+ */
 function holdingRow(row: Row): HeldHolding {
-  const holding = holdingSchema.parse(JSON.parse(String(row.body)));
+  const body = JSON.parse(String(row.body));
+  const described =
+    row.description === null ? {} : { description: JSON.parse(String(row.description)) };
+  const holding = holdingSchema.parse({ ...body, ...described });
   const albumId = row.album_id === null ? null : String(row.album_id);
   return {
     ...holding,

@@ -101,6 +101,7 @@ test('a new description moves the track to its new album and empties the old one
     ['Right'],
   );
   assert.equal((await ledger.holding(digest))?.albumId, albumIdOf('Ana', 'Right'));
+  assert.deepEqual((await ledger.holding(digest))?.description, description);
   assert.equal((await ledger.historyOf(trackIdOf(digest))).length, 1);
 });
 

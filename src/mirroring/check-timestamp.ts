@@ -75,12 +75,24 @@ export function readTimestamp(
   });
 }
 
-/** Refuses with `FOLLOW_CLOCK` when the clock of this machine stands before what it, or the archive, has already seen. */
-export function requireClock(clock: Clock, known: FollowState): void {
+/**
+ * Refuses with `FOLLOW_CLOCK` when the clock of this machine stands before what it, or the archive, has already seen.
+ * Where only this machine was ahead, in the run that wrote the state `file`, it says how to take that back.
+ */
+export function requireClock(clock: Clock, known: FollowState, file: string): void {
   const now = clock.nowIso();
-  for (const seen of [known.timestamp.date, known.checked])
-    if (isBefore(now, seen, CLOCK_DRIFT_MS))
-      throw new FonotecaError('FOLLOW_CLOCK', `this clock says ${now}, seen before: ${seen}`);
+  const { checked, timestamp } = known;
+  if (isBefore(now, timestamp.date, CLOCK_DRIFT_MS))
+    throw new FonotecaError(
+      'FOLLOW_CLOCK',
+      `this clock says ${now}, seen before: ${timestamp.date}`,
+    );
+  if (!isBefore(now, checked, CLOCK_DRIFT_MS)) return;
+  const remedy = `if this clock is right and that run's was ahead, set "checked" in ${file} to ${timestamp.date}`;
+  throw new FonotecaError(
+    'FOLLOW_CLOCK',
+    `this clock says ${now}, an earlier run here said ${checked} and no signature so late: ${remedy}`,
+  );
 }
 
 /** Refuses a timestamp that has run out (`FOLLOW_FROZEN`) or that lies ahead of this clock (`FOLLOW_CLOCK`). */

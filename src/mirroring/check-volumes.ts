@@ -4,20 +4,18 @@
  * it stopped.
  */
 import path from 'node:path';
-import { canonicalJson } from '../base/canonical-json.ts';
-import { type Disk, readWhole } from '../base/disk.ts';
-import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
-import type { Finding } from '../base/errors.ts';
-import { FonotecaError, findingFrom } from '../base/errors.ts';
+import type { Disk } from '../base/disk.ts';
+import { type Finding, FonotecaError } from '../base/errors.ts';
+import { VOLUME_NAME } from '../model/volume.ts';
 import { startFindings } from '../verifier/codes.ts';
 import { type CheckedEdition, checkEdition } from '../verifier/edition-check.ts';
 import type { ListedVolume } from '../verifier/edition-shape.ts';
-import { editionDirectory, type ListedFile } from '../verifier/files.ts';
-import { type VerifyReport, verifyStaged } from '../verifier/verify-archive.ts';
-import { fetchSmall, fetchTar, forgetVolume, type VolumePlaces } from './fetch-volume.ts';
+import type { Tree } from '../verifier/files.ts';
+import { editionNumbers } from '../verifier/tree-listing.ts';
+import { checkVolume, filesOf, treeOf } from './check-volume.ts';
+import { openCheckedVolumes } from './checked-volumes.ts';
 import type { FollowReport } from './follow.ts';
 import { type FollowDeps, remoteTrees } from './follow.ts';
-import type { RemoteTree } from './remote-tree.ts';
 
 /** Which volumes, and what becomes of them. */
 export interface VolumeOptions {
@@ -40,9 +38,6 @@ export interface VolumesReport {
   readonly findings: readonly Finding[];
 }
 
-/** Volumes read in a run that did not come to its end, one a line. */
-const CHECKED_FILE = 'checked.json';
-
 /**
  * The report on the volumes of the edition that `followed` proved. A volume that one address cannot give whole is asked
  * of the next. Throws `FOLLOW_VOLUME_UNKNOWN`, `INTERRUPTED`, and what is wrong with this machine's disk.
@@ -56,7 +51,7 @@ export async function checkVolumes(
   const { disk, watch } = deps;
   const edition = newestEdition(directory, state.edition.number);
   const wanted = wantedVolumes(edition, options.names);
-  const memory = openMemory(disk, directory, { edition: state.edition.sha256, depth });
+  const memory = openCheckedVolumes(disk, directory, { edition: state.edition.sha256, depth });
   const remotes = remoteTrees(options.address, state, deps);
   const findings: Finding[] = [];
   let [volumes, members, checkedBytes, doneBytes] = [0, 0, 0, 0];
@@ -76,13 +71,9 @@ export async function checkVolumes(
     };
     const result =
       before === undefined
-        ? await checkOne(volume, {
-            edition,
-            remotes,
+        ? await checkVolume(volume, {
+            ...{ edition, remotes, keep, depth },
             places: { disk, directory, onBytes },
-            // What was kept before is someone's copy: looking at it without --keep must not take it away.
-            keep: keep || isThere,
-            depth,
           })
         : { members: before, findings: [] };
     if (before !== undefined) onBytes(volume.sizeBytes);
@@ -97,84 +88,22 @@ export async function checkVolumes(
   return { volumes, members, checkedBytes, findings };
 }
 
-interface OneVolume {
-  readonly edition: CheckedEdition;
-  readonly remotes: readonly RemoteTree[];
-  readonly places: VolumePlaces;
-  readonly keep: boolean;
-  readonly depth: VolumeOptions['depth'];
-}
-
-/** Asks each address in turn until one has given the volume whole. */
-async function checkOne(
-  volume: ListedVolume,
-  { edition, remotes, places, keep, depth }: OneVolume,
-): Promise<{ members: number; findings: Finding[] }> {
-  const files = filesOf(volume, edition);
-  const findings: Finding[] = [];
-  for (const remote of remotes) {
-    // What lies there from before may be damaged, so an address gets a second try behind it.
-    for (const isFirst of [true, false]) {
-      const hadAny = isFirst && hasAny(files, places);
-      const report = await attempt(volume, files, { edition, remote, places, depth });
-      if (report.findings.length === 0) {
-        if (!keep) forgetVolume(files, places);
-        return { members: report.members, findings: [] };
-      }
-      findings.push(...report.findings);
-      if (report.isDamaged) forgetVolume(files, places);
-      if (!hadAny || !report.isDamaged) break;
-    }
-  }
-  return { members: 0, findings };
-}
-
-/** Torrent, leaves and, last, the tar. The verifier has seen that an edition lists all three. */
-function filesOf({ name, torrent }: ListedVolume, { files }: CheckedEdition): ListedFile[] {
-  return [torrent, `volumes/${name}.leaves`, `volumes/${name}.tar`].map((file) => files.get(file)!);
-}
-
-async function attempt(
-  volume: ListedVolume,
-  files: readonly ListedFile[],
-  { edition, remote, places, depth }: Omit<OneVolume, 'remotes' | 'keep'> & { remote: RemoteTree },
-): Promise<{ members: number; findings: readonly Finding[]; isDamaged: boolean }> {
-  const tar = files.at(-1)!;
-  try {
-    for (const file of files.slice(0, -1)) await fetchSmall(remote, file, places);
-    await fetchTar(remote, tar, places);
-  } catch (error) {
-    if (!(error instanceof FonotecaError) || /^(?:INTERRUPTED|DISK_)/.test(error.code)) throw error;
-    return { members: 0, findings: [findingFrom(error, remote.address)], isDamaged: false };
-  }
-  const report = await readVolume(volume, edition, places, depth);
-  return { members: report.members, findings: report.findings, isDamaged: !report.intact };
-}
-
-/** The verifier's report on a volume that lies below the folder. */
-function readVolume(
-  { name }: ListedVolume,
-  { number }: CheckedEdition,
-  { directory }: VolumePlaces,
-  depth: VolumeOptions['depth'],
-): Promise<VerifyReport> {
+/** Throws `FOLLOW_VOLUME_UNKNOWN` when the newest edition of the tree in `directory` holds and lists one of `names` not. */
+export function requireVolumes(directory: string, names: readonly string[]): void {
   const tree = treeOf(directory);
-  const folder = editionDirectory(tree, number);
-  return verifyStaged(
-    { ...tree, number, directory: folder, signed: true, read: [name] },
-    { depth },
-  );
+  const number = editionNumbers(tree, startFindings()).at(-1);
+  const edition = number === undefined ? undefined : editionAlone(tree, number);
+  if (edition) wantedVolumes(edition, names);
+}
+
+function editionAlone(tree: Tree, number: number): CheckedEdition | undefined {
+  return checkEdition(tree, number, undefined, startFindings(), { isAlone: true });
 }
 
 function newestEdition(directory: string, number: number): CheckedEdition {
-  const findings = startFindings();
-  const edition = checkEdition(treeOf(directory), number, undefined, findings, { isAlone: true });
+  const edition = editionAlone(treeOf(directory), number);
   if (edition) return edition;
   throw new FonotecaError('FOLLOW_STATE_DAMAGED', `edition ${number}`);
-}
-
-function treeOf(directory: string): { editions: string; volumes: string } {
-  return { editions: path.join(directory, 'editions'), volumes: path.join(directory, 'volumes') };
 }
 
 function wantedVolumes(
@@ -186,44 +115,17 @@ function wantedVolumes(
   return edition.volumes.filter(({ name }) => names?.includes(name) ?? true);
 }
 
-function hasAny(files: readonly ListedFile[], { disk, directory }: VolumePlaces): boolean {
-  return files.some(
-    ({ path: name }) =>
-      disk.stat(path.join(directory, name)) ??
-      disk.stat(path.join(directory, 'partial', path.basename(name))),
-  );
-}
-
-/** Which volumes an unfinished run of the same kind has found well, with their members. */
-function openMemory(
-  disk: Disk,
-  directory: string,
-  run: { readonly edition: string; readonly depth: VolumeOptions['depth'] },
-): {
-  get(name: string): number | undefined;
-  add(name: string, members: number): void;
-  forget(): void;
-} {
-  const folder = path.join(directory, 'partial');
-  const file = path.join(folder, CHECKED_FILE);
-  let volumes: Record<string, number> = {};
-  if (disk.stat(file)) {
-    const kept = JSON.parse(readWhole(disk, file).toString('utf8'));
-    if (kept.edition === run.edition && kept.depth === run.depth) volumes = kept.volumes;
+/**
+ * Removes volumes that the edition does not list any more: what was withdrawn does not stay in a copy. Anything else that
+ * lies beside them is somebody's own.
+ */
+function removeUnlisted(disk: Disk, directory: string, { files }: CheckedEdition): void {
+  const volumes = path.join(directory, 'volumes');
+  for (const name of disk.list(volumes)) {
+    const { name: stem, ext } = path.parse(name);
+    const isOurs = VOLUME_NAME.test(stem) && ['.tar', '.leaves', '.torrent'].includes(ext);
+    const file = path.join(volumes, name);
+    if (isOurs && !files.has(`volumes/${name}`) && disk.stat(file)?.kind === 'file')
+      disk.unlink(file);
   }
-  return {
-    get: (name) => volumes[name],
-    add(name, members) {
-      volumes[name] = members;
-      ensureDirectory(disk, folder);
-      putFile(disk, file, canonicalJson({ ...run, volumes }), { replace: true });
-    },
-    forget: () => removeTree(disk, folder),
-  };
-}
-
-/** Removes volumes that the edition does not list any more: what was withdrawn does not stay in a copy. */
-function removeUnlisted(disk: Disk, directory: string, edition: CheckedEdition): void {
-  for (const name of disk.list(path.join(directory, 'volumes')))
-    if (!edition.files.has(`volumes/${name}`)) disk.unlink(path.join(directory, 'volumes', name));
 }

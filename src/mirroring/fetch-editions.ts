@@ -1,10 +1,10 @@
 /**
  * Fetches the editions behind the last known one, each judged before anything it lists is asked for.
  *
- * The first documents have fixed caps; once enough known keys have signed `edition.json`, its list bounds every further
- * byte. The judge is the separate verifier. Specified in docs/formats/following.md.
+ * The documents have fixed caps; once enough known keys have signed `edition.json`, its list bounds every further byte.
+ * The judge is the separate verifier. Specified in docs/formats/following.md.
  */
-
+import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { checkChain } from '../verifier/chain-check.ts';
@@ -26,6 +26,8 @@ import type { Staging } from './staging.ts';
 const MAX_KEYS_BYTES = 1 << 20;
 /** Largest edition.json that the verifier reads. */
 export const MAX_EDITION_BYTES = 256 << 20;
+/** Largest listed file of an edition's own: the lines of some hundred million tracks. */
+const MAX_LISTED_BYTES = 64 * 2 ** 30;
 /** Files outside the folder of an edition that belong to its metadata. */
 const TOOLS = 'editions/tools/';
 /** Files asked for at once: enough to hide the way there and back, as many as the door keeps connections. */
@@ -54,21 +56,46 @@ export function knownEdition(staging: Staging, number: number): CheckedEdition |
 }
 
 /**
- * Edition `number`, fetched and judged against the one before. Throws the verifier's code for what is wrong with it,
- * `FOLLOW_FAST_FORWARD` when the address does not have it, `FOLLOW_MIXED` when it has a file of another edition there.
+ * The documents and signatures of edition `number`, fetched and judged against the one before; what it lists is not there
+ * yet. Throws the verifier's code for what is wrong with it, `FOLLOW_FAST_FORWARD` when the address does not have it.
  */
-export async function fetchEdition(
+export async function fetchSigned(
   context: FetchContext,
   number: number,
   before: CheckedEdition | undefined,
 ): Promise<CheckedEdition> {
-  const { staging } = context;
   await fetchDocuments(context, number, before);
-  const edition = judge(staging, number, before, ({ code }) => code !== 'VERIFY_FILE_MISSING');
-  const own = editionPath(number, '');
+  return judge(context.staging, number, before, ({ code }) => code !== 'VERIFY_FILE_MISSING');
+}
+
+/** Bytes of the documents of edition `number` that lie in the tree: what it cost until here. */
+export function documentBytes({ staging, disk }: FetchContext, number: number): number {
+  const folder = staging.place(editionPath(number, ''));
+  const sizes = disk.list(folder).map((name) => disk.stat(path.join(folder, name))?.sizeBytes ?? 0);
+  return sizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0);
+}
+
+/**
+ * Fetches what `edition` lists in its own folder and of tools, and judges it again with that. To be called when the keys
+ * behind it are proved: anybody can sign a list of any sizes. Throws the verifier's codes, `FOLLOW_MIXED` when the
+ * address has a file of the edition `before` there.
+ */
+export async function fetchListedFiles(
+  context: FetchContext,
+  edition: CheckedEdition,
+  before: CheckedEdition | undefined,
+): Promise<CheckedEdition> {
+  const { staging } = context;
+  const own = editionPath(edition.number, '');
   const wanted = [...edition.files.values()].filter(
-    ({ path }) => (path.startsWith(own) || path.startsWith(TOOLS)) && !staging.has(path),
+    (file) => (file.path.startsWith(own) || file.path.startsWith(TOOLS)) && !staging.has(file.path),
   );
+  const large = wanted.find(({ sizeBytes }) => sizeBytes > MAX_LISTED_BYTES);
+  if (large)
+    throw new FonotecaError(
+      'VERIFY_FILE_SIZE',
+      `${large.path}: listed with ${large.sizeBytes} bytes, more than ${MAX_LISTED_BYTES}`,
+    );
   for (let at = 0; at < wanted.length; at += MAX_AT_ONCE) {
     const part = wanted.slice(at, at + MAX_AT_ONCE);
     const fetching = part.map((file, slot) => fetchListed(context, file, before, slot));
@@ -77,7 +104,7 @@ export async function fetchEdition(
     const refused = ended.find((one) => one.status === 'rejected');
     if (refused) throw refused.reason;
   }
-  return judge(staging, number, before, () => true);
+  return judge(staging, edition.number, before, () => true);
 }
 
 /** Fetches a listed file and compares it with what is listed. */
@@ -87,22 +114,22 @@ async function fetchListed(
   before: CheckedEdition | undefined,
   slot: number,
 ): Promise<void> {
-  const { path } = listed;
-  onFile(path);
-  const twin = twinOf(path, before);
+  const { path: name } = listed;
+  onFile(name);
+  const twin = twinOf(name, before);
   const maxBytes = Math.max(listed.sizeBytes, twin?.sizeBytes ?? 0);
-  const to = { file: staging.place(path), temporary: `${staging.temporary}-${slot}`, disk };
-  const seen = await remote.save(path, maxBytes, to);
-  if (!seen) throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${path}`);
+  const to = { file: staging.place(name), temporary: `${staging.temporary}-${slot}`, disk };
+  const seen = await remote.save(name, maxBytes, to);
+  if (!seen) throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${name}`);
   if (seen.sha256 === listed.sha256 && seen.sizeBytes === listed.sizeBytes) return;
   if (seen.sha256 === twin?.sha256)
-    throw new FonotecaError('FOLLOW_MIXED', `${path} is that of edition ${before!.number}`);
+    throw new FonotecaError('FOLLOW_MIXED', `${name} is that of edition ${before!.number}`);
   if (seen.sizeBytes !== listed.sizeBytes)
     throw new FonotecaError(
       'VERIFY_FILE_SIZE',
-      `${path}: ${seen.sizeBytes} bytes, not ${listed.sizeBytes}`,
+      `${name}: ${seen.sizeBytes} bytes, not ${listed.sizeBytes}`,
     );
-  throw new FonotecaError('VERIFY_FILE_DIGEST', `${path}: ${seen.sha256}`);
+  throw new FonotecaError('VERIFY_FILE_DIGEST', `${name}: ${seen.sha256}`);
 }
 
 /** The keys, edition.json and every signature of them that the keys could have made. */
@@ -174,8 +201,6 @@ function judge(
 }
 
 /** The file of the same name in the edition before: what a mix of two editions puts in its place. */
-function twinOf(path: string, before: CheckedEdition | undefined): ListedFile | undefined {
-  if (!before) return undefined;
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return before.files.get(editionPath(before.number, name));
+function twinOf(name: string, before: CheckedEdition | undefined): ListedFile | undefined {
+  return before?.files.get(editionPath(before.number, path.posix.basename(name)));
 }

@@ -1,11 +1,14 @@
 /**
- * Fetches the files of one volume. Input: an address and a signed listing. Output: files of the listed sizes; the tar goes
- * on where an earlier run stopped, and what is wrong in it is for the verifier to find.
+ * Fetches the files of one volume. Input: an address and a signed listing. Output: small files in their places, proved by
+ * their digests; the tar beside its place, of the listed size, gone on with where an earlier run stopped. What is wrong in
+ * it is for the verifier to find.
  */
 import path from 'node:path';
-import type { Disk } from '../base/disk.ts';
+import { startSha256 } from '../base/digest.ts';
+import { type Disk, readFileChunks } from '../base/disk.ts';
 import { ensureDirectory } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { leafCount } from '../formats/merkle.ts';
 import type { ListedFile } from '../verifier/files.ts';
 import type { RemoteTree } from './remote-tree.ts';
 
@@ -18,38 +21,51 @@ export interface VolumePlaces {
   readonly onBytes: (count: number) => void;
 }
 
-/** Fetches a small listed file of a volume, unless it is there with its size. Throws the verifier's codes. */
+/**
+ * What a torrent or leaves may have for each leaf of the volume, and beside that. A torrent with the smallest pieces has
+ * 52 bytes for each, leaves have 32.
+ */
+const BYTES_A_LEAF = 64;
+const BESIDE_BYTES = 1 << 20;
+
+/**
+ * Fetches a small listed file of a volume of `volumeBytes`, unless it is there as it is listed. What is there is replaced
+ * when the new one has the listed digest, and not before. Throws the verifier's codes.
+ */
 export async function fetchSmall(
   remote: RemoteTree,
   listed: ListedFile,
+  volumeBytes: number,
   { disk, directory }: VolumePlaces,
 ): Promise<void> {
   const file = path.join(directory, listed.path);
-  if (disk.stat(file)?.sizeBytes === listed.sizeBytes) return;
-  ensureDirectory(disk, path.dirname(file));
-  const to = { file, temporary: `${partialOf(directory, listed.path)}.small`, disk };
-  ensureDirectory(disk, path.dirname(to.temporary));
+  if (isAsListed(disk, file, listed)) return;
+  const most = BYTES_A_LEAF * leafCount(volumeBytes) + BESIDE_BYTES;
+  if (listed.sizeBytes > most)
+    throw new FonotecaError('VERIFY_FILE_SIZE', `${listed.path}: listed with more than ${most}`);
+  const partial = partialOf(directory, listed.path);
+  ensureDirectory(disk, path.dirname(partial));
+  const to = { file: partial, temporary: `${partial}.small`, disk };
   const seen = await remote.save(listed.path, listed.sizeBytes, to);
   if (!seen) throw new FonotecaError('VERIFY_FILE_MISSING', `${remote.address}/${listed.path}`);
-  if (seen.sha256 === listed.sha256) return;
-  disk.unlink(file);
-  throw new FonotecaError('VERIFY_FILE_DIGEST', `${listed.path}: ${seen.sha256}`);
+  if (seen.sha256 !== listed.sha256) {
+    disk.unlink(partial);
+    throw new FonotecaError('VERIFY_FILE_DIGEST', `${listed.path}: ${seen.sha256}`);
+  }
+  moveTo(disk, partial, file);
 }
 
 /**
- * Fetches a tar, unless it is there with its size, and goes on behind what `partial/` holds of it. Throws
- * `VERIFY_FILE_MISSING`, `VERIFY_FILE_SIZE`, and the codes of the door; what came until then stays for the next run.
+ * Fetches a tar into `partial/`, behind what lies there of it; the path. Throws `VERIFY_FILE_MISSING`,
+ * `VERIFY_FILE_SIZE`, and the codes of the door; what came until then stays for the next run.
  */
 export async function fetchTar(
   remote: RemoteTree,
   listed: ListedFile,
   { disk, directory, onBytes }: VolumePlaces,
-): Promise<void> {
-  const file = path.join(directory, listed.path);
-  if (disk.stat(file)?.sizeBytes === listed.sizeBytes) return;
+): Promise<string> {
   const partial = partialOf(directory, listed.path);
   ensureDirectory(disk, path.dirname(partial));
-  ensureDirectory(disk, path.dirname(file));
   let have = disk.stat(partial)?.sizeBytes ?? 0;
   if (have > listed.sizeBytes) {
     disk.unlink(partial);
@@ -73,19 +89,28 @@ export async function fetchTar(
     have = await append(disk, partial, from, answer.body, onBytes);
   }
   if (have !== listed.sizeBytes) throw wrongSize(listed, have);
-  disk.renameReplace(partial, file);
-  disk.syncDirectory(path.dirname(file));
+  return partial;
 }
 
-/** Forgets what was fetched of a volume, so that it is fetched anew. */
-export function forgetVolume(
-  files: readonly ListedFile[],
-  { disk, directory }: VolumePlaces,
-): void {
-  for (const { path: name } of files) {
-    disk.unlink(path.join(directory, name));
-    disk.unlink(partialOf(directory, name));
-  }
+/** Moves `from` to `to`, durably; what was at `to` is gone then. */
+export function moveTo(disk: Disk, from: string, to: string): void {
+  ensureDirectory(disk, path.dirname(to));
+  disk.renameReplace(from, to);
+  disk.syncDirectory(path.dirname(to));
+}
+
+/** Where the listed file `name` lies below the folder `directory` until it is whole and proved. */
+export function partialOf(directory: string, name: string): string {
+  return path.join(directory, 'partial', path.basename(name));
+}
+
+/** Whether the file that lies there has the listed size and digest. */
+function isAsListed(disk: Disk, file: string, { sizeBytes, sha256 }: ListedFile): boolean {
+  const entry = disk.stat(file);
+  if (entry?.kind !== 'file' || entry.sizeBytes !== sizeBytes) return false;
+  const hasher = startSha256();
+  for (const chunk of readFileChunks(disk, file)) hasher.update(chunk);
+  return hasher.finish() === sha256;
 }
 
 async function append(
@@ -109,10 +134,6 @@ async function append(
     disk.fsync(descriptor);
     disk.close(descriptor);
   }
-}
-
-function partialOf(directory: string, name: string): string {
-  return path.join(directory, 'partial', path.basename(name));
 }
 
 function wrongSize(listed: ListedFile, seen: number): FonotecaError {

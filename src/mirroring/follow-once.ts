@@ -22,8 +22,10 @@ import {
 } from './check-timestamp.ts';
 import { type EvidenceFile, keepEvidence } from './evidence.ts';
 import {
+  documentBytes,
   type FetchContext,
-  fetchEdition,
+  fetchListedFiles,
+  fetchSigned,
   knownEdition,
   MAX_EDITION_BYTES,
 } from './fetch-editions.ts';
@@ -52,8 +54,9 @@ const MAX_POINTER_BYTES = 256;
 const MAX_TIMESTAMP_BYTES = 4096;
 /** Where canonical JSON has the archive's id: behind nothing but the addresses. */
 const CLAIM_BYTES = 65_536;
-/** Editions fetched before the given key must have signed one: anyone can sign an endless chain with keys of his own. */
+/** Editions, and bytes of their documents, before the given key must have signed one: anyone can sign an endless chain. */
 const MAX_UNPROVED = 4096;
+const MAX_UNPROVED_BYTES = 2 ** 30;
 /** What only a signature over two histories can bring about. */
 const CONTRADICTIONS: readonly ErrorCode[] = [
   'FOLLOW_FORKED',
@@ -120,32 +123,50 @@ async function requireForward(
     );
 }
 
-/** The editions behind the known one, or the known one alone. */
+/** The editions behind the known one with all they list, or the known one alone. */
 async function fetchChain(
   context: FollowContext,
   newest: number,
   publicKey: string,
 ): Promise<CheckedEdition[]> {
-  const { known, staging, archiveId } = context;
-  let before = known && knownEdition(staging, known.edition.number);
-  if (known && before?.sha256 !== known.edition.sha256)
+  const { known, staging } = context;
+  const last = known && knownEdition(staging, known.edition.number);
+  if (known && last?.sha256 !== known.edition.sha256)
     throw new FonotecaError('FOLLOW_STATE_DAMAGED', `edition ${known.edition.number}`);
-  if (before && before.number === newest) return [before];
+  if (last && last.number === newest) return [last];
+  const signed = await fetchSignedChain(context, last, newest, publicKey);
   const chain: CheckedEdition[] = [];
-  let isProved = known !== undefined;
-  for (let number = (before?.number ?? 0) + 1; number <= newest; number += 1) {
-    before = await fetchEdition(context, number, before);
-    chain.push(before);
-    if (archiveId !== undefined && before.archiveId !== archiveId)
+  for (const edition of signed)
+    chain.push(await fetchListedFiles(context, edition, chain.at(-1) ?? last));
+  return chain;
+}
+
+/** The editions behind `last` without what they list. Throws `VERIFY_KEY_OTHER` unless the key is proved by one of them. */
+async function fetchSignedChain(
+  context: FollowContext,
+  last: CheckedEdition | undefined,
+  newest: number,
+  publicKey: string,
+): Promise<CheckedEdition[]> {
+  const { archiveId } = context;
+  const chain: CheckedEdition[] = [];
+  let isProved = last !== undefined;
+  let bytes = 0;
+  for (let number = (last?.number ?? 0) + 1; number <= newest; number += 1) {
+    const edition = await fetchSigned(context, number, chain.at(-1) ?? last);
+    chain.push(edition);
+    if (archiveId !== undefined && edition.archiveId !== archiveId)
       throw new FonotecaError(
         'FOLLOW_OTHER_ARCHIVE',
-        `archive ${before.archiveId}, not ${archiveId}`,
+        `archive ${edition.archiveId}, not ${archiveId}`,
       );
-    isProved ||= hasSigned(before, publicKey);
-    if (!isProved && number >= MAX_UNPROVED)
+    isProved ||= hasSigned(edition, publicKey);
+    if (!isProved) bytes += documentBytes(context, number);
+    if (!isProved && (number >= MAX_UNPROVED || bytes > MAX_UNPROVED_BYTES))
       throw new FonotecaError('VERIFY_KEY_OTHER', `it has signed none of the first ${number}`);
   }
-  return chain;
+  if (isProved) return chain;
+  throw new FonotecaError('VERIFY_KEY_OTHER', `it has signed none of the ${newest} editions`);
 }
 
 /** A timestamp with the bytes it was read from, which are evidence when it contradicts what is remembered. */
@@ -192,21 +213,41 @@ async function fetchLog(
   { log, files }: FetchedTimestamp,
 ): Promise<void> {
   const { known, since, staging } = context;
-  const kept = [known?.log, since].filter((head) => head !== undefined && head !== null);
-  if (!log && kept.length > 0)
-    throw new FonotecaError('FOLLOW_LOG_SHRUNK', `no log, kept ${kept[0]!.size}:${kept[0]!.root}`);
+  if (!log && known?.log)
+    throw new FonotecaError('FOLLOW_LOG_SHRUNK', `no log, kept ${headText(known.log)}`);
+  if (!log && since) throw new FonotecaError('FOLLOW_SINCE', `no log, --since ${headText(since)}`);
   if (!log) return;
   const checkpoint = await required(context, CHECKPOINT, MAX_CHECKPOINT_BYTES);
   await fetchTiles(context, editions);
   staging.put(CHECKPOINT, checkpoint);
   try {
-    for (const head of kept) requireConsistent(context, log, head);
+    if (known?.log) requireConsistent(context, log, known.log);
   } catch (error) {
     // Tiles that do not lead to the head are the address's doing alone and prove nothing of who signed.
-    const isSigned = error instanceof FonotecaError && CONTRADICTIONS.includes(error.code);
-    if (isSigned) keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
+    if (isContradiction(error))
+      keepEvidence(context, [...files, { name: CHECKPOINT, bytes: checkpoint }]);
     throw error;
   }
+  if (since) requireSince(context, log, since);
+}
+
+/** A head that was typed is only as good as its digits, so that it accuses nobody and leaves no evidence. */
+function requireSince(context: FollowContext, log: LogHead, since: LogHead): void {
+  try {
+    requireConsistent(context, log, since);
+  } catch (error) {
+    if (!isContradiction(error)) throw error;
+    const seen = `the log ends with ${headText(log)}, --since ${headText(since)}`;
+    throw new FonotecaError('FOLLOW_SINCE', seen, { cause: error });
+  }
+}
+
+function isContradiction(error: unknown): boolean {
+  return error instanceof FonotecaError && CONTRADICTIONS.includes(error.code);
+}
+
+function headText({ size, root }: LogHead): string {
+  return `${size}:${root}`;
 }
 
 function stateOf(

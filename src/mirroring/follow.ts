@@ -2,6 +2,7 @@
  * Follows an archive by its key, at the address that was typed and at those its editions name. Input: a folder with what
  * is remembered. Output: the newest state that one of the addresses could prove. Specified in docs/formats/following.md.
  */
+import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from '../base/disk.ts';
 import type { ErrorCode } from '../base/error-catalogue.ts';
@@ -10,7 +11,7 @@ import type { Outbound } from '../base/outbound.ts';
 import type { Watch } from '../base/progress.ts';
 import { requireClock } from './check-timestamp.ts';
 import { followOnce } from './follow-once.ts';
-import { type FollowState, type LogHead, readFollowState } from './follow-state.ts';
+import { type FollowState, type LogHead, readFollowState, STATE_FILE } from './follow-state.ts';
 import { type RemoteTree, remoteTree } from './remote-tree.ts';
 import { openFolder, startStaging } from './staging.ts';
 
@@ -60,7 +61,7 @@ export interface FollowReport {
 
 /** What another address cannot mend: this machine, the typed key, and proof that two histories were signed. */
 const FINAL =
-  /^(?:INTERRUPTED|DISK_|FILE_|FOLLOW_(?:CLOCK|KEY_MISSING|STATE_DAMAGED|FORKED|LOG_SHRUNK|LOG_REWRITTEN)$)/;
+  /^(?:INTERRUPTED|DISK_|FILE_|FOLLOW_(?:CLOCK|KEY_MISSING|STATE_DAMAGED|SINCE|FORKED|LOG_SHRUNK|LOG_REWRITTEN)$)/;
 
 /**
  * The state after following. When no address can prove one, the refusal of the typed address is thrown and the
@@ -71,7 +72,7 @@ export async function follow(options: FollowOptions, deps: FollowDeps): Promise<
   const { directory, publicKey, archiveId, since } = options;
   openFolder(disk, directory);
   const known = readFollowState(disk, directory);
-  if (known) requireClock(clock, known);
+  if (known) requireClock(clock, known, path.join(directory, STATE_FILE));
   const refused: (RefusedAddress & { readonly error: FonotecaError })[] = [];
   for (const remote of remoteTrees(options.address, known, deps)) {
     const staging = startStaging(disk, directory);

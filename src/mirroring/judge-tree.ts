@@ -14,7 +14,7 @@ import type { Staging } from './staging.ts';
 export async function judgeTree(staging: Staging, publicKey: string): Promise<void> {
   let first: VerifyFinding | undefined;
   const onFinding = (finding: VerifyFinding) => {
-    if (!isAbsentTorrent(finding)) first ??= finding;
+    if (!isOfAbsentVolume(finding)) first ??= finding;
   };
   await verifyArchive(staging.root, { publicKey, depth: 'metadata', onFinding });
   if (first) throw new FonotecaError(first.code, `${first.subject}: ${first.seen}`);
@@ -31,6 +31,10 @@ export function hasSigned({ keys, signers }: CheckedEdition, publicKey: string):
   }
 }
 
-function isAbsentTorrent({ code, subject }: VerifyFinding): boolean {
+/** Whether all that was found is that a file of a volume, or its torrent, is not there: a copy without volumes has neither. */
+export function isOfAbsentVolume({
+  code,
+  subject,
+}: Pick<VerifyFinding, 'code' | 'subject'>): boolean {
   return code === 'VERIFY_FILE_MISSING' && /^(?:volumes|editions\/torrents)\//.test(subject);
 }

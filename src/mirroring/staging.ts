@@ -6,11 +6,16 @@
  * then nothing of the good tree is touched.
  */
 import path from 'node:path';
-import { type Disk, linkFile, readFileChunks } from '../base/disk.ts';
+import { type Disk, linkFile, readFileChunks, readWhole } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { documentText } from '../model/edition.ts';
-import { type FollowState, followStateSchema, STATE_FILE } from './follow-state.ts';
+import {
+  type FollowState,
+  followStateSchema,
+  readFollowState,
+  STATE_FILE,
+} from './follow-state.ts';
 
 /** A tree being built. */
 export interface Staging {
@@ -29,15 +34,20 @@ export interface Staging {
 
 const EDITIONS = 'editions';
 
-/** What a folder may hold that has no state yet: what an earlier run left that was refused or killed. */
-const OWN_NAMES: readonly string[] = ['evidence', 'lock', 'next', 'partial', 'work'];
+/** Says that a folder is a follower's, before there is a state to say so. */
+const MARKER_FILE = 'following';
+const MARKER_TEXT = 'fonoteca-following/1\n';
+/** What an opening that was killed leaves of the first step: the lock, and the marker on its way. */
+const BEFORE_MARKER: readonly string[] = ['lock', `${MARKER_FILE}.tmp`];
 
-/** Refuses a folder of anything else with `ARCHIVE_EXISTS`: an archive has folders of the same names. */
+/**
+ * Refuses a folder of anything else with `ARCHIVE_EXISTS`; nothing in it is touched. Names alone say nothing: anybody may
+ * have a `work` or a `next`, so it must be new, or hold the marker, or a state that reads as one.
+ */
 export function requireOwnFolder(disk: Disk, directory: string): void {
-  const names = disk.list(directory);
-  const foreign = names.find((name) => !OWN_NAMES.includes(name));
-  if (foreign !== undefined && !names.includes(STATE_FILE) && !names.includes('next'))
-    throw new FonotecaError('ARCHIVE_EXISTS', `${directory} holds ${foreign} and follows nothing`);
+  const foreign = disk.list(directory).find((name) => !BEFORE_MARKER.includes(name));
+  if (foreign === undefined || hasMarker(disk, directory) || hasState(disk, directory)) return;
+  throw new FonotecaError('ARCHIVE_EXISTS', `${directory} holds ${foreign} and follows nothing`);
 }
 
 /**
@@ -47,8 +57,26 @@ export function requireOwnFolder(disk: Disk, directory: string): void {
 export function openFolder(disk: Disk, directory: string): void {
   requireOwnFolder(disk, directory);
   ensureDirectory(disk, directory);
+  if (!hasMarker(disk, directory))
+    putFile(disk, path.join(directory, MARKER_FILE), MARKER_TEXT, { replace: true });
   settleNext(disk, directory);
   removeTree(disk, path.join(directory, 'work'));
+}
+
+function hasMarker(disk: Disk, directory: string): boolean {
+  const file = path.join(directory, MARKER_FILE);
+  const entry = disk.stat(file);
+  const mayBe = entry?.kind === 'file' && entry.sizeBytes === MARKER_TEXT.length;
+  return mayBe && readWhole(disk, file).toString('latin1') === MARKER_TEXT;
+}
+
+function hasState(disk: Disk, directory: string): boolean {
+  try {
+    return readFollowState(disk, directory) !== undefined;
+  } catch (error) {
+    if (error instanceof FonotecaError && error.code === 'FOLLOW_STATE_DAMAGED') return false;
+    throw error;
+  }
 }
 
 /** A tree to build in `directory`, which begins as the good one. */
@@ -102,18 +130,22 @@ function settleNext(disk: Disk, directory: string): void {
   removeTree(disk, next);
 }
 
-/** Gives each file below `from` a second name below `to`; a copy where the file system has no second names. */
+/** Gives each file below `from` a second name below `to`. */
 function shareTree(disk: Disk, from: string, to: string): void {
   for (const name of disk.list(from)) {
     const [source, target] = [path.join(from, name), path.join(to, name)];
     if (disk.stat(source)?.kind === 'directory') {
       ensureDirectory(disk, target);
       shareTree(disk, source, target);
-    } else if (!linkFile(source, target)) {
-      const writer = startDurable(disk, target);
-      for (const chunk of readFileChunks(disk, source)) writer.write(chunk);
-      writer.commit(target, { replace: true });
-    }
+    } else shareFile(disk, source, target);
   }
   disk.syncDirectory(to);
+}
+
+/** Gives the file `from` a second name `to`; a copy where the file system has no second names. */
+export function shareFile(disk: Disk, from: string, to: string): void {
+  if (linkFile(from, to)) return;
+  const writer = startDurable(disk, to);
+  for (const chunk of readFileChunks(disk, from)) writer.write(chunk);
+  writer.commit(to, { replace: true });
 }

@@ -3,6 +3,7 @@
  * what may be distributed everywhere today and what lies in no volume yet is taken; volumes that exist never change.
  */
 import { FonotecaError } from '../base/errors.ts';
+import { type PathSet, startPathSet } from '../formats/path-set.ts';
 import { planVolume, type VolumePlan, type VolumePlanMember } from '../formats/volume-plan.ts';
 import type { HeldHolding, Ledger } from '../ledger/ledger.ts';
 import type { Description } from '../model/description.ts';
@@ -87,26 +88,44 @@ async function descriptionOf(ledger: Ledger, holding: HeldHolding): Promise<Desc
   return (await ledger.tracksOfAlbum(holding.albumId))[0]?.description ?? null;
 }
 
-/** Fills volumes in the plan's order, which is popularity's, so that what is wanted most lies together. */
+/**
+ * Fills volumes in the plan's order, which is popularity's, so that what is wanted most lies together. Names have eight digits of a
+ * digest, which anybody can make meet; members whose paths would meet in one volume lie in two.
+ */
 function splitIntoVolumes(
   members: readonly VolumePlanMember[],
   limits: PackLimits,
 ): VolumePlanMember[][] {
   const parts: VolumePlanMember[][] = [];
   let bytes = 0;
+  let paths = startPathSet();
   for (const member of members) {
     const part = parts.at(-1);
     if (
       part &&
       part.length < limits.volumeMembers &&
-      bytes + member.sizeBytes <= limits.volumeBytes
+      bytes + member.sizeBytes <= limits.volumeBytes &&
+      isApart(paths, member)
     ) {
       part.push(member);
       bytes += member.sizeBytes;
     } else {
       parts.push([member]);
       bytes = member.sizeBytes;
+      paths = startPathSet();
+      paths.add(member.path);
     }
   }
   return parts;
+}
+
+/** Takes the path of a member into `paths`, unless it meets one of them. */
+function isApart(paths: PathSet, { path }: VolumePlanMember): boolean {
+  try {
+    paths.add(path);
+    return true;
+  } catch (error) {
+    if (error instanceof FonotecaError && error.code === 'PATH_DUPLICATE') return false;
+    throw error;
+  }
 }

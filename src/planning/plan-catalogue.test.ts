@@ -400,3 +400,25 @@ describe('bad input is told', () => {
     assert.equal(planAt(missing, null).shares.listens, 0);
   });
 });
+
+test('what is held may have several ISRCs each, and what was withdrawn holds none', async () => {
+  const count = 1200;
+  const isrc = (row: number, number: number) =>
+    `XX${100 + number}26${String(row).padStart(5, '0')}`;
+  const tracks = Array.from({ length: count }, (_, row) => ({
+    popularity: 50,
+    durationMs: 1000,
+    isrc: isrc(row, 0),
+  }));
+  const held = tracks.map((_, rank) => ({
+    ...{ rank, originalBytes: 10, opusBytes: undefined, right: 'free' as const, withdrawn: false },
+    isrcs: [0, 1, 2, 3].map((number) => isrc(rank, number)),
+  }));
+  assert.deepEqual(new Set(statuses(await plan({ tracks, held }))), new Set(['original held']));
+  const twins = [tracks[0]!, tracks[0]!];
+  const gone = [{ ...held[0]!, withdrawn: true }];
+  assert.deepEqual(statuses(await plan({ tracks: twins, held: gone })), [
+    'skipped:withdrawn',
+    'original wanted',
+  ]);
+});

@@ -69,8 +69,9 @@ export async function readColumns(
   const artists = await readArtists(source, policy);
   const albums = await readAlbums(source, policy);
   const tracks = createTrackColumns(count, policy, counts);
-  const recordings = createRecordingSlots(count + source.held.length);
-  const heldSlots = await slotsOfHeld(source, recordings);
+  const heldIsrcs = [...new Set(source.held.flatMap(isrcsHeld))];
+  const recordings = createRecordingSlots(count + heldIsrcs.length);
+  const heldSlots = await slotsOfHeld(source, heldIsrcs, recordings);
   const isRare = policy.order === 'rarity' || policy.reserve.share > 0;
   const isCovered = policy.order === 'coverage';
   const keys = new Uint16Array(count);
@@ -96,11 +97,16 @@ export async function readColumns(
   return { ...tracks, policy, keys, copies, placeFirst, languageFirst, albumFirst };
 }
 
+/** What was withdrawn is held for nobody, so that another track of its recording may still be wanted. */
+function isrcsHeld({ withdrawn, isrcs }: HeldTrack): readonly string[] {
+  return withdrawn ? [] : isrcs;
+}
+
 async function slotsOfHeld(
-  { tables, held }: PlanSource,
+  { tables }: PlanSource,
+  isrcs: readonly string[],
   recordings: RecordingSlots,
 ): Promise<ReadonlySet<number>> {
-  const isrcs = held.flatMap((track) => track.isrcs);
   const found = new Set<number>();
   for (let at = 0; at < isrcs.length; at += ISRCS_AT_ONCE) {
     const sql = isrcsSql(isrcs.slice(at, at + ISRCS_AT_ONCE));

@@ -81,11 +81,11 @@ test('a changed byte is noticed where it is read, and a cut file at once', async
         open.codeAt(0);
         open.stepAt(0);
       },
-      { code: 'SEARCH_INDEX_DAMAGED' },
+      { code: 'PLAN_DAMAGED' },
     );
   }
   fs.writeFileSync(at('d.plan'), whole.subarray(0, -1));
-  assert.throws(() => openPlan(realDisk, at('d.plan')), { code: 'SEARCH_INDEX_DAMAGED' });
+  assert.throws(() => openPlan(realDisk, at('d.plan')), { code: 'PLAN_DAMAGED' });
 });
 
 test('a diff says what was kept, gained and lost, and why', async () => {

@@ -83,7 +83,7 @@ export function writePlan(
 
 /** The plan in `file`. `PLAN_DAMAGED`, `FILE_MISSING`. */
 export function openPlan(disk: Disk, file: string): OpenPlan {
-  const checked = openChecked(disk, file, { kind: KIND, cache: startPageCache(CACHE_PAGES) });
+  const checked = asPlan(file, () => openPlanFile(disk, file));
   try {
     const headerBytes = checked.read(0, LENGTH_BYTES).readUInt32LE();
     const header = headerOf(checked, headerBytes, file);
@@ -114,6 +114,25 @@ export function openPlan(disk: Disk, file: string): OpenPlan {
 }
 
 const CHUNK_BYTES = 64 * PAGE_BYTES;
+
+/** The file, whose damage is told as that of a plan: it is another thing to make anew than the catalogue. */
+function openPlanFile(disk: Disk, file: string): CheckedFile {
+  const checked = openChecked(disk, file, { kind: KIND, cache: startPageCache(CACHE_PAGES) });
+  return {
+    ...checked,
+    sizeBytes: checked.sizeBytes,
+    read: (position, bytes) => asPlan(file, () => checked.read(position, bytes)),
+  };
+}
+
+function asPlan<Value>(file: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof FonotecaError) || error.code !== 'SEARCH_INDEX_DAMAGED') throw error;
+    throw new FonotecaError('PLAN_DAMAGED', `${file}: ${error.seen}`, { cause: error });
+  }
+}
 
 function headerOf(checked: CheckedFile, bytes: number, file: string): PlanHeader {
   try {

@@ -28,6 +28,12 @@ test('each hash has a slot of its own, the same whenever it is asked for, in a t
   assert.equal(new Set(first).size, distinct.size);
 });
 
+test('more hashes than there is room for are told, and never looked for without end', () => {
+  const { low, high } = hashes(5000);
+  const slots = createRecordingSlots(10);
+  assert.throws(() => slots.slotsOf(low, high, new Uint32Array(5000)), /more ISRCs/);
+});
+
 test('no hash has no slot, the lowest and highest have one within the table', () => {
   const slots = createRecordingSlots(10);
   const low = Uint32Array.of(0, 1, 0, 0xffff_ffff);

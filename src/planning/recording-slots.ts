@@ -30,13 +30,14 @@ export interface RecordingSlots {
   seal(): void;
 }
 
-/** Room for the ISRCs of `tracks` tracks. */
-export function createRecordingSlots(tracks: number): RecordingSlots {
-  const size = Math.max(LEAST_SLOTS, Math.ceil(tracks * ROOM));
+/** Room for `isrcs` distinct ISRCs; more of them are a mistake of the caller's, which is told and never looped on. */
+export function createRecordingSlots(isrcs: number): RecordingSlots {
+  const size = Math.max(LEAST_SLOTS, Math.ceil(isrcs * ROOM));
   const scale = size / 2 ** 32;
   let marks = new Uint32Array(size);
   const counts = new Uint8Array(size);
   let sum = 0;
+  let taken = 0;
   return {
     slotsOf(low, high, slots) {
       // What the table has there is asked for all hashes before any is waited for: each look goes to memory.
@@ -55,6 +56,9 @@ export function createRecordingSlots(tracks: number): RecordingSlots {
         const mark = least === 0 ? 1 : least;
         let slot = slots[row]!;
         while (marks[slot] !== 0 && marks[slot] !== mark) slot = slot + 1 === size ? 0 : slot + 1;
+        if (marks[slot] === 0) taken += 1;
+        // One place stays empty, where every search ends.
+        assert.ok(taken < size, 'more ISRCs than there is room for');
         marks[slot] = mark;
         slots[row] = slot;
       }

@@ -183,13 +183,15 @@ export function sameContent(last: Edition, built: BuiltEdition, announce: Announ
   });
 }
 
-function contentOf({ number, archive, volumes, addresses, mirrors, files }: Edition): unknown {
+function contentOf(edition: Edition): unknown {
+  const { number, archive, volumes, addresses, mirrors, files, metadata } = edition;
   const own = editionFilePath(number, '');
   const undated = files.flatMap(({ path, sha256 }) => {
     const name = path.startsWith(own) ? path.slice(own.length) : path;
     return DATED.test(name) ? [] : [name, sha256];
   });
-  return [archive, volumes, addresses, mirrors, undated];
+  const sources = metadata.map((file) => [file.path.slice(own.length), file.sources]);
+  return [archive, volumes, addresses, mirrors, undated, sources];
 }
 
 /** Who publishes; an address or contact that is not set is absent. */

@@ -7,7 +7,7 @@ import { fixedClock } from '../base/clock.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { unwatched } from '../base/progress.ts';
 import { seededRandom } from '../base/seeded-random.ts';
-import { publicKeyBase64 } from '../formats/minisign.ts';
+import { keyIdText, publicKeyBase64 } from '../formats/minisign.ts';
 import type { Rights } from '../model/rights.ts';
 import { verifyArchive } from '../verifier/verify-archive.ts';
 import { planEdition } from './plan-edition.ts';
@@ -46,6 +46,50 @@ async function refusal(action: () => Promise<unknown>): Promise<{ code: string; 
 }
 
 describe('publishing', () => {
+  test('another licence of the metadata is another edition', async () => {
+    const archive = await testArchive(fresh());
+    await archive.pack(testSongs(1));
+    await publish(archive.deps);
+    const settings = { ...TEST_SETTINGS, metadataLicence: 'CC-BY-4.0' };
+    assert.equal((await publish(archive.with({ settings }))).number, 2);
+    const file = path.join(archive.root, 'editions/0002/edition.json');
+    const { metadata } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    assert.ok(metadata.length > 0);
+    for (const { sources } of metadata) assert.equal(sources[0].licence, 'CC-BY-4.0');
+    assert.equal((await publish(archive.with({ settings }))).outcome, 'nothing-new');
+    await archive.close();
+  });
+
+  test('cut short behind its rename, an edition that another than the first key signed is finished', async () => {
+    const root = fresh();
+    const [lost, here] = [testKey(1), testKey(2)];
+    const ids = [lost, here].map((key) => keyIdText(key.publicKey));
+    const archive = await testArchive(root, { secretKey: here });
+    await archive.deps.ledger.commit([
+      {
+        kind: 'keys-changed',
+        keys: [lost, here].map(({ publicKey: key }, at) => ({
+          id: ids[at]!,
+          publicKey: publicKeyBase64(key),
+        })),
+        roles: { edition: ids, timestamp: [ids[1]!] },
+        threshold: 1,
+      },
+    ]);
+    await archive.pack(testSongs(1));
+    const names = () => fs.readdirSync(root).filter((name) => name.startsWith('ledger.db'));
+    const before = names().map((name) => [name, fs.readFileSync(path.join(root, name))] as const);
+    await publish(archive.deps);
+    await archive.close();
+    // The ledger as it was: the edition lies in its place, and nobody has recorded it.
+    for (const name of names()) fs.unlinkSync(path.join(root, name));
+    for (const [name, bytes] of before) fs.writeFileSync(path.join(root, name), bytes);
+    const again = await testArchive(root, { secretKey: here });
+    assert.equal((await publish(again.deps)).outcome, 'finished');
+    assert.equal((await again.deps.ledger.editions()).length, 1);
+    await again.close();
+  });
+
   test('gives an edition in which the verifier finds nothing, and then nothing new', async () => {
     const archive = await testArchive(fresh());
     await archive.pack(testSongs(5));

@@ -8,7 +8,8 @@ import { type Digest, sha256 } from '../base/digest.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
-import { editionFolderName, TRUSTED_COMMENTS } from '../model/edition.ts';
+import { parseMinisignature, parsePublicKey } from '../formats/minisign.ts';
+import { type EditionKeys, editionFolderName, TRUSTED_COMMENTS } from '../model/edition.ts';
 import {
   type VerifyReport,
   verifyStaged,
@@ -24,6 +25,7 @@ import { renewTimestamp, setPointer } from './pointer.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { type PublishedEdition, readEdition, rememberEdition } from './published-state.ts';
 import { putVerifier } from './shipped-verifier.ts';
+import { readWholeFile } from './small-files.ts';
 
 /** What publishing did. */
 export interface PublishReport {
@@ -112,7 +114,7 @@ async function finish(
   if (plan.state.unrecorded) {
     const directory = path.join(deps.directories.editions, editionFolderName(number));
     if (plan.state.last) completeTiles(deps, plan.state.last);
-    const publicKey = editionKeyOf(storedKeys(deps, number));
+    const publicKey = signerOf(storedKeys(deps, number), deps, directory);
     const read = [...newVolumes, ...changedVolumes(plan.state.last?.edition, volumes)];
     await verify(deps, watch, { number, directory, publicKey, signed: true, read });
     deps.disk.syncDirectory(deps.directories.editions);
@@ -120,6 +122,16 @@ async function finish(
   }
   const expires = point(deps, { edition, sha256: digest });
   return { outcome: 'finished', number, sha256: digest, expires, newVolumes };
+}
+
+/** The key that wrote the plain signature of the edition in `directory`: any of those that may, not only the first. */
+function signerOf(keys: EditionKeys, { disk }: PublishDeps, directory: string): string {
+  const file = path.join(directory, 'edition.json.minisig');
+  const { keyId } = parseMinisignature(readWholeFile(disk, file).toString('utf8'));
+  const signer = keys.keys.find(({ publicKey }) =>
+    Buffer.from(parsePublicKey(publicKey).keyId).equals(keyId),
+  );
+  return signer?.publicKey ?? editionKeyOf(keys);
 }
 
 /** Torrents that no edition lists yet take their place; their infohashes stay. */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { treeDigests } from '../../test/support/published.ts';
 import { unwatched } from '../base/progress.ts';
 import { verifyArchive } from '../verifier/verify-archive.ts';
 import { planEdition } from './plan-edition.ts';
@@ -70,6 +71,46 @@ test('a folder that is an archive, or another archive’s copy, is refused untou
   assert.deepEqual(fs.readdirSync(at('site')), ['index.html']);
   assert.deepEqual((await verifyArchive(at('copy-d'))).findings, []);
   await Promise.all([archive.close(), other.close()]);
+});
+
+test('a copy that knows more than a restored backup, or other editions, is left as it is', async () => {
+  const archive = await testArchive(at('f'));
+  await archive.pack(testSongs(1, 1, 2000));
+  await publish(archive.deps);
+  await publishTo(at('copy-f'), archive.deps, unwatched);
+  fs.cpSync(at('f'), at('backup-f'), { recursive: true });
+  await archive.pack(testSongs(1, 5, 2000));
+  await publish(archive.deps);
+  await publishTo(at('copy-f'), archive.deps, unwatched);
+  await archive.close();
+  const before = treeDigests(at('copy-f'));
+
+  const restored = await testArchive(at('backup-f'));
+  const refused = (seen: RegExp) =>
+    assert.rejects(publishTo(at('copy-f'), restored.deps, unwatched), {
+      code: 'PUBLISH_TARGET_AHEAD',
+      seen,
+    });
+  await refused(/has edition 2, this archive 1/);
+  await restored.pack(testSongs(1, 7, 2000));
+  await publish(restored.deps);
+  await refused(/edition 2 .* is another/);
+  assert.deepEqual(treeDigests(at('copy-f')), before);
+  await restored.close();
+});
+
+test('an edition.json that is damaged in the copy is mended', async () => {
+  const archive = await testArchive(at('g'));
+  await archive.pack(testSongs(1, 1, 2000));
+  await publish(archive.deps);
+  await publishTo(at('copy-g'), archive.deps, unwatched);
+  await archive.pack(testSongs(1, 5, 2000));
+  await publish(archive.deps);
+  await publishTo(at('copy-g'), archive.deps, unwatched);
+  fs.appendFileSync(path.join(at('copy-g'), 'editions/0002/edition.json'), ' ');
+  assert.equal((await publishTo(at('copy-g'), archive.deps, unwatched)).copiedFiles, 1);
+  assert.deepEqual((await verifyArchive(at('copy-g'))).findings, []);
+  await archive.close();
 });
 
 test('a file that is not what the edition lists is never copied', async () => {

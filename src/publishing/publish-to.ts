@@ -25,6 +25,7 @@ import { CHECKPOINT, logFile, storedTiles } from './log-folder.ts';
 import type { PublishDeps } from './publish-deps.ts';
 import { publishedState, readEdition, timestampFolder } from './published-state.ts';
 import { digestFile, readWholeFile } from './small-files.ts';
+import { refuseAhead } from './target-history.ts';
 
 /** What was copied. */
 export interface CopyReport {
@@ -46,7 +47,7 @@ const VOLUME_FILE = /^(?:original|opus)-[0-9a-f]{16}\.(?:tar|torrent|leaves)$/;
 
 /**
  * Makes `directory` hold what the pointer names, withdrawals first: they are carried out in the volumes that lie there. Throws `PUBLISH_NOTHING_PACKED` before the first edition,
- * `PUBLISH_TARGET_FOREIGN` when the folder is an archive, lies in this one, or holds another archive's copy or another page, `PUBLISH_VERIFY_FAILED` when a file
+ * `PUBLISH_TARGET_FOREIGN` when the folder is an archive, lies in this one, or holds another archive's copy or another page, `PUBLISH_TARGET_AHEAD` when it knows editions that are none of these, `PUBLISH_VERIFY_FAILED` when a file
  * here is not what the edition lists, `INTERRUPTED`. Cost: reads and writes what is missing; a tar of the right
  * size counts as there, since `verify` is the place to read it again.
  */
@@ -61,6 +62,7 @@ export async function publishTo(
   const { edition } = readEdition(deps, pointer.edition);
   refuseForeign(directory, deps);
   const target = path.resolve(directory);
+  refuseAhead(target, edition.number, deps);
   const work = path.join(target, '.fonoteca-work');
   if (disk.stat(work)) removeTree(disk, work);
   ensureDirectory(disk, work);

@@ -6,10 +6,12 @@
  */
 import path from 'node:path';
 import { readWhole } from '../base/disk.ts';
-import { type Finding, findingFrom } from '../base/errors.ts';
+import { type Finding, FonotecaError, findingFrom } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
+import { parseMetainfo } from '../formats/metainfo-parse.ts';
 import { removeFromSeeders, type Seeder, type SeedStatus } from '../model/seeder.ts';
 import { type SeedDeps, type SeedItem, seedItems, supersededItems } from './seed-item.ts';
+import { isServable as isVolumeServable } from './servable.ts';
 
 /** What is to be told to a client. */
 export interface ClientPlan {
@@ -58,7 +60,7 @@ export async function planClient(
 /** Tells `seeder` what `plan` says: removals first. What goes wrong with one torrent is a finding and costs only it. */
 export async function carryOutClient(
   plan: ClientPlan,
-  { disk }: Pick<SeedDeps, 'disk'>,
+  deps: Pick<SeedDeps, 'disk' | 'ledger'>,
   seeder: Seeder,
   paths: ClientPaths,
   watch: Watch,
@@ -90,10 +92,33 @@ export async function carryOutClient(
     removed += await attempt(name, () => removeFromSeeders([seeder], infohashV1));
   let added = 0;
   for (const item of plan.add)
-    added += await attempt(item.fileName, () =>
-      seeder.add(readWhole(disk, item.torrentFile), directoryFor(item, paths)),
-    );
+    added += await attempt(item.fileName, () => addServable(item, deps, seeder, paths));
   return { added, removed, findings };
+}
+
+/**
+ * Adds `item` while it may be served: a withdrawal that came since the plan was made must not find its torrent added behind its back,
+ * so it is asked for before and after, and the file is to be the torrent that was planned. `SEED_TORRENT_WITHDRAWN`, `SEED_TORRENT_WRONG`.
+ */
+async function addServable(
+  item: SeedItem,
+  { disk, ledger }: Pick<SeedDeps, 'disk' | 'ledger'>,
+  seeder: Seeder,
+  paths: ClientPaths,
+): Promise<void> {
+  const isServable = async () =>
+    item.kind === 'metadata' ||
+    (await isVolumeServable(ledger, path.parse(item.fileName).name, item.infohashV1));
+  const withdrawn = () => new FonotecaError('SEED_TORRENT_WITHDRAWN', item.infohashV1);
+  if (!(await isServable())) throw withdrawn();
+  const torrent = readWhole(disk, item.torrentFile);
+  const { infohashV1 } = parseMetainfo(torrent);
+  if (infohashV1 !== item.infohashV1)
+    throw new FonotecaError('SEED_TORRENT_WRONG', `${infohashV1}, not ${item.infohashV1}`);
+  await seeder.add(torrent, directoryFor(item, paths));
+  if (await isServable()) return;
+  await removeFromSeeders([seeder], item.infohashV1);
+  throw withdrawn();
 }
 
 /** What `seeder` says of the torrents of this archive, in the order of the edition. */

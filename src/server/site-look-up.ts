@@ -1,5 +1,5 @@
 /** What the catalogue knows under many ids at once, whether it is held or not. */
-import { lookUpAny } from '../catalogue/look-up-any.ts';
+import { lookUpAny, stableIdOf } from '../catalogue/look-up-any.ts';
 import type { LookUpView } from './look-up-views.ts';
 import type { SiteCatalogue } from './site-catalogue.ts';
 
@@ -20,7 +20,7 @@ export async function lookUpView(
     const answers: Answer[] = [];
     for (const [at, asked] of ids.entries()) {
       if (at % IDS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
-      const meant = await catalogue.meant(asked);
+      const meant = await catalogue.meant(stableIdOf(asked));
       const looked = lookUpAny(snapshot, { asked, meant }, { limit: MOST_ROWS });
       const { kind, found, tracks, albums } = looked;
       const nothing = { asked, kind, tracks: [], albums: [], artists: [] };

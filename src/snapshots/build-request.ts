@@ -14,6 +14,8 @@ export interface BuildRequest {
   readonly popularity?: string | undefined;
   /** Lets each shard of the imports go once it is taken, for machines short of disk; the imports must then be made anew. */
   readonly consume?: boolean | undefined;
+  /** Builds also what is there already, and puts it in its place: the way back from a damaged snapshot. */
+  readonly again?: boolean | undefined;
   /** What the build may keep in memory in DuckDB, 4 GB when undefined; the process needs about 2 GB beside it. */
   readonly memoryBytes?: number | undefined;
   /** Rows sorted at a time, 1.5 million when undefined: a kilobyte of memory each. Does not change the snapshot. */

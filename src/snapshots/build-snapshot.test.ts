@@ -6,6 +6,7 @@ import { after, describe, test } from 'node:test';
 import { realDisk } from '../base/disk.ts';
 import { unwatched, type Watch } from '../base/progress.ts';
 import { checkFile } from '../catalogue/block-digests.ts';
+import { lookUpAny } from '../catalogue/look-up-any.ts';
 import { currentSnapshot, listSnapshots, openCurrentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildRequest } from './build-request.ts';
 import { buildSnapshot } from './build-snapshot.ts';
@@ -108,6 +109,18 @@ describe('a snapshot', () => {
     }
     assert.equal(snapshot.track('band:t999'), undefined);
     assert.equal(snapshot.tracksAt([200])[0], undefined);
+  });
+
+  test('finds a UPC whatever zeros stand before it', async () => {
+    const catalogue = newCatalogue();
+    writeBand(catalogue);
+    await build(catalogue);
+    using snapshot = openCurrentSnapshot(realDisk, catalogue);
+    for (const asked of ['036000291452', '0036000291452', '00036000291452', '36000291452']) {
+      const { kind, albums } = lookUpAny(snapshot, { asked }, PAGE);
+      assert.deepEqual([kind, albums.length], ['upc', 40], asked);
+    }
+    assert.equal(lookUpAny(snapshot, { asked: '136000291452' }, PAGE).kind, null);
   });
 
   test('pages through what shares a key, without a gap or a repeat', async () => {

@@ -8,13 +8,14 @@ import path from 'node:path';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { IMPORT_RECORD, listImports } from '../catalogue/imports.ts';
+import { listImports } from '../catalogue/imports.ts';
 import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
 import { currentSnapshot } from '../catalogue/snapshot-open.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, readState, saveState } from './build-state.ts';
 import { type ChosenImports, chooseImports } from './choose-imports.ts';
+import { dropBuildings, dropImport, finishDrops } from './consumed-imports.ts';
 import { createDoors, type Doors } from './doors.ts';
 import { finishSnapshot } from './finish-snapshot.ts';
 import { hashKeyOf } from './keyed-hash.ts';
@@ -51,16 +52,25 @@ interface Building {
  */
 export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Promise<BuildReport> {
   const { disk, catalogue } = deps;
-  const chosen = chooseImports(listImports(disk, catalogue), request);
+  const finished = finishDrops(disk, catalogue);
+  const imports = listImports(disk, catalogue);
+  if (finished !== undefined && imports.length === 0) {
+    const directory = path.join(catalogue, SNAPSHOTS, finished);
+    dropBuildings(disk, catalogue);
+    return { manifest: readManifest(disk, directory), directory, fresh: false };
+  }
+  const chosen = chooseImports(imports, request);
+  dropBuildings(disk, catalogue, chosen.id);
   const directory = path.join(catalogue, SNAPSHOTS, chosen.id);
   const building = path.join(catalogue, 'building', chosen.id);
   const takeIntoUse = (manifest: Manifest) => {
-    if (request.consume) dropImports(disk, chosen);
-    removeTree(disk, building);
     refuseLargeChange(disk, catalogue, manifest);
     putFile(disk, path.join(catalogue, CURRENT), `${chosen.id}\n`, { replace: true });
+    if (request.consume) for (const one of chosen.imports) dropImport(disk, one.directory);
+    // It goes last: until then it says that the imports of a finished snapshot are to go.
+    removeTree(disk, building);
   };
-  if (disk.stat(directory)) {
+  if (disk.stat(directory) && !request.again) {
     const manifest = readManifest(disk, directory);
     takeIntoUse(manifest);
     return { manifest, directory, fresh: false };
@@ -80,6 +90,8 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   }
   deps.watch.progress({ stage: 'digest files', doneItems: 0 });
   const manifest = await finishSnapshot({ disk, set, threads: deps.threads }, chosen, state);
+  // Killed between the two, the same call puts the new one in its place.
+  if (disk.stat(directory)) disk.renameReplace(directory, path.join(building, 'replaced'));
   disk.renameReplace(set, directory);
   disk.syncDirectory(path.dirname(directory));
   takeIntoUse(manifest);
@@ -93,14 +105,6 @@ function refuseLargeChange(disk: Disk, catalogue: string, next: Manifest): void 
   if (folder === null || !disk.stat(folder)) return;
   const change = largeChange(readManifest(disk, folder), next);
   if (change) throw new FonotecaError('BUILD_CHANGE', `snapshot ${next.id}: ${change}`);
-}
-
-/** What is left of imports whose shards were let go: the record first, so that the same files can be imported anew. */
-function dropImports(disk: Disk, { imports }: ChosenImports): void {
-  for (const { directory } of imports) {
-    disk.unlink(path.join(directory, IMPORT_RECORD));
-    removeTree(disk, directory);
-  }
 }
 
 /** All steps that are not done yet; false when it was asked to stop. */

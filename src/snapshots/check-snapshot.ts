@@ -1,14 +1,17 @@
 /** A whole check of a snapshot: every file against the digests of its manifest, and the files that it does not name. */
 import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
-import type { Finding } from '../base/errors.ts';
+import { type Finding, FonotecaError, findingFrom } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { checkFile } from '../catalogue/block-digests.ts';
+import { checkHeld } from '../catalogue/held-bitmap.ts';
 import { MANIFEST, type Manifest, readManifest } from '../catalogue/manifest.ts';
+import { tryRankBitmap } from '../catalogue/rank-bitmap.ts';
 import { filesBelow } from './files-below.ts';
 
-/** What of the snapshot is held lies beside it, with checksums of its own: it changes with every recording that is added. */
-const HELD_STATE = /^held[.-]/;
+/** What is derived lies beside the snapshot, each file with checksums of its own: what is held, the flags of a report and the report. */
+const DERIVED = /^(held[.-]|flag-[^/]*\.bitmap$|report\/)/;
+const FLAGS = /^flag-.*\.bitmap$/;
 
 /** What a check found. */
 export interface SnapshotCheck {
@@ -26,8 +29,9 @@ export function checkSnapshot(disk: Disk, directory: string, watch: Watch): Snap
   const findings: Finding[] = [];
   const named = new Set([MANIFEST, ...manifest.files.map((file) => file.path)]);
   for (const name of filesBelow(disk, directory))
-    if (!named.has(name) && !HELD_STATE.test(name))
+    if (!named.has(name) && !DERIVED.test(name))
       findings.push({ code: 'SNAPSHOT_FILE_UNKNOWN', subject: name, seen: 'not in the manifest' });
+  findings.push(...checkHeld(disk, directory), ...flagFindings(disk, directory));
   let files = 0;
   let bytes = 0;
   for (const file of manifest.files) {
@@ -46,4 +50,15 @@ export function checkSnapshot(disk: Disk, directory: string, watch: Watch): Snap
     });
   }
   return { manifest, files, bytes, findings, interrupted: files < manifest.files.length };
+}
+
+/** The bitmaps of flags that cannot be read: a report writes them anew. */
+function flagFindings(disk: Disk, directory: string): Finding[] {
+  return disk
+    .list(directory)
+    .filter((name) => FLAGS.test(name))
+    .flatMap((name) => {
+      const read = tryRankBitmap(disk, path.join(directory, name));
+      return read instanceof FonotecaError ? [findingFrom(read, name)] : [];
+    });
 }

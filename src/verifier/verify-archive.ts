@@ -24,6 +24,8 @@ export interface VerifyOptions extends ContentOptions {
   readonly publicKey?: string | undefined;
   /** A head that the log must begin with, `SIZE:ROOT`. */
   readonly since?: string | undefined;
+  /** Looks at these volumes of the newest edition alone, so that the others need not be there. */
+  readonly only?: readonly string[] | undefined;
   readonly onFinding?: ((finding: VerifyFinding) => void) | undefined;
 }
 
@@ -72,8 +74,10 @@ export async function verifyArchive(
   if (made) checkLogFiles(tree, made, pointer?.edition ?? 0, findings);
   if (made && options.since !== undefined) checkSince(made, options.since, findings);
   const newest = logged.at(-1);
+  const { only } = options;
+  const read = newest?.edition.volumes.filter(({ name }) => only?.includes(name) ?? true) ?? [];
   const content = newest
-    ? await checkContent(groundOf(tree, newest, findings), newest.edition.volumes, changed, options)
+    ? await checkContent(groundOf(tree, newest, findings), read, changed, options)
     : NO_CONTENT;
   const isArchive = listDirectory(directory).some(({ name }) => name === LEDGER_FILE);
   checkUnlisted(tree, listed, findings, isArchive);

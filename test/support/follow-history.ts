@@ -78,6 +78,16 @@ async function publishAt(archive: TestArchive, folder: string, moment: Moment): 
   await publishTo(path.join(folder, moment), deps, unwatched);
 }
 
+/** Publishes another archive, which `secretKey` signs, into `foreign` below `folder`. */
+export async function publishForeign(folder: string, secretKey: MinisignSecretKey): Promise<void> {
+  const archive = await testArchive(path.join(folder, 'foreign-archive'), { secretKey });
+  await archive.pack(testSongs(1, 80, 2000));
+  const deps = archive.with({ clock: fixedClock(DAYS.four) });
+  await publishEdition(await planEdition(deps), deps, unwatched);
+  await publishTo(path.join(folder, 'foreign'), deps, unwatched);
+  await archive.close();
+}
+
 /** The edition `number` in `root`. */
 export function readEdition(root: string, number: number): Edition {
   const file = path.join(root, editionFilePath(number, 'edition.json'));

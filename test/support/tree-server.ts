@@ -7,6 +7,15 @@ import path from 'node:path';
 /** What a lying server does instead of sending the file. */
 export type Lie = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
+/** Never comes to an end. */
+export const endless: Lie = (_request, response) => {
+  const more = () => {
+    while (response.write(' '.repeat(65_536)));
+    response.once('drain', more);
+  };
+  more();
+};
+
 /** A server over a folder. */
 export interface TreeServer {
   readonly address: string;

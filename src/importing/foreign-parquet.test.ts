@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { realDisk } from '../base/disk.ts';
+import type { FonotecaError } from '../base/errors.ts';
+import { listImports } from '../catalogue/imports.ts';
+import { folderOf, importInto, songMapping as mapping, rowsOf } from './test-import.ts';
+
+const NAMES = { id: 'id', title: 'title', artist: 'artist' };
+
+/** Writes the rows of the SELECT `sql` to `file`. */
+async function write(sql: string, file: string, options = ''): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  await connection.run(`COPY (${sql}) TO '${file}' (FORMAT parquet${options})`);
+  connection.closeSync();
+}
+
+describe('Parquet of others', () => {
+  test('that unfolds to a million times its size is refused by its name, and leaves no import', async () => {
+    using folder = folderOf();
+    const file = path.join(folder.path, 'bomb.parquet');
+    await write(
+      "SELECT repeat('x', 4000000) AS title, i::VARCHAR AS id, 'a' AS artist FROM range(600) r(i)",
+      file,
+      ', COMPRESSION zstd, ROW_GROUP_SIZE 100',
+    );
+    assert.ok(fs.statSync(file).size < 20_000);
+    const songs = { kind: 'songs', match: ['*.parquet'], format: 'parquet' as const };
+    const { rows } = mapping().files[0]!;
+    const preset = mapping({ files: [{ ...songs, rows: [{ ...rows![0]!, columns: NAMES }] }] });
+    await assert.rejects(importInto(folder.path, preset, [file]), (error: FonotecaError) => {
+      assert.equal(error.code, 'SOURCE_PARQUET');
+      assert.match(error.seen, /^bomb\.parquet: /);
+      assert.match(error.next, /checksum/);
+      return true;
+    });
+    assert.deepEqual(listImports(realDisk, folder.path), []);
+  });
+
+  test('keeps every digit of an id that is a number', async () => {
+    using folder = folderOf();
+    const file = path.join(folder.path, 'songs.parquet');
+    await write(
+      `SELECT 9007199254740992 + i AS id, 'T' AS title, 'A' AS artist, [9007199254740992 + i] AS artist_ids,
+        i::BIGINT AS s FROM range(3) r(i)`,
+      file,
+    );
+    const [rule] = mapping().files[0]!.rows!;
+    const columns = { ...rule!.columns, artist_ids: 'artist_ids', isrcs: { from: ['none'] } };
+    const songs = { kind: 'songs', match: ['*.parquet'], format: 'parquet' as const };
+    const files = [{ ...songs, rows: [{ ...rule!, columns }] }];
+    const { directory } = await importInto(folder.path, mapping({ files }), [file]);
+    assert.deepEqual(
+      (await rowsOf(directory, 'tracks')).map(({ id, artist_ids, duration_ms }) => [
+        ...[id, ...(artist_ids as string[])],
+        duration_ms,
+      ]),
+      ['9007199254740992', '9007199254740993', '9007199254740994'].map((digits, at) => [
+        ...[`table-songs:${digits}`, `table-songs:${digits}`],
+        at === 0 ? null : String(at * 1000),
+      ]),
+    );
+  });
+});
