@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Archive } from './archive.ts';
 import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
+import { checkDay } from './importing/dump-day.ts';
 import type { ImportReport } from './importing/import-request.ts';
 import { readMapping } from './importing/mapping-file.ts';
 import type { Preset } from './importing/preset.ts';
@@ -42,9 +43,12 @@ export async function runCatalogueImport(
   );
 }
 
-/** The files that the import of `wishes` would read. */
+/** The files that the import of `wishes` would read. Errors of `runImport` that need no look into them. */
 export function previewCatalogueImport(archive: Archive, wishes: ImportWishes): string[] {
-  return findFiles(wishes.paths, presetOf(archive, wishes));
+  checkDay(wishes.date);
+  const files = findFiles(wishes.paths, presetOf(archive, wishes));
+  if (files.length === 0) throw new FonotecaError('IMPORT_NOTHING', wishes.paths.join(', '));
+  return files;
 }
 
 function presetOf(archive: Archive, { preset, mapping, also = [] }: ImportWishes): Preset {

@@ -6,7 +6,12 @@ import { ensureDirectory, putFile, removeTree } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
 import type { Watch } from './base/progress.ts';
 import { parseSize } from './base/sizes.ts';
-import { type FinishedImport, listImports } from './catalogue/imports.ts';
+import {
+  type FinishedImport,
+  importsDirectory,
+  listImports,
+  listUnfinished,
+} from './catalogue/imports.ts';
 import { type Manifest, readManifest } from './catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from './catalogue/snapshot-files.ts';
 import type { Snapshot } from './catalogue/snapshot-look-up.ts';
@@ -39,6 +44,8 @@ export interface BuildWishes {
 /** What the catalogue of an archive holds. */
 export interface CatalogueListing {
   readonly imports: readonly FinishedImport[];
+  /** Ids of imports that were stopped or failed on their way. */
+  readonly unfinished: readonly string[];
   readonly snapshots: readonly Manifest[];
   readonly current: string | null;
 }
@@ -85,6 +92,7 @@ export function listCatalogue({ disk, layout }: Archive): CatalogueListing {
   const catalogue = catalogueFolder({ layout });
   return {
     imports: listImports(disk, catalogue),
+    unfinished: listUnfinished(disk, catalogue),
     snapshots: listSnapshots(disk, catalogue).map((id) =>
       readManifest(disk, path.join(catalogue, SNAPSHOTS, id)),
     ),
@@ -132,7 +140,9 @@ export function runCatalogueUse(archive: Archive, id: string): Manifest {
 
 /** What lies below `imports/` or `snapshots/` under `id`. `SNAPSHOT_MISSING`, `SNAPSHOT_IN_USE`. */
 export function planCatalogueDrop(archive: Archive, id: string): { id: string; directory: string } {
-  const { imports, snapshots, current } = listCatalogue(archive);
+  const { imports, unfinished, snapshots, current } = listCatalogue(archive);
+  if (unfinished.includes(id))
+    return { id, directory: path.join(importsDirectory(catalogueFolder(archive)), id) };
   const found = imports.find(({ record }) => record.id === id);
   if (found) return { id, directory: found.directory };
   if (!snapshots.some((manifest) => manifest.id === id))

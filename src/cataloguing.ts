@@ -87,10 +87,14 @@ export async function behindWhatIsDone<Outcome>(
   }
 }
 
-/** Records a person's word that a held track is a row of the catalogue. `NOT_HELD`, `CATALOGUE_UNKNOWN_ID`. */
+/**
+ * Records a person's word that a held track is a row of the catalogue; unless it `keeps` nothing. `NOT_HELD`,
+ * `CATALOGUE_UNKNOWN_ID`.
+ */
 export async function tellMatch(
   archive: CataloguedArchive,
   told: { trackId: string; catalogueId: string; reason: string },
+  { keeps }: { keeps: boolean } = { keeps: true },
 ): Promise<TrackMatch> {
   const { ledger } = archive;
   if (!(await ledger.track(told.trackId))) throw new FonotecaError('NOT_HELD', told.trackId);
@@ -106,19 +110,25 @@ export async function tellMatch(
     reason: told.reason,
     snapshot: null,
   };
+  if (!keeps) return match;
   await ledger.commit([match]);
   await bringHeldUp(archive, snapshot);
   return match;
 }
 
-/** Undoes the match of `trackId`; the two are not matched again but by a person's word. `MATCH_MISSING`. */
+/**
+ * Undoes the match of `trackId`, unless it `keeps` nothing; the two are not matched again but by a person's word.
+ * `MATCH_MISSING`.
+ */
 export async function undoMatch(
   archive: CataloguedArchive,
   { trackId, reason }: { trackId: string; reason: string },
+  { keeps }: { keeps: boolean } = { keeps: true },
 ): Promise<TrackMatch> {
   const match = await archive.ledger.matchOf(trackId);
   if (!match) throw new FonotecaError('MATCH_MISSING', trackId);
   const { catalogueId } = match;
+  if (!keeps) return match;
   await archive.ledger.commit([{ kind: 'track-unmatched', trackId, catalogueId, reason }]);
   await refreshHeld(archive);
   return match;

@@ -67,6 +67,43 @@ describe('fonoteca catalogue import', () => {
     assert.deepEqual(fs.readdirSync(path.join(archive, 'catalogue/imports')), before);
   });
 
+  test('is stopped by Ctrl-C while it reads a file that is not packed, and completed by the same command', async () => {
+    const rows = 200_000;
+    const row = (index: number) => `Song ${index},Artist,1968,7:11,120\n`;
+    const lines = Array.from({ length: rows }, (_, index) => row(index));
+    fs.writeFileSync(at('songs-large.csv'), `Song,Artist,Year,Length,Plays\n${lines.join('')}`);
+    const imports = path.join(archive, 'catalogue/imports');
+    const command = ['table', at('songs-large.csv'), '--mapping', at('songs.json')];
+    const isReading = () =>
+      fs
+        .globSync('*/tracks-00000.parquet.part', { cwd: imports })
+        .some((file) => fs.statSync(path.join(imports, file), { throwIfNoEntry: false }));
+    const stopped = await runFonoteca(['catalogue', 'import', ...command, '--archive', archive], {
+      endWhen: { isMet: isReading, signal: 'SIGINT' },
+    });
+    assert.equal(stopped.code, 130, stopped.stdout + stopped.stderr);
+    assert.match(stopped.stderr, /the same command goes on/);
+    const list = await runFonoteca(['catalogue', 'list', '--archive', archive, '--json']);
+    const [id] = (list.events[0]?.unfinished ?? []) as string[];
+    assert.match(id ?? '', /^my-songs-/);
+    const whole = await run(...command);
+    assert.equal(whole.code, 0, whole.stderr);
+    assert.match(whole.stdout, new RegExp(`tracks +${rows} = ${rows} kept`));
+  });
+
+  test('that did not come to its end can be dropped', async () => {
+    const left = path.join(archive, 'catalogue/imports/my-songs-0123456789abcdef');
+    fs.mkdirSync(left);
+    fs.writeFileSync(path.join(left, 'tracks-00000.parquet'), 'PAR1');
+    const list = await runFonoteca(['catalogue', 'list', '--archive', archive]);
+    assert.match(list.stdout, /unfinished my-songs-0123456789abcdef: the same import goes on/);
+    const dropped = await runFonoteca([
+      ...['catalogue', 'drop', 'my-songs-0123456789abcdef', '--archive', archive],
+    ]);
+    assert.equal(dropped.code, 0, dropped.stderr);
+    assert.equal(fs.existsSync(left), false);
+  });
+
   for (const [why, args, code] of [
     ['a preset that is none', ['spotify', 'songs.csv'], 'IMPORT_PRESET_UNKNOWN'],
     ['a table without a mapping', ['table', 'songs.csv'], 'IMPORT_PRESET_UNKNOWN'],
@@ -75,6 +112,17 @@ describe('fonoteca catalogue import', () => {
       ['fma', 'songs.csv', '--also', 'tags'],
       'IMPORT_PRESET_UNKNOWN',
     ],
+    [
+      'a part that the preset has not, and takes no path for one',
+      ['musicbrainz-core', '--also', 'tags', 'songs.csv'],
+      'IMPORT_NOTHING',
+    ],
+    [
+      'a day that there is not',
+      ['discogs', 'songs.csv', '--date', '2026-02-31'],
+      'IMPORT_DATE_INVALID',
+    ],
+    ['to list no files', ['discogs', '.', '--dry-run'], 'IMPORT_NOTHING'],
     ['a mapping that is none', ['table', 'songs.csv', '--mapping', 'songs.csv'], 'MAPPING_INVALID'],
     ['a file that the preset does not know', ['discogs', 'songs.csv'], 'IMPORT_NOTHING'],
   ] as const)

@@ -200,8 +200,14 @@ test('many ids, ISRCs and UPCs are looked up at once, in their order', async () 
 });
 
 test('a match that is undone or told changes what is held, without a build', async () => {
-  await undoMatch(archive, { trackId: HELD.trackId, reason: 'a cover' });
+  const undone = { trackId: HELD.trackId, reason: 'a cover' };
   const told = { trackId: NEW.trackId, catalogueId: mbid(4), reason: 'I recorded it' };
+  const before = await small.ledger.lastFact();
+  const keeps = { keeps: false };
+  assert.equal((await undoMatch(archive, undone, keeps)).catalogueId, mbid(1));
+  assert.equal((await tellMatch(archive, told, keeps)).catalogueId, mbid(4));
+  assert.deepEqual(await small.ledger.lastFact(), before);
+  await undoMatch(archive, undone);
   await tellMatch(archive, told);
   assert.deepEqual(await tracks('held:yes'), [HELD.trackId, mbid(4)]);
   assert.equal((await tracks('works')).includes(NEW.trackId), false);

@@ -13,6 +13,11 @@ export const IMPORTING_ERRORS = {
     next: 'run fonoteca catalogue import --help, which lists the presets',
     exit: 2,
   },
+  IMPORT_DATE_INVALID: {
+    wanted: 'the day of the dump as YYYY-MM-DD, a day that there is',
+    next: 'give --date the day on which its publisher made it, or leave it out',
+    exit: 2,
+  },
   IMPORT_OLDER: {
     wanted: 'a dump as new as the last one of this source, or newer',
     next: 'import the newer dump; to go back, use an earlier snapshot; an import or snapshot with a wrong day goes with `fonoteca catalogue drop`',
@@ -63,6 +68,11 @@ export const IMPORTING_ERRORS = {
   SOURCE_CHANGED: {
     wanted: 'a file that stays as it is while it is read',
     next: 'wait until it is complete, then run the same command again',
+  },
+  SOURCE_TWICE: {
+    wanted: 'each file of a source once: packed or unpacked, in a tar or beside it',
+    next: 'give only one of the two: name the files to be read, or move the other one elsewhere',
+    exit: 2,
   },
   SOURCE_CHECKSUM: {
     wanted: 'a file with the SHA-256 that the list beside it states',

@@ -31,6 +31,16 @@ export function listImports(disk: Disk, catalogue: string): FinishedImport[] {
   });
 }
 
+/** The folders of imports below `catalogue` that did not come to their end: under way, stopped or failed. By name. */
+export function listUnfinished(disk: Disk, catalogue: string): string[] {
+  const root = importsDirectory(catalogue);
+  return disk.list(root).filter((name) => {
+    const directory = path.join(root, name);
+    const isFinished = disk.stat(path.join(directory, IMPORT_RECORD))?.kind === 'file';
+    return disk.stat(directory)?.kind === 'directory' && !isFinished;
+  });
+}
+
 /**
  * The dumps of `source` that the imports below `catalogue` are of, and those that snapshots were built from: an import may be
  * gone since. `IMPORT_RECORD_INVALID`, `SNAPSHOT_MANIFEST`.

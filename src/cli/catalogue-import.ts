@@ -1,5 +1,4 @@
 /** `fonoteca catalogue import PRESET PATH…`: takes a dump or a table of one's own into the catalogue. */
-import { InvalidArgumentError } from '@commander-js/extra-typings';
 import {
   type ImportWishes,
   previewCatalogueImport,
@@ -20,8 +19,13 @@ export function catalogueImportVerb(context: CliContext) {
     .argument('<preset>', `${PRESETS.map(({ name }) => name).join(', ')}, or table`)
     .argument('<paths...>', 'files as they were published, or folders with them')
     .option('--mapping <file>', 'with table: what its columns mean')
-    .option('--date <day>', 'the day of the dump, where its files do not say it', dayOption)
-    .option('--also <part...>', 'parts under another licence, such as tags of musicbrainz-core')
+    .option('--date <day>', 'the day of the dump, where its files do not say it')
+    .option(
+      '--also <part>',
+      'a part under another licence, such as tags of musicbrainz-core; once for each',
+      (part, before: readonly string[]) => [...before, part],
+      [],
+    )
     .option('--dry-run', 'list the files that would be read')
     .addHelpText(
       'after',
@@ -73,9 +77,4 @@ function importText(record: ImportRecord, fresh: boolean): string {
   }
   if (record.refusedValues > 0) lines.push(`  values left out: ${record.refusedValues}`);
   return lines.join('\n');
-}
-
-function dayOption(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
-  throw new InvalidArgumentError('Wanted a day such as 2026-11-21.');
 }

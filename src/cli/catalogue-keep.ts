@@ -20,12 +20,16 @@ const DAMAGED = 12;
 export function catalogueListVerb(context: CliContext) {
   return verb('list', 'the imports and the snapshots there are').action((options) =>
     runInArchive(context, options, { write: false }, async (archive, reporter) => {
-      const { imports, snapshots, current } = listCatalogue(archive);
+      const { imports, unfinished, snapshots, current } = listCatalogue(archive);
       const lines = imports.map(({ record }) =>
         printable(
           `import    ${record.id}, ${record.dump.date ?? 'no date'}, licence ${record.licence ?? 'unknown'}`,
         ),
       );
+      for (const id of unfinished)
+        lines.push(
+          printable(`unfinished ${id}: the same import goes on with it, catalogue drop removes it`),
+        );
       for (const manifest of snapshots)
         lines.push(
           `snapshot  ${manifest.id}${manifest.id === current ? ', in use' : ''}`,
@@ -35,6 +39,7 @@ export function catalogueListVerb(context: CliContext) {
         'catalogue',
         {
           imports: imports.map(({ record }) => record.id),
+          unfinished,
           snapshots: snapshots.map(snapshotJson),
           current,
         },
@@ -94,7 +99,7 @@ export function catalogueUseVerb(context: CliContext) {
 
 /** The verb `catalogue drop`. */
 export function catalogueDropVerb(context: CliContext) {
-  return verb('drop', 'remove an import, or a snapshot that is not in use')
+  return verb('drop', 'remove an import, finished or not, or a snapshot that is not in use')
     .argument('<id>', 'as list shows it')
     .option('--dry-run', 'show what would be removed')
     .action((id, options) =>

@@ -29,17 +29,21 @@ export function matchVerb(context: CliContext) {
         { write: !options.dryRun },
         async (archive, reporter) => {
           const { reason } = options;
-          if (track === undefined) {
-            const keeps = !options.dryRun;
+          const keeps = !options.dryRun;
+          if (track === undefined)
             return tell(await runMatch(archive, { keeps }, reporter.watch('match')), reporter);
-          }
           if (id === undefined) {
-            const undone = await undoMatch(archive, { trackId: track, reason });
-            reporter.result('unmatched', undone, `${track} is not ${undone.catalogueId}`);
+            const undone = await undoMatch(archive, { trackId: track, reason }, { keeps });
+            const json = { ...undone, dryRun: !keeps };
+            const no = keeps ? 'is not' : 'would no longer be';
+            reporter.result('unmatched', json, `${track} ${no} ${undone.catalogueId}`);
             return 0;
           }
-          const match = await tellMatch(archive, { trackId: track, catalogueId: id, reason });
-          reporter.result('matched', match, `${track} is ${match.catalogueId}`);
+          const told = { trackId: track, catalogueId: id, reason };
+          const match = await tellMatch(archive, told, { keeps });
+          const json = { ...match, dryRun: !keeps };
+          const word = keeps ? 'is' : 'would be';
+          reporter.result('matched', json, `${track} ${word} ${match.catalogueId}`);
           return 0;
         },
       );

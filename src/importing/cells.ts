@@ -97,7 +97,7 @@ export function compileCell(
 ): CellReader {
   const cell: Cell = typeof spec === 'string' ? { from: spec } : spec;
   if (cell.value !== undefined) {
-    const { value } = cell;
+    const value = column.kind === 'texts' ? [String(cell.value)] : cell.value;
     return () => value;
   }
   const reading = readingOf(cell, column);

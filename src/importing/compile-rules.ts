@@ -2,9 +2,9 @@
  * The rules of a preset for one kind of file as a function: a record in, rows of tables out. A row without what its table
  * needs is refused; any other value that cannot be read, or item of a list, is left out of its row and told.
  */
+import assert from 'node:assert/strict';
 import { type ImportColumn, importColumns } from '../model/import-columns.ts';
 import type { ImportTable } from '../model/import-record.ts';
-
 import {
   type CellContext,
   type CellReader,
@@ -15,6 +15,7 @@ import {
   PartList,
 } from './cells.ts';
 import type { Condition, Staged, TableRule } from './preset.ts';
+import { IS_KIND, kindOf } from './reading-kinds.ts';
 import { spelled, UNREADABLE } from './readings.ts';
 import { getterOf, type RecordView, scalarOf, scalarsOf } from './record-path.ts';
 
@@ -58,20 +59,13 @@ export function compileStaged(
   return (view, sink) => (holds(view) ? valuesOf(fields, view, staged.table, sink) : undefined);
 }
 
-/** The columns of a staged table: text unless a cell is read as a number. */
+/** The columns of a staged table: of the kinds that their cells give. */
 export function stagedColumns(staged: Staged): ImportColumn[] {
-  return Object.entries(staged.columns).map(([name, cell]) => {
-    const reading = typeof cell === 'string' ? 'text' : (cell.as ?? 'text');
-    const kind =
-      reading === 'count' || reading === 'key'
-        ? ('whole' as const)
-        : reading === 'number' || reading === 'share'
-          ? ('number' as const)
-          : reading === 'flag'
-            ? ('flag' as const)
-            : ('text' as const);
-    return { name, kind, required: false };
-  });
+  return Object.entries(staged.columns).map(([name, cell]) => ({
+    name,
+    kind: kindOf(name, cell),
+    required: false,
+  }));
 }
 
 interface Field {
@@ -140,6 +134,8 @@ function valuesOf(
       }
       value = NOTHING;
     }
+    if (value !== null && !IS_KIND[column.kind](value))
+      assert.fail(`${table}.${column.name} is to hold ${column.kind}, not ${typeof value}`);
     values[index] = value;
   }
   return values;

@@ -22,13 +22,20 @@ const SNIFF_BYTES = 6;
 type Chunks = AsyncIterable<Buffer>;
 type Unpack = (chunks: Chunks) => Chunks;
 
-const KINDS: readonly { readonly name: string; readonly magic: string; readonly unpack: Unpack }[] =
-  [
-    { name: 'gzip', magic: '1f8b', unpack: gunzip },
-    { name: 'bzip2', magic: '425a68', unpack: unbzip2 },
-    { name: 'zstd', magic: '28b52ffd', unpack: unzstd },
-    { name: 'xz', magic: 'fd377a585a00', unpack: unxz },
-  ];
+interface Kind {
+  readonly name: string;
+  readonly magic: string;
+  readonly unpack: Unpack;
+  /** What is wrong with it when it fails, where what unpacks it speaks of its own insides. */
+  readonly failure?: string;
+}
+
+const KINDS: readonly Kind[] = [
+  { name: 'gzip', magic: '1f8b', unpack: gunzip },
+  { name: 'bzip2', magic: '425a68', unpack: unbzip2, failure: 'cut short or damaged' },
+  { name: 'zstd', magic: '28b52ffd', unpack: unzstd },
+  { name: 'xz', magic: 'fd377a585a00', unpack: unxz, failure: 'cut short or damaged' },
+];
 
 /** The bytes of `chunks`, unpacked when they are packed, once. `SOURCE_COMPRESSION` when the packing is broken. */
 export async function* decompress(chunks: Chunks): AsyncGenerator<Buffer> {
@@ -58,7 +65,7 @@ export async function* decompress(chunks: Chunks): AsyncGenerator<Buffer> {
     }
   } catch (error) {
     if (error instanceof FonotecaError) throw error;
-    const seen = `${kind.name}: ${messageOf(error)}`;
+    const seen = `${kind.name}: ${kind.failure ?? messageOf(error)}`;
     throw new FonotecaError('SOURCE_COMPRESSION', seen, { cause: error });
   }
 }

@@ -3,6 +3,7 @@
  * them, puts aside what is refused, and saves how far it has come after each piece.
  */
 import type { Disk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
 import type { LineSource } from './block-orders.ts';
 import {
   compileInput,
@@ -57,6 +58,9 @@ export interface Session {
 /** Thrown when what an earlier run finished does not fit what is read now: it is all read anew. */
 export class StaleState extends Error {}
 
+/** Of the columns of a file, where a mapping names one that it has not. */
+const MOST_SHOWN_UNITS = 500;
+
 /** A session that begins where `state` ends. Errors of the rules: `MAPPING_COLUMN_MISSING`. */
 export function createSession(options: SessionOptions): Session {
   const { preset, disk, directory, pieceRows } = options;
@@ -91,7 +95,8 @@ export function createSession(options: SessionOptions): Session {
       recordSink(fileName, {
         counts: tally.inputs(rule.kind),
         tally,
-        compile: (names) => compileInput(rule, names, context, sink),
+        compile: (names) =>
+          toldWhere({ rule, fileName, names }, () => compileInput(rule, names, context, sink)),
         taken() {
           records += 1;
           if (shards.isFull()) endPiece();
@@ -99,7 +104,7 @@ export function createSession(options: SessionOptions): Session {
       }),
     linesOf(rule, source) {
       // What is wrong with the rules is told before any line is read.
-      compileInput(rule, source.names, context, sink);
+      toldWhere({ rule, ...source }, () => compileInput(rule, source.names, context, sink));
       return feeds.open(rule, source);
     },
     filesRead(facts, saved) {
@@ -120,6 +125,25 @@ export function createSession(options: SessionOptions): Session {
       return records + feeds.records;
     },
   };
+}
+
+/** What `compile` gives; a column that is not there is told with the file, its kind and the columns it has. */
+function toldWhere<T>(
+  {
+    rule,
+    fileName,
+    names,
+  }: { rule: InputRule; fileName: string; names?: readonly string[] | undefined },
+  compile: () => T,
+): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof FonotecaError) || error.code !== 'MAPPING_COLUMN_MISSING') throw error;
+    const columns = (names ?? []).join(', ').slice(0, MOST_SHOWN_UNITS);
+    const seen = `${error.seen}; ${fileName} (${rule.kind}) has the columns ${columns}`;
+    throw new FonotecaError('MAPPING_COLUMN_MISSING', seen, { cause: error });
+  }
 }
 
 interface RecordTaking {

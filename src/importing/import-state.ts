@@ -76,11 +76,6 @@ export function saveState(disk: Disk, directory: string, state: ImportState): vo
   putFile(disk, path.join(directory, STATE_FILE), canonicalJson(state), { replace: true });
 }
 
-/** Removes the state of a finished import. */
-export function dropState(disk: Disk, directory: string): void {
-  disk.unlink(path.join(directory, STATE_FILE));
-}
-
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

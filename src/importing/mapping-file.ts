@@ -2,7 +2,10 @@
 import { type Disk, readWhole } from '../base/disk.ts';
 import { FonotecaError, messageOf } from '../base/errors.ts';
 import { importColumns } from '../model/import-columns.ts';
-import { type Preset, presetSchema } from './preset.ts';
+import type { CellColumn } from './cells.ts';
+import { stagedColumns } from './compile-rules.ts';
+import { type Cell, type Preset, presetSchema } from './preset.ts';
+import { misfitOf } from './reading-kinds.ts';
 
 const MOST_BYTES = 1024 * 1024;
 
@@ -32,20 +35,48 @@ export function parseMapping(text: string, subject: string): Preset {
   return parsed.data;
 }
 
-/** Every column is one of its table, and what a table needs is there. */
+/** Every column is one of its table and can hold what it is given, and what a table needs is there. */
 function checkColumns(preset: Preset, subject: string): void {
   const rules = [...preset.files, ...(preset.queries ?? [])].flatMap(({ rows = [] }) => rows);
   for (const { table, columns } of rules) {
     const known = importColumns(table);
-    const unknown = Object.keys(columns).find(
-      (name) => !known.some((column) => column.name === name),
-    );
+    for (const [name, cell] of Object.entries(columns)) {
+      const column = known.find((each) => each.name === name);
+      if (!column) throw invalid(subject, `${table} has no column ${name}`);
+      checkCell(subject, `${table}.${name}`, cell, column);
+    }
     const lacking = known.find(
       ({ name, kind, required }) => required && kind !== 'texts' && !Object.hasOwn(columns, name),
     );
-    if (unknown !== undefined)
-      throw new FonotecaError('MAPPING_INVALID', `${subject}: ${table} has no column ${unknown}`);
-    if (lacking)
-      throw new FonotecaError('MAPPING_INVALID', `${subject}: ${table} needs ${lacking.name}`);
+    if (lacking) throw invalid(subject, `${table} needs ${lacking.name}`);
   }
+  checkStaged(preset, subject);
+}
+
+/** Kinds of file that fill the same staged table agree on its columns. */
+function checkStaged(preset: Preset, subject: string): void {
+  const known = new Map<string, string>();
+  for (const { kind, staged } of preset.files) {
+    if (!staged) continue;
+    const fields = stagedColumns(staged);
+    for (const column of fields)
+      checkCell(subject, `${staged.table}.${column.name}`, staged.columns[column.name]!, column);
+    const columns = fields.map((field) => `${field.name} (${field.kind})`).join(', ');
+    const before = known.get(staged.table) ?? columns;
+    if (before !== columns)
+      throw invalid(
+        subject,
+        `${kind} fills ${staged.table} with ${columns}, others with ${before}`,
+      );
+    known.set(staged.table, columns);
+  }
+}
+
+function checkCell(subject: string, place: string, cell: string | Cell, column: CellColumn): void {
+  const misfit = misfitOf(cell, column);
+  if (misfit !== undefined) throw invalid(subject, `${place}: ${misfit}`);
+}
+
+function invalid(subject: string, seen: string): FonotecaError {
+  return new FonotecaError('MAPPING_INVALID', `${subject}: ${seen}`);
 }

@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { messageOf } from '../base/errors.ts';
-import { createLineParser, type LineParser, MOST_LINE_BYTES, type Parser } from './parse-lines.ts';
+import { createLineParser, type LineParser, type Parser } from './parse-lines.ts';
 import { WrittenNumber } from './readings.ts';
 import { memberOf } from './record-path.ts';
 import type { RecordSink } from './record-sink.ts';
@@ -14,6 +14,10 @@ import type { RecordSink } from './record-sink.ts';
 const MOST_DEPTH = 64;
 const HARMLESS_UNITS = 2048;
 const MOST_DOCUMENT_BYTES = 64 * 1024 * 1024;
+/** A longer line is not read twenty times to say where it is broken. */
+const MOST_SEARCHED_UNITS = 64 * 1024;
+/** What the engine says of a text that ends too early; a number or a string without its end it tells with its position. */
+const ENDS_EARLY = /^Unexpected end of JSON input/;
 const BRACKETS = /[[{\]}"]/g;
 /**
  * Finds a number that is whole once it is read and may be written otherwise: with an exponent, with zeros behind a point,
@@ -83,12 +87,40 @@ function parsed(text: string, line: number, sink: RecordSink): unknown {
     return (LOOSE_NUMBER.test(text) ? JSON.parse(text, written) : JSON.parse(text)) ?? null;
   } catch (error) {
     const message = messageOf(error);
-    const position = Number(
-      /at position (\d+)/.exec(message)?.[1] ?? (text.length < MOST_LINE_BYTES ? text.length : 0),
-    );
-    sink.refused(line, position + 1, message.slice(0, 200));
+    sink.refused(line, columnOf(text, message), message.slice(0, 200));
     return undefined;
   }
+}
+
+/** The column, from 1, at which `text` stops being JSON: where `message` does not say it, by trying how much of it is. */
+function columnOf(text: string, message: string): number {
+  const position = positionIn(message);
+  if (position !== undefined) return position + 1;
+  if (ENDS_EARLY.test(message)) return text.length + 1;
+  if (text.length > MOST_SEARCHED_UNITS) return 1;
+  let [good, bad] = [0, text.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (mayGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return bad;
+}
+
+/** Whether nothing is wrong with `text` but that it ends. */
+function mayGoOn(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const message = messageOf(error);
+    return ENDS_EARLY.test(message) || positionIn(message) === text.length;
+  }
+}
+
+function positionIn(message: string): number | undefined {
+  const digits = /at position (\d+)/.exec(message)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** `value` with what stood there, `source`, where it would be written in another way. */

@@ -113,9 +113,37 @@ describe('CSV', () => {
     check(csv, mixed, [['3', '4']], ['2:1 not UTF-8']);
   });
 
+  test('does not go on with a row across a line that cannot be read', () => {
+    const content = Buffer.concat([
+      Buffer.from('a,b\nx","\ny","\n'),
+      Buffer.from([0xe9, 0x0a]),
+      Buffer.from('end",z\nok,row\n'),
+    ]);
+    const { lines: at } = check(
+      csv,
+      content,
+      [
+        ['end"', 'z'],
+        ['ok', 'row'],
+      ],
+      ['2:1 a quote without its end', '3:1 a quote without its end', '4:1 not UTF-8'],
+    );
+    assert.deepEqual(at, [5, 6]);
+  });
+
+  test('takes no longer for quotes that never end than for others', () => {
+    const rows = 200_000;
+    const { records, refused } = read(csv, `a,b\n${'a","\n'.repeat(rows)}`, 65_536);
+    assert.deepEqual(records, []);
+    assert.equal(refused.length, rows);
+    assert.equal(refused.at(-1), `${rows + 1}:1 a quote without its end`);
+  });
+
   test('bounds what a row may be', () => {
     const wide = `a,b\n${','.repeat(1_000_000)}\n1,2\n`;
     check(csv, wide, [['1', '2']], ['2:1 too many cells']);
+    const quoted = `a,b\n${'"x",'.repeat(5000)}\n1,2\n`;
+    check(csv, quoted, [['1', '2']], ['2:1 too many cells']);
     const endless = `a,b\n1,"${'x\n'.repeat(5000)}`;
     assert.equal(read(csv, endless, 4096).refused[0], '2:1 a quote without its end');
     const long = `a,b\n${'x'.repeat(5 * 1024 * 1024)}\n1,2\n`;
@@ -153,6 +181,25 @@ describe('JSON', () => {
       ['3:6 Unexpected end of JSON input', '5:1 not an object', '6:1 not an object'],
     );
     assert.deepEqual(at, [1, 4]);
+  });
+
+  test('tells the column at which a line stops being JSON', () => {
+    const columns: readonly (readonly [string, number])[] = [
+      ['{"id": x, "title": "a long title that goes on"}', 8],
+      ['{"a":1,}', 8],
+      ['{"a":1 "b":2}', 8],
+      ['{"a":"x\ty"}', 8],
+      ['{"a":"b"', 9],
+      ['{"a":tru}', 9],
+      ['{"a":-}', 7],
+      ['{"a":1.e}', 8],
+      [`{"a":"${'long '.repeat(1000)}","b":nope}`, 5014],
+      ['x', 1],
+    ];
+    for (const [text, column] of columns) {
+      const [told] = read(lines, text, 1e9).refused;
+      assert.match(told ?? '', new RegExp(`^1:${column} `), text.slice(0, 50));
+    }
   });
 
   test('keeps to 64 levels, and takes __proto__ for a key', () => {
@@ -225,6 +272,39 @@ describe('XML', () => {
       [{ a: '2' }, { a: '3' }],
       ['2:1 unexpected close tag.', '4:1 undefined entity.'],
     );
+  });
+
+  test('reads on behind a broken record, on the same line too, and keeps what only looks like one out', () => {
+    const one = (id: string) => `<item><a>${id}</a></item>`;
+    check(
+      xml,
+      `<items>${one('1')}<item><a>&bomb;</a></item>${one('2')}<item x=1><item>in</item></item>${one('3')}<item>4</b></item>${one('5')}</items>`,
+      [{ a: '1' }, { a: '2' }, { a: '3' }, { a: '5' }],
+      ['1:1 undefined entity.', '1:1 unquoted attribute value.', '1:1 unexpected close tag.'],
+    );
+    check(
+      xml,
+      '<x><items>\n<item><a>&bomb;</a>\n<item>in</item>\n</item><item>2</item>\n</items></x>\n',
+      [{ '#': 'in' }, { '#': '2' }],
+      ['2:1 undefined entity.'],
+    );
+  });
+
+  test('tells that a file was cut between two records', () => {
+    const told = 'the file ends before the end of its root element';
+    check(xml, '<items>\n<item>1</item>\n', [{ '#': '1' }], [`2:1 ${told}`]);
+    check(xml, '', [], [`1:1 ${told}`]);
+    const broken = '<items>\n<item>&x;</item>\n<item>2</item>\n';
+    check(xml, broken, [{ '#': '2' }], ['2:1 undefined entity.', `3:1 ${told}`]);
+  });
+
+  test('keeps no text without end', () => {
+    const line = `${'x'.repeat(1023)}\n`;
+    const content = `<items>\n${line.repeat(20 * 1024)}<item>1</item>\n</items>\n`;
+    const { records, refused } = read(xml, content, 65_536);
+    assert.deepEqual(records.length, 1);
+    assert.equal(refused.length, 1);
+    assert.match(refused[0]!, /more than 16777216 characters in one piece/);
   });
 
   test('knows no document type, no depth without end and no end without the record', () => {

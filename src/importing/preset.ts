@@ -35,6 +35,7 @@ export type Reading = (typeof READINGS)[number];
 
 const MOST_PATHS = 16;
 const MOST_COLUMNS = 512;
+const DATE_GROUPS = 3;
 const path = z.string().min(1).max(200);
 const paths = z.union([path, z.array(path).min(1).max(MOST_PATHS).readonly()]);
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
@@ -123,6 +124,10 @@ const sourceFileSchema = z.strictObject({
   rows: z.array(tableRuleSchema).optional(),
   staged: stagedSchema.optional(),
 });
+const sourceFileChecked = sourceFileSchema.refine(
+  ({ format, names: columnNames }) => format !== 'copy' || columnNames !== undefined,
+  { path: ['names'], message: 'the columns of copy, which its rows do not say' },
+);
 /** One kind of file of a source. */
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 
@@ -155,15 +160,22 @@ export const presetSchema = z.strictObject({
   licence: z.string().nullable(),
   popularity: z.strictObject({ origin: z.string().min(1), method: z.string().min(1) }).optional(),
   /** Three groups in the name of a file: year, month, day of the dump. */
-  dated: pattern.optional(),
+  dated: pattern
+    .refine((text) => groupsOf(text) >= DATE_GROUPS, 'fewer than three groups: year, month, day')
+    .optional(),
   facts: z.array(factSchema).optional(),
   /** A dump without these facts is refused. */
   needs: z.array(z.enum(['schema', 'sequence', 'date'])).optional(),
-  files: z.array(sourceFileSchema).min(1),
+  files: z.array(sourceFileChecked).min(1),
   queries: z.array(querySchema).readonly().optional(),
 });
 /** A preset or a mapping file. */
 export type Preset = z.infer<typeof presetSchema>;
+
+/** How many groups a pattern has: all of them are in a match of nothing. */
+function groupsOf(text: string): number {
+  return isRegExp(text) ? new RegExp(`${text}|`, 'u').exec('')!.length - 1 : 0;
+}
 
 function isRegExp(text: string): boolean {
   try {

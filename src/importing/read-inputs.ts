@@ -6,7 +6,7 @@ import { abortQuietly, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { Watch } from '../base/progress.ts';
 import { openTables } from '../tables/open-tables.ts';
-import type { Tables } from '../tables/tables.ts';
+import { quoted, type Tables } from '../tables/tables.ts';
 import type { InputRule } from './compile-input.ts';
 import { blamingFile, foreignRows } from './foreign-parquet.ts';
 import type { Session } from './import-session.ts';
@@ -18,6 +18,7 @@ import type { DumpFact, Preset, SourceFile } from './preset.ts';
 import type { RecordSink } from './record-sink.ts';
 import { digestFile, type InputFile, openSource, ruleFor } from './source-files.ts';
 import type { SourceMember } from './tar-members.ts';
+import { createTarPlaces, type TarPlaces } from './tar-places.ts';
 
 /** What reading works with. */
 export interface ReadOptions {
@@ -39,74 +40,107 @@ const MOST_FACT_BYTES = 4096;
 const DOOR_MEMORY_BYTES = 2 ** 30;
 const SPOOL = 'spool.parquet';
 
-/** Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`. */
+/**
+ * Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `SOURCE_TWICE`,
+ * `MAPPING_COLUMN_MISSING`.
+ */
 export async function readInputs(
   inputs: readonly InputFile[],
   options: ReadOptions,
 ): Promise<DumpFacts | null> {
   const { watch, session } = options;
   const facts: Record<string, string> = {};
+  const placesIn = createTarPlaces(inputs);
   const totalBytes = inputs.reduce((sum, { bytes }) => sum + bytes, 0);
   let doneBytes = 0;
   for (const input of inputs) {
-    const tell = (bytes: number) => {
-      const { records } = session;
+    const told = (bytes: number) => {
       watch.progress({
         stage: 'import',
-        doneItems: records,
+        doneItems: session.records,
         doneBytes: doneBytes + bytes,
         totalBytes,
         item: input.name,
       });
       return !watch.stop.aborted;
     };
-    if (!(await readInput(input, facts, tell, options))) return null;
+    if (!(await readInput(input, { facts, told, placed: placesIn(input) }, options))) return null;
     doneBytes += input.bytes;
   }
   return facts;
 }
 
+/** What one file is read with. */
+interface Reading {
+  readonly facts: Record<string, string>;
+  /** Hears of the bytes read so far; false when it is time to stop. */
+  readonly told: (bytes: number) => boolean;
+  readonly placed: TarPlaces;
+}
+
 /** Reads one file; false when it was stopped. */
 async function readInput(
   input: InputFile,
-  facts: Record<string, string>,
-  tell: (bytes: number) => boolean,
+  { facts, told, placed }: Reading,
   options: ReadOptions,
 ): Promise<boolean> {
   let readBytes = 0;
   const count = (bytes: number) => {
     readBytes += bytes;
   };
+  const goesOn = () => told(readBytes);
   for await (const member of openSource(options.disk, input, count)) {
     const rule = ruleFor(member.name, options.preset);
-    if (!rule) continue;
-    if ('fact' in rule) {
+    const isWanted = rule && ('fact' in rule || isTaken(rule, options));
+    if (isWanted && member.inTar !== undefined) placed(member.inTar);
+    if (!isWanted) {
+      if (!(await eachChunk(member.packed, () => {}, goesOn))) return false;
+    } else if ('fact' in rule) {
       facts[rule.fact] = await readFact(member, rule);
       options.heard(facts);
-    } else if (rule.also !== undefined && !options.also.includes(rule.also)) continue;
-    else if (rule.format === 'parquet') await readParquet(input, member, rule, options);
-    else if (rule.format === 'jsonl' || rule.format === 'copy') {
-      const { format, names } = rule;
-      const source = {
-        fileName: member.name,
-        format,
-        names: format === 'copy' ? (names ?? []) : undefined,
-      };
-      const lines = options.session.linesOf(rule, source);
-      for await (const chunk of member.chunks) {
-        await lines.push(chunk);
-        if (!tell(readBytes)) return false;
-      }
-      await lines.end();
-    } else {
-      const parser = parserFor(rule, options.session.sinkFor(rule, member.name));
-      for await (const chunk of member.chunks) {
-        parser.push(chunk);
-        if (!tell(readBytes)) return false;
-      }
-      parser.end();
-    }
-    if (!tell(readBytes)) return false;
+    } else if (rule.format === 'parquet') {
+      if (!(await readParquet({ input, member, rule, told, readBytes: () => readBytes }, options)))
+        return false;
+    } else if (!(await readRecords(member, rule, goesOn, options))) return false;
+    if (!goesOn()) return false;
+  }
+  return true;
+}
+
+function isTaken({ also }: SourceFile, options: ReadOptions): boolean {
+  return also === undefined || options.also.includes(also);
+}
+
+/** Reads the records of a file; false when it was stopped. */
+async function readRecords(
+  member: SourceMember,
+  rule: SourceFile,
+  goesOn: () => boolean,
+  { session }: ReadOptions,
+): Promise<boolean> {
+  const { format, names } = rule;
+  const { name: fileName } = member;
+  const parser =
+    format === 'jsonl' || format === 'copy'
+      ? session.linesOf(rule, {
+          ...{ fileName, format },
+          names: format === 'copy' ? names : undefined,
+        })
+      : parserFor(rule, session.sinkFor(rule, fileName));
+  if (!(await eachChunk(member.chunks, (chunk) => parser.push(chunk), goesOn))) return false;
+  await parser.end();
+  return true;
+}
+
+/** Gives `chunks` to `take`; false when that was stopped before their end. */
+async function eachChunk(
+  chunks: AsyncIterable<Buffer>,
+  take: (chunk: Buffer) => Promise<void> | void,
+  goesOn: () => boolean,
+): Promise<boolean> {
+  for await (const chunk of chunks) {
+    await take(chunk);
+    if (!goesOn()) return false;
   }
   return true;
 }
@@ -138,52 +172,94 @@ async function readFact(member: SourceMember, rule: DumpFact): Promise<string> {
   return fact;
 }
 
-/** Foreign Parquet is read by DuckDB, in its own process; what lies in a tar is laid beside for as long as that takes. */
+interface ParquetMember extends Pick<Reading, 'told'> {
+  readonly input: InputFile;
+  readonly member: SourceMember;
+  readonly rule: SourceFile;
+  /** Bytes of the input that have been read from the disk here. */
+  readonly readBytes: () => number;
+}
+
+/**
+ * Foreign Parquet is read by DuckDB, in its own process; what lies in a tar is laid beside for as long as that takes. False
+ * when it was stopped.
+ */
 async function readParquet(
-  input: InputFile,
-  member: SourceMember,
-  rule: SourceFile,
+  { input, member, rule, told, readBytes }: ParquetMember,
   options: ReadOptions,
-): Promise<void> {
-  const { disk, directory, session } = options;
+): Promise<boolean> {
+  const { disk, directory, session, watch } = options;
   const isWhole = isParquet(input.path);
   const file = isWhole ? input.path : path.join(directory, SPOOL);
-  if (!isWhole) await spool(disk, file, member);
+  if (!isWhole && !(await spool(disk, file, member, () => told(readBytes())))) return false;
   await using tables = await openTables({
     work: directory,
     folders: [path.dirname(file)],
     memoryBytes: DOOR_MEMORY_BYTES,
     threads: 1,
   });
-  await blamingFile(member.name, async () => {
+  const before = session.records;
+  const isRead = await blamingFile(member.name, async () => {
     const rows = await foreignRows(tables, file);
-    await readSelect(tables, rows, session, { rule, fileName: member.name });
+    const [[rowCount] = []] = await tables.rows(
+      `SELECT count(*) FROM read_parquet(${quoted(file)})`,
+    );
+    // DuckDB reads where nobody counts bytes: as much of them is told as of the rows.
+    const goesOn = () => {
+      const share = (session.records - before) / Math.max(1, Number(rowCount));
+      return told(isWhole ? Math.floor(input.bytes * Math.min(1, share)) : readBytes());
+    };
+    return await readSelect(tables, rows, session, { rule, fileName: member.name, goesOn });
   });
-  if (!isWhole) disk.unlink(file);
-  else if (digestFile(disk, file).sha256 !== input.sha256)
-    throw new FonotecaError('SOURCE_CHANGED', input.name);
+  if (!isRead) return false;
+  if (!isWhole) {
+    disk.unlink(file);
+    return true;
+  }
+  const after = await digestFile(disk, file, () => !watch.stop.aborted);
+  if (after && after.sha256 !== input.sha256) throw new FonotecaError('SOURCE_CHANGED', input.name);
+  return after !== undefined;
 }
 
-/** Reads the rows of a SELECT by `rule`; their lines are their places in it. */
+/** What the rows of a SELECT are read by. */
+export interface SelectSource {
+  readonly rule: InputRule;
+  readonly fileName: string;
+  /** Asked between blocks of rows; false when it is time to stop. */
+  readonly goesOn: () => boolean;
+}
+
+/** Reads the rows of a SELECT by its rule, their lines being their places in it; false when it was stopped. */
 export async function readSelect(
   tables: Tables,
   sql: string,
   session: Session,
-  { rule, fileName }: { readonly rule: InputRule; readonly fileName: string },
-): Promise<void> {
+  { rule, fileName, goesOn }: SelectSource,
+): Promise<boolean> {
   const described = await tables.rows(`SELECT column_name FROM (DESCRIBE ${sql})`);
   const names = described.map(([name]) => String(name));
   const lines = session.linesOf(rule, { fileName, format: 'jsonl', names });
-  for await (const chunk of tables.lines(sql)) await lines.push(chunk);
+  for await (const chunk of tables.lines(sql)) {
+    await lines.push(chunk);
+    if (!goesOn()) return false;
+  }
   await lines.end();
+  return true;
 }
 
-async function spool(disk: Disk, file: string, member: SourceMember): Promise<void> {
+async function spool(
+  disk: Disk,
+  file: string,
+  member: SourceMember,
+  goesOn: () => boolean,
+): Promise<boolean> {
   disk.unlink(file);
   const writer = startDurable(disk, `${file}.part`);
   try {
-    for await (const chunk of member.chunks) writer.write(chunk);
-    writer.commit(file, { replace: true });
+    const isWhole = await eachChunk(member.chunks, (chunk) => void writer.write(chunk), goesOn);
+    if (isWhole) writer.commit(file, { replace: true });
+    else writer.abort();
+    return isWhole;
   } catch (error) {
     abortQuietly(writer);
     throw error;

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import zlib from 'node:zlib';
 import { realDisk } from '../base/disk.ts';
+import type { ProgressEvent } from '../base/progress.ts';
 import { importsDirectory, listImports } from '../catalogue/imports.ts';
 import { parseMapping } from './mapping-file.ts';
 import { runImport } from './run-import.ts';
@@ -120,7 +121,9 @@ describe('an import', () => {
   test('that is asked to stop says so, and goes on when asked again', async () => {
     using folder = folderOf({ 'a.jsonl': songs(500) });
     const stop = new AbortController();
-    const progress = () => stop.abort();
+    const progress = ({ stage }: ProgressEvent) => {
+      if (stage === 'import') stop.abort();
+    };
     const watch = { progress, stop: stop.signal };
     const file = path.join(folder.path, 'a.jsonl');
     const stopped = await importInto(folder.path, mapping(), [file], { watch, pieceRows: 100 });
@@ -156,7 +159,10 @@ describe('an import', () => {
     await assert.rejects(run('gone.jsonl'), { code: 'FILE_MISSING' });
     await assert.rejects(run('cut.jsonl.gz'), { code: 'SOURCE_COMPRESSION' });
     const csv = mapping({ files: [{ ...mapping().files[0]!, match: ['*.csv'], format: 'csv' }] });
-    await assert.rejects(run('c.csv', csv), { code: 'MAPPING_COLUMN_MISSING', seen: 'id' });
+    await assert.rejects(run('c.csv', csv), {
+      code: 'MAPPING_COLUMN_MISSING',
+      seen: 'id; c.csv (songs) has the columns a, b',
+    });
     assert.deepEqual(listImports(realDisk, folder.path), []);
   });
 

@@ -3,13 +3,21 @@
  * `refused.jsonl` and, last of all, `import.json`. Killed anywhere, the same call completes it with the same files; the same
  * files again change nothing. Spec: docs/formats/catalogue-import.md.
  */
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
+import { attempt, type Disk } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
-import { IMPORT_RECORD, importsDirectory, listDumps, listImports } from '../catalogue/imports.ts';
+import {
+  type FinishedImport,
+  IMPORT_RECORD,
+  importsDirectory,
+  listDumps,
+  listImports,
+} from '../catalogue/imports.ts';
 import {
   IMPORT_TABLES,
   type ImportDump,
@@ -18,9 +26,10 @@ import {
   importRecordSchema,
 } from '../model/import-record.ts';
 import { createChecksumLists } from './checksum-lists.ts';
+import { checkDay, isDay } from './dump-day.ts';
 import type { ImportDeps, ImportReport, ImportRequest } from './import-request.ts';
 import { createSession, type Session, StaleState, usableState } from './import-session.ts';
-import { dropState, FRESH_STATE, type ImportState, loadState } from './import-state.ts';
+import { FRESH_STATE, type ImportState, loadState } from './import-state.ts';
 import { refuseOlder } from './older-dumps.ts';
 import type { Preset } from './preset.ts';
 import { type DumpFacts, readInputs } from './read-inputs.ts';
@@ -30,37 +39,39 @@ import { digestFile, findFiles, type InputFile } from './source-files.ts';
 const REFUSED = 'refused.jsonl';
 const ID_DIGITS = 16;
 const PERSON_KEY_BYTES = 32;
+/** Of `2026-11-21`. */
+const DAY_UNITS = 10;
 
 /**
- * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_OLDER`, `IMPORT_UNDATED`, `IMPORT_SCHEMA_UNKNOWN`,
- * `IMPORT_DUMP_INCOMPLETE`, `SOURCE_CHECKSUM`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the
- * disk. Memory: 200 MB, 11–22 bytes for each id of a table whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
+ * The import of `request`, finished or stopped. Errors: `IMPORT_NOTHING`, `IMPORT_DATE_INVALID`, `IMPORT_OLDER`, `IMPORT_UNDATED`,
+ * `IMPORT_SCHEMA_UNKNOWN`, `IMPORT_DUMP_INCOMPLETE`, `SOURCE_TWICE`, `SOURCE_CHECKSUM`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`,
+ * `SOURCE_PARQUET`, `MAPPING_COLUMN_MISSING`, `TABLES_SQL`, those of the disk. Memory: 200 MB, 11–22 bytes for each id of a table
+ * whose ids may repeat, and DuckDB's 3 GB where a preset has queries.
  */
 export async function runImport(request: ImportRequest, deps: ImportDeps): Promise<ImportReport> {
-  const { disk, catalogue, watch } = deps;
-  const inputs: InputFile[] = [];
-  const files = findFiles(request.paths, request.preset);
-  if (files.length === 0) throw new FonotecaError('IMPORT_NOTHING', request.paths.join(', '));
+  const { disk, catalogue } = deps;
+  const { preset, dumpDate, paths } = request;
+  checkDay(dumpDate);
+  const files = findFiles(paths, preset);
+  if (files.length === 0) throw new FonotecaError('IMPORT_NOTHING', paths.join(', '));
   const known = listImports(disk, catalogue);
-  const others = listDumps(disk, catalogue, request.preset.name);
+  const others = listDumps(disk, catalogue, preset.name);
   const named = dumpOf(request, files, {});
-  const refuseUnread = () => refuseOlder(named, others, isDated(request.preset) ? 'part' : 'all');
+  const refuseUnread = () => refuseOlder(named, others, isDated(preset) ? 'part' : 'all');
   // What is there already changes nothing, however old it is; only digests tell that it is the same.
   const mayBeThere = known.some(
-    ({ record }) => record.source === request.preset.name && record.dump.date === named.date,
+    ({ record }) => record.source === preset.name && record.dump.date === named.date,
   );
   if (!mayBeThere) refuseUnread();
-  const compareChecksums = createChecksumLists(disk);
-  for (const file of files) {
-    if (watch.stop.aborted) return { record: null, directory: '', fresh: true, findings: [] };
-    const input = digestFile(disk, file);
-    compareChecksums(file, input);
-    inputs.push(input);
-  }
+  const inputs = await digestFiles(files, deps);
+  if (!inputs) return { record: null, directory: '', fresh: true, findings: [] };
   const id = importId(request, inputs);
   const directory = path.join(importsDirectory(catalogue), id);
   const same = known.find(({ record }) => record.id === id);
-  if (same) return { record: same.record, directory, fresh: false, findings: [] };
+  if (same) {
+    clean(disk, same);
+    return { record: same.record, directory, fresh: false, findings: [] };
+  }
   refuseUnread();
   ensureDirectory(disk, directory);
   const context: Context = { request, deps, inputs, id, directory, others };
@@ -68,9 +79,44 @@ export async function runImport(request: ImportRequest, deps: ImportDeps): Promi
   try {
     return await carryOut(context, state);
   } catch (error) {
-    if (!(error instanceof StaleState)) throw error;
-    return await carryOut(context, FRESH_STATE);
+    if (error instanceof StaleState) return await carryOut(context, FRESH_STATE);
+    // What failed before anything was kept leaves nothing that could go on.
+    if (disk.list(directory).length === 0) disk.rmdir(directory);
+    throw error;
   }
+}
+
+/** `files` with their digests; undefined when it was stopped. */
+async function digestFiles(
+  files: readonly string[],
+  { disk, watch }: ImportDeps,
+): Promise<InputFile[] | undefined> {
+  const totalBytes = files.reduce(
+    (sum, file) => sum + attempt(file, () => fs.statSync(file).size),
+    0,
+  );
+  const compareChecksums = createChecksumLists(disk);
+  const inputs: InputFile[] = [];
+  let doneBytes = 0;
+  for (const file of files) {
+    const input = await digestFile(disk, file, (bytes) => {
+      const item = `digest of ${path.basename(file)}`;
+      const doneItems = inputs.length;
+      watch.progress({
+        stage: 'digest',
+        doneItems,
+        doneBytes: doneBytes + bytes,
+        totalBytes,
+        item,
+      });
+      return !watch.stop.aborted;
+    });
+    if (!input || watch.stop.aborted) return undefined;
+    compareChecksums(file, input);
+    inputs.push(input);
+    doneBytes += input.bytes;
+  }
+  return inputs;
 }
 
 interface Context {
@@ -115,8 +161,7 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
         preset.files.every(({ rows }) => rows === undefined),
       );
     }
-    if ((await runQueries(preset, { session, directory, stop: watch.stop })) === 'stopped')
-      return stopped;
+    if ((await runQueries(preset, { session, directory, watch })) === 'stopped') return stopped;
     session.finish();
     const record = recordOf(context, session, dumpOf(request, names, facts));
     keep(context, session, record);
@@ -126,13 +171,12 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
   }
 }
 
-/** Everything that is no part of the import goes, then the record says that it is whole. */
+/** The record says that the import is whole; then everything that is no part of it goes. */
 function keep(
   { deps: { disk }, directory }: Context,
   session: Session,
   record: ImportRecord,
 ): void {
-  const kept = new Set([...record.shards.map(({ file }) => file), REFUSED]);
   const lines = session.quarantine.lines();
   putFile(disk, path.join(directory, REFUSED), lines.map((line) => `${line}\n`).join(''), {
     replace: true,
@@ -140,10 +184,15 @@ function keep(
   putFile(disk, path.join(directory, IMPORT_RECORD), `${canonicalJson(record)}\n`, {
     replace: true,
   });
-  dropState(disk, directory);
+  clean(disk, { directory, record });
+}
+
+/** Removes what is no part of a finished import; a run that was killed between its record and its end left it. */
+function clean(disk: Disk, { directory, record }: FinishedImport): void {
+  const kept = new Set([...record.shards.map(({ file }) => file), REFUSED, IMPORT_RECORD]);
   for (const name of disk.list(directory)) {
     const left = path.join(directory, name);
-    if (kept.has(name) || name === IMPORT_RECORD) continue;
+    if (kept.has(name)) continue;
     // A door to tables that was killed leaves its folder.
     if (disk.stat(left)?.kind === 'directory') removeTree(disk, left);
     else disk.unlink(left);
@@ -194,12 +243,15 @@ function dumpOf(
   facts: DumpFacts,
 ): ImportDump {
   const pattern = preset.dated === undefined ? undefined : new RegExp(preset.dated, 'u');
-  const named = files.map((file) => pattern?.exec(path.basename(file))).find((match) => match);
-  const stated = /^\d{4}-\d{2}-\d{2}/.exec(facts.date ?? '')?.[0];
-  const fromName = named ? `${named[1]}-${named[2]}-${named[3]}` : null;
+  const named = files.map((file) => {
+    const [, year, month, day] = pattern?.exec(path.basename(file)) ?? [];
+    return `${year}-${month}-${day}`;
+  });
+  const stated = (facts.date ?? '').slice(0, DAY_UNITS);
   const sequence = Number(facts.sequence ?? Number.NaN);
   return {
-    date: dumpDate ?? stated ?? fromName,
+    // Digits in the name of a file may be anything: what is no day says none.
+    date: dumpDate ?? [stated, ...named].find(isDay) ?? null,
     sequence: Number.isSafeInteger(sequence) ? sequence : null,
   };
 }

@@ -1,5 +1,6 @@
 /** Puts together what was staged of an import's files, by the queries of its preset, and takes the rows into its session. */
 import path from 'node:path';
+import type { Watch } from '../base/progress.ts';
 import type { ParquetKind } from '../formats/parquet-values.ts';
 import { openTables } from '../tables/open-tables.ts';
 import { quoted } from '../tables/tables.ts';
@@ -19,14 +20,17 @@ const SQL_TYPES: Readonly<Record<ParquetKind, string>> = {
   texts: 'VARCHAR[]',
 };
 
+/** What queries are run with. */
+export interface QueryOptions {
+  readonly session: Session;
+  readonly directory: string;
+  readonly watch: Watch;
+}
+
 /** Runs the queries of `preset` in order. A staged table without a file is empty. `TABLES_SQL`, `TABLES_ENDED`. */
 export async function runQueries(
   preset: Preset,
-  {
-    session,
-    directory,
-    stop,
-  }: { readonly session: Session; readonly directory: string; readonly stop: AbortSignal },
+  { session, directory, watch }: QueryOptions,
 ): Promise<'done' | 'stopped'> {
   if (!preset.queries) return 'done';
   await using tables = await openTables({
@@ -49,8 +53,12 @@ export async function runQueries(
     await tables.run(`CREATE VIEW "${table}" AS ${source}`);
   }
   for (const query of preset.queries) {
-    if (stop.aborted) return 'stopped';
-    await readSelect(tables, query.sql, session, { rule: query, fileName: query.kind });
+    const goesOn = () => {
+      watch.progress({ stage: 'import', doneItems: session.records, item: query.kind });
+      return !watch.stop.aborted;
+    };
+    const source = { rule: query, fileName: query.kind, goesOn };
+    if (!goesOn() || !(await readSelect(tables, query.sql, session, source))) return 'stopped';
   }
   return 'done';
 }

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import zlib from 'node:zlib';
 import { realDisk } from '../base/disk.ts';
-import { digestFile, openSource } from './source-files.ts';
-import { folderOf } from './test-import.ts';
+import { parseMapping } from './mapping-file.ts';
+import { digestFile, findFiles, type InputFile, openSource } from './source-files.ts';
+import { folderOf, importInto } from './test-import.ts';
 
 const PLAIN = 'one\ntwo\nthree\n';
 /** `PLAIN` as the usual programs pack it. */
@@ -21,9 +22,13 @@ const ZSTD = Buffer.from('KLUv/SQOcQAAb25lCnR3bwp0aHJlZQqkWIk0', 'base64');
 const GZIP = zlib.gzipSync(PLAIN);
 const SKIPPED = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
 
+async function inputOf(file: string): Promise<InputFile> {
+  return (await digestFile(realDisk, file))!;
+}
+
 async function unpacked(name: string, bytes: Uint8Array): Promise<Record<string, string>> {
   using folder = folderOf({ [name]: bytes });
-  const input = digestFile(realDisk, path.join(folder.path, name));
+  const input = await inputOf(path.join(folder.path, name));
   const found: Record<string, string> = {};
   let readBytes = 0;
   for await (const member of openSource(realDisk, input, (count) => {
@@ -49,7 +54,10 @@ describe('packed sources', () => {
 
     test(`${kind} that is cut short or changed is refused`, async () => {
       const cut = bytes.subarray(0, bytes.length - 9);
-      await assert.rejects(unpacked('a.txt', cut), { code: 'SOURCE_COMPRESSION' });
+      await assert.rejects(unpacked('a.txt', cut), {
+        code: 'SOURCE_COMPRESSION',
+        message: /cut short|unexpected end|incomplete|ends/i,
+      });
       const changed = Buffer.from(bytes);
       changed[bytes.length >> 1]! ^= 0x10;
       await assert.rejects(unpacked('a.txt', changed), { code: 'SOURCE_COMPRESSION' });
@@ -77,11 +85,46 @@ describe('packed sources', () => {
     });
   });
 
+  test('a tar that was cut between two members, or before its end mark, is refused', async () => {
+    const tar = tarOf([
+      ['a.txt', PLAIN, '0'],
+      ['b.txt', PLAIN, '0'],
+    ]);
+    for (const cut of [1024, 2048])
+      await assert.rejects(unpacked('dump.tar', tar.subarray(0, cut)), {
+        code: 'SOURCE_COMPRESSION',
+        seen: 'tar: ends without its end mark',
+      });
+  });
+
+  test('what a pax header says of a member goes before its own header: size and path', async () => {
+    const record = (text: string) => {
+      const bytes = text.length + 4;
+      return `${bytes < 10 ? 0 : ''}${bytes} ${text}\n`;
+    };
+    const pax = record('path=dir/name of the pax header.txt') + record(`size=${PLAIN.length}`);
+    const tar = tarOf([
+      ['pax', pax, 'x'],
+      ['short.txt', PLAIN, '0'],
+      ['b.txt', PLAIN, '0'],
+    ]);
+    const header = tar.subarray(1024, 1536);
+    header.write(`${'0'.repeat(11)}\0`, 124);
+    sign(header);
+    assert.deepEqual(await unpacked('dump.tar', tar), {
+      'name of the pax header.txt': PLAIN,
+      'b.txt': PLAIN,
+    });
+    const forged = Buffer.from(tar);
+    forged.write('size=9x', forged.indexOf('size='));
+    await assert.rejects(unpacked('dump.tar', forged), { code: 'SOURCE_COMPRESSION' });
+  });
+
   test('what grows a thousandfold beyond a quarter of a gigabyte is refused', async () => {
     const zeros = Buffer.alloc(300 * 1024 * 1024);
     const bomb = zlib.zstdCompressSync(zeros);
     using folder = folderOf({ 'bomb.zst': bomb });
-    const input = digestFile(realDisk, path.join(folder.path, 'bomb.zst'));
+    const input = await inputOf(path.join(folder.path, 'bomb.zst'));
     const readAll = async () => {
       for await (const member of openSource(realDisk, input, () => {}))
         for await (const chunk of member.chunks) assert.ok(chunk.length > 0);
@@ -92,7 +135,7 @@ describe('packed sources', () => {
   test('a link to a dump is the dump under the name of the link', async () => {
     using folder = folderOf({ 'real.bin': GZIP });
     fs.symlinkSync('real.bin', path.join(folder.path, 'a.txt.gz'));
-    const input = digestFile(realDisk, path.join(folder.path, 'a.txt.gz'));
+    const input = await inputOf(path.join(folder.path, 'a.txt.gz'));
     const names: string[] = [];
     for await (const member of openSource(realDisk, input, () => {})) {
       names.push(member.name);
@@ -104,13 +147,136 @@ describe('packed sources', () => {
   test('a file that changes while it is read is refused', async () => {
     using folder = folderOf({ a: PLAIN });
     const file = path.join(folder.path, 'a');
-    const input = digestFile(realDisk, file);
+    const input = await inputOf(file);
     fs.writeFileSync(file, 'one\ntwo\nfour!\n');
     const readAll = async () => {
       for await (const member of openSource(realDisk, input, () => {}))
         for await (const chunk of member.chunks) assert.ok(chunk.length > 0);
     };
     await assert.rejects(readAll(), { code: 'SOURCE_CHANGED' });
+  });
+
+  test('a tar that changes while it is read is refused, packed or not', async () => {
+    const tar = tarOf([['a.txt', PLAIN, '0']]);
+    const changed = tarOf([['a.txt', PLAIN.replace('two', 'TWO'), '0']]);
+    for (const pack of [(bytes: Buffer) => bytes, zlib.gzipSync]) {
+      using folder = folderOf({ 'a.tar': pack(tar) });
+      const file = path.join(folder.path, 'a.tar');
+      const input = await inputOf(file);
+      fs.writeFileSync(file, pack(changed));
+      const readAll = async () => {
+        for await (const member of openSource(realDisk, input, () => {}))
+          for await (const chunk of member.chunks) assert.ok(chunk.length > 0);
+      };
+      await assert.rejects(readAll(), { code: 'SOURCE_CHANGED' });
+    }
+  });
+
+  test('files that nobody reads to their end are closed', async () => {
+    const tar = tarOf([
+      ['a.txt', PLAIN, '0'],
+      ['b.txt', PLAIN, '0'],
+    ]);
+    using folder = folderOf({ 'a.txt': Buffer.alloc(2 ** 20), 'a.tar': tar, 'b.txt.gz': GZIP });
+    const opened = () => fs.readdirSync('/proc/self/fd').length;
+    const inputs: InputFile[] = [];
+    for (const name of ['a.txt', 'a.tar', 'b.txt.gz'])
+      inputs.push(await inputOf(path.join(folder.path, name)));
+    const before = opened();
+    for (const input of inputs) {
+      for await (const member of openSource(realDisk, input, () => {})) assert.ok(member.name);
+      for await (const member of openSource(realDisk, input, () => {})) {
+        assert.ok(member.name);
+        break;
+      }
+    }
+    assert.equal(opened(), before);
+  });
+
+  test('the event loop turns while a file is hashed and while it is read', async () => {
+    using folder = folderOf({ 'a.txt': Buffer.alloc(16 * 2 ** 20) });
+    const file = path.join(folder.path, 'a.txt');
+    let turns = 0;
+    const ticking = setInterval(() => turns++, 0);
+    try {
+      const input = await inputOf(file);
+      assert.ok(turns > 0, 'while it is hashed');
+      turns = 0;
+      for await (const member of openSource(realDisk, input, () => {}))
+        for await (const chunk of member.chunks) assert.ok(chunk.length > 0);
+      assert.ok(turns > 0, 'while it is read');
+      const heard: number[] = [];
+      const stopped = await digestFile(realDisk, file, (bytes) => heard.push(bytes) < 3);
+      assert.deepEqual([stopped, heard.length], [undefined, 3]);
+    } finally {
+      clearInterval(ticking);
+    }
+  });
+});
+
+describe('files that are named', () => {
+  const preset = parseMapping(
+    JSON.stringify({
+      ...{ format: 'fonoteca-mapping/1', name: 'a', namespace: 'a', licence: null },
+      files: [{ kind: 'a', match: ['*.txt'], format: 'csv' }],
+    }),
+    'the mapping of a test',
+  );
+
+  test('are refused when one lies there packed and unpacked, and not for a name in another folder', () => {
+    using folder = folderOf({
+      'x/1.txt': PLAIN,
+      'y/1.txt': PLAIN,
+      'z/1.txt': PLAIN,
+      'z/1.txt.gz': GZIP,
+      't/d.tar.gz': GZIP,
+      't/d.tgz': GZIP,
+    });
+    const at = (name: string) => path.join(folder.path, name);
+    assert.deepEqual(findFiles([at('x'), at('y')], preset), [at('x/1.txt'), at('y/1.txt')]);
+    assert.deepEqual(findFiles([at('z/1.txt.gz')], preset), [at('z/1.txt.gz')]);
+    assert.throws(() => findFiles([at('z')], preset), {
+      code: 'SOURCE_TWICE',
+      seen: `${at('z/1.txt')} and ${at('z/1.txt.gz')}`,
+    });
+    assert.throws(() => findFiles([at('t')], preset), { code: 'SOURCE_TWICE' });
+  });
+
+  test('are refused when a tar has them twice, or once more beside it', async () => {
+    const row = 'id,title,artist\n1,A,B\n';
+    const twice = tarOf([
+      ['d/1.txt', row, '0'],
+      ['d/1.txt.gz', GZIP, '0'],
+    ]);
+    const once = tarOf([
+      ['d/1.txt', row, '0'],
+      ['e/1.txt', 'id,title,artist\n2,A,B\n', '0'],
+    ]);
+    using folder = folderOf({ 'twice.tar': twice, 'once.tar': once, 'd/1.txt': row });
+    const at = (name: string) => path.join(folder.path, name);
+    const songs = parseMapping(
+      JSON.stringify({
+        ...preset,
+        files: [
+          {
+            ...preset.files[0],
+            rows: [{ table: 'tracks', columns: { id: 'id', title: 'title', artist: 'artist' } }],
+          },
+        ],
+      }),
+      'the mapping of a test',
+    );
+    const run = (...names: string[]) => importInto(folder.path, songs, names.map(at));
+    await assert.rejects(run('twice.tar'), {
+      code: 'SOURCE_TWICE',
+      seen: 'd/1.txt.gz and d/1.txt, both in twice.tar',
+    });
+    await assert.rejects(run('once.tar', 'd'), {
+      code: 'SOURCE_TWICE',
+      seen: `d/1.txt in once.tar and ${at('d/1.txt')}`,
+    });
+    const { record } = await run('once.tar');
+    assert.equal(record?.tables.tracks?.kept, 2);
   });
 });
 
@@ -132,7 +298,13 @@ function memberOf(name: string, content: Buffer, kind: string): Buffer[] {
   header.write(' '.repeat(8), 148);
   header.write(kind, 156);
   header.write('ustar\u000000', 257);
+  sign(header);
+  return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+}
+
+/** Gives a header the checksum that fits. */
+function sign(header: Buffer): void {
+  header.write(' '.repeat(8), 148);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
 }

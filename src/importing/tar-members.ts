@@ -9,6 +9,8 @@ import { peek } from './decompress.ts';
 /** A file of a source: its name without folders, and its bytes, which must be read before the next one is asked for. */
 export interface SourceMember {
   readonly name: string;
+  /** Its path in the tar that it is from; undefined where there is none. */
+  readonly inTar: string | undefined;
   readonly chunks: AsyncIterable<Buffer>;
 }
 
@@ -16,55 +18,88 @@ const BLOCK_BYTES = 512;
 const MOST_HEADER_BYTES = 64 * 1024;
 const MAGIC_AT = 257;
 
-/** The files in `chunks` when that is a tar, else `chunks` itself under `name`. `SOURCE_TAR` when it is broken. */
+/** The files in `chunks` when that is a tar, else `chunks` itself under `name`. `SOURCE_COMPRESSION` when it is broken. */
 export async function* membersOf(
   name: string,
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<SourceMember> {
   const { head, all } = await peek(chunks, BLOCK_BYTES);
   if (head.toString('latin1', MAGIC_AT, MAGIC_AT + 5) !== 'ustar') {
-    yield { name, chunks: all };
+    yield { name, inTar: undefined, chunks: all };
     return;
   }
   const bytes = createByteReader(all);
-  let longName: string | undefined;
-  for (
-    let header = await bytes.take(BLOCK_BYTES);
-    !isEnd(header);
-    header = await bytes.take(BLOCK_BYTES)
-  ) {
-    const { kind, sizeBytes, name: shortName } = parseHeader(header);
-    const padding = (BLOCK_BYTES - (sizeBytes % BLOCK_BYTES)) % BLOCK_BYTES;
+  let said: Said = {};
+  for (;;) {
+    const header = await bytes.take(BLOCK_BYTES);
+    if (header.length === 0) throw broken('ends without its end mark');
+    if (isEnd(header)) break;
+    const kind = kindOf(header);
     if (kind === 'x' || kind === 'g' || kind === 'L') {
+      const sizeBytes = sizeOf(header);
       if (sizeBytes > MOST_HEADER_BYTES) throw broken(`a header of ${sizeBytes} bytes`);
       const text = (await bytes.take(sizeBytes)).toString('utf8');
-      await bytes.take(padding);
-      if (kind === 'L') longName = text.replace(/\0.*$/s, '');
-      else if (kind === 'x') longName = /(?:^|\n)\d+ path=([^\n]*)\n/.exec(text)?.[1] ?? longName;
+      await bytes.take(paddingOf(sizeBytes));
+      if (kind === 'L') said = { ...said, path: text.replace(/\0.*$/s, '') };
+      else if (kind === 'x') said = { ...said, ...paxOf(text) };
       continue;
     }
+    const sizeBytes = said.sizeBytes ?? sizeOf(header);
+    const inTar = said.path ?? nameOf(header);
     const body = bytes.stream(sizeBytes);
-    if (kind === '0' || kind === '\0') {
-      yield { name: lastPart(longName ?? shortName), chunks: body };
-    }
+    if (kind === '0' || kind === '\0') yield { name: lastPart(inTar), inTar, chunks: body };
     for await (const _ of body);
-    await bytes.take(padding);
-    longName = undefined;
+    await bytes.take(paddingOf(sizeBytes));
+    said = {};
   }
+  // What packed the tar has an end of its own, behind the tar's.
+  await bytes.drain();
+}
+
+/** What headers before a member say of it: more than fits into its own. */
+interface Said {
+  readonly path?: string;
+  readonly sizeBytes?: number;
+}
+
+/** The records of a pax header that are of use, each `length key=value` and a line's end. */
+function paxOf(text: string): Said {
+  const path = /(?:^|\n)\d+ path=([^\n]*)\n/.exec(text)?.[1];
+  const size = /(?:^|\n)\d+ size=([^\n]*)\n/.exec(text)?.[1];
+  if (size !== undefined && !(/^\d{1,16}$/.test(size) && Number.isSafeInteger(Number(size))))
+    throw broken('a size that is no number');
+  return {
+    ...(path !== undefined && { path }),
+    ...(size !== undefined && { sizeBytes: Number(size) }),
+  };
+}
+
+function paddingOf(sizeBytes: number): number {
+  return (BLOCK_BYTES - (sizeBytes % BLOCK_BYTES)) % BLOCK_BYTES;
 }
 
 function isEnd(header: Buffer): boolean {
-  return header.length === 0 || header.every((byte) => byte === 0);
+  return header.every((byte) => byte === 0);
 }
 
-function parseHeader(block: Buffer): { kind: string; sizeBytes: number; name: string } {
-  const text = (from: number, to: number) => block.toString('utf8', from, to).replace(/\0.*$/s, '');
-  const stated = Number.parseInt(text(148, 156).trim(), 8);
+/** What the header of a member says it is: `0` a file, `x`, `g` and `L` more of the header of the next one. */
+function kindOf(block: Buffer): string {
+  const stated = Number.parseInt(textIn(block, 148, 156).trim(), 8);
   let sum = 0;
   for (let at = 0; at < BLOCK_BYTES; at++) sum += at >= 148 && at < 156 ? 32 : block[at]!;
-  if (block.length !== BLOCK_BYTES || stated !== sum)
-    throw broken('a header whose checksum does not fit');
-  return { kind: String.fromCharCode(block[156]!), sizeBytes: sizeOf(block), name: text(0, 100) };
+  if (stated !== sum) throw broken('a header whose checksum does not fit');
+  return String.fromCharCode(block[156]!);
+}
+
+/** The path in a header; only POSIX's own has more of it in front. */
+function nameOf(block: Buffer): string {
+  const isPosix = block.toString('latin1', MAGIC_AT, MAGIC_AT + 6) === 'ustar\0';
+  const front = isPosix ? textIn(block, 345, 500) : '';
+  return (front === '' ? '' : `${front}/`) + textIn(block, 0, 100);
+}
+
+function textIn(block: Buffer, from: number, to: number): string {
+  return block.toString('utf8', from, to).replace(/\0.*$/s, '');
 }
 
 /** Octal digits, or with the first bit set a number of eleven bytes, as GNU tar writes what is larger than 8 GiB. */
@@ -111,6 +146,10 @@ function createByteReader(chunks: AsyncIterable<Buffer>) {
         left -= part.length;
       }
       return Buffer.concat(parts);
+    },
+    /** Reads to the end. */
+    async drain(): Promise<void> {
+      for (rest = Buffer.alloc(0); !(await iterator.next()).done; );
     },
     /** `count` bytes as they come; what its reader leaves is to be read by another. */
     stream(count: number): AsyncIterable<Buffer> {

@@ -5,7 +5,7 @@
  * of albums and artists, 0.6 GB of pieces of rows, 0.5 GB of places and buffers.
  */
 import path from 'node:path';
-import { type Disk, realDisk } from '../base/disk.ts';
+import { realDisk } from '../base/disk.ts';
 import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { listImports } from '../catalogue/imports.ts';
