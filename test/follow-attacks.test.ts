@@ -216,14 +216,21 @@ const ATTACKS: readonly Attack[] = [
     what: 'brings keys of its own, signed by themselves alone',
     code: 'VERIFY_KEY_UNKNOWN',
     tamper: (root) =>
-      publishLie(root, 4, { files: keysFiles([OTHER_KEY], [OTHER_KEY]), keys: [OTHER_KEY] }),
+      publishLie(root, 4, {
+        files: keysFiles(root, 4, { keys: [OTHER_KEY], signers: [OTHER_KEY] }),
+        keys: [OTHER_KEY],
+      }),
   },
   {
     what: 'signs with fewer keys than its keys call for',
     code: 'VERIFY_THRESHOLD',
     tamper: (root) =>
       publishLie(root, 4, {
-        files: keysFiles([TEST_KEY, OTHER_KEY], [TEST_KEY], 2),
+        files: keysFiles(root, 4, {
+          keys: [TEST_KEY, OTHER_KEY],
+          signers: [TEST_KEY],
+          threshold: 2,
+        }),
         keys: [TEST_KEY],
       }),
   },
@@ -395,7 +402,7 @@ describe('who follows for the first time', () => {
     const root = at('named');
     fs.cpSync(at('foreign'), root, { recursive: true });
     const digest = publishLie(root, 1, {
-      files: keysFiles([OTHER_KEY, TEST_KEY], [OTHER_KEY]),
+      files: keysFiles(root, 1, { keys: [OTHER_KEY, TEST_KEY], signers: [OTHER_KEY] }),
       keys: [OTHER_KEY],
     });
     stampLie(root, { edition: 1, sequence: 1, sha256: digest, key: OTHER_KEY });

@@ -16,7 +16,7 @@ nothing. The comments describe the formats, so that this can be written anew. Di
 import argparse, base64, contextlib, hashlib, json, os, re, stat, sys
 from decimal import Decimal
 LEAF, CHUNK = 16384, 1 << 20  # LEAF: bytes under one leaf of a hash tree (BitTorrent v2, BEP 52)
-VOLUME, NUMBER = "(?:original|opus)-[0-9a-f]{16}", "(?:[0-9]{4}|[1-9][0-9]{4,8})"
+VOLUME, NUMBER, HEX = "(?:original|opus)-[0-9a-f]{16}", "(?:[0-9]{4}|[1-9][0-9]{4,8})", "[0-9a-f]{64}"
 
 class Wrong(Exception):
     """Something is not as it should be: ends the check of one thing. Codes are told with VERIFY_ before them; without a
@@ -129,7 +129,7 @@ for named, told in re.findall(r"(\S+) +\( (.*?) \)", DOCUMENTS, re.S):
     parts = [part.rsplit(":", 1) for part in told.split()]
     FIELDS[named] = {field: kind for kind, fields in parts for field in fields.split(",")}
 KINDS = {name: re.compile(pattern, re.S).fullmatch for name, pattern in {  # of Python's name of its type, and the value
-    "any": ".*", "text": "str .*", "said": "str .+", "hex": "str [0-9a-f]{64}", "name": f"str {VOLUME}",
+    "any": ".*", "text": "str .*", "said": "str .+", "hex": f"str {HEX}", "name": f"str {VOLUME}",
     "sha1": "str [0-9a-f]{40}", "id": "str [0-9A-F]{16}", "count": "int [0-9]{1,15}", "number": "int [1-9][0-9]{0,14}",
     "time": "str [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
     "piece": f"int ({'|'.join(str(LEAF << power) for power in range(15))})"}.items()}
@@ -177,19 +177,20 @@ def public_key(written):
     need(raw[:2] == b"Ed", "DOCUMENT", "no minisign public key")
     return raw[9:1:-1].hex().upper(), raw[10:]
 def signers_of(tree, name, keys, message, comment, further=r"\.[0-9A-F]{16}\.minisig"):
-    """The ids of those of `keys` (id: public key) that signed: NAME.minisig and any NAME.KEYID.minisig must hold."""
+    """The ids of those of `keys` (id: public key) that signed, with a trusted comment that matches `comment`:
+    NAME.minisig and any NAME.KEYID.minisig must hold."""
     folder, base = name.rsplit("/", 1)
-    around = ["untrusted comment: signature from minisign secret key", f"trusted comment: {comment}", ""]
+    form = f"untrusted comment: signature from minisign secret key\n(.*)\ntrusted comment: ({comment})\n(.*)\n"
     signers, digest = set(), hashlib.blake2b(message).digest()
     for file in [f"{base}.minisig", *filter(re.compile(re.escape(base) + further).fullmatch, tree.names(folder))]:
-        lines = tree.read(f"{folder}/{file}", 4096).decode("utf-8", "replace").split("\n")
+        lines = re.fullmatch(form, tree.read(f"{folder}/{file}", 4096).decode("utf-8", "replace"))
         with at(f"{folder}/{file}"):
-            need(len(lines) == 5 and lines[::2] == around, "SIGNATURE_FORM", f"not the signature of {comment}")
+            need(lines, "SIGNATURE_FORM", f"not the signature of {comment}")
             first, second = from_base64(lines[1], 74), from_base64(lines[3], 64)
             signer, signature = first[9:1:-1].hex().upper(), first[10:]
             need(first[:2] == b"ED", "SIGNATURE_FORM", "not prehashed")
             need(signer in keys, "KEY_UNKNOWN", f"key {signer}")
-            for signed, by in ((digest, signature), (signature + comment.encode(), second)):
+            for signed, by in ((digest, signature), (signature + lines[2].encode(), second)):
                 need(ed25519(keys[signer], signed, by), "SIGNATURE_WRONG", f"by key {signer}")
             named = file in (f"{base}.minisig", f"{base}.{signer}.minisig")
             need(named and signer not in signers, "SIGNATURE_FORM", f"by key {signer}")
@@ -198,9 +199,11 @@ def signers_of(tree, name, keys, message, comment, further=r"\.[0-9A-F]{16}\.min
 def need_threshold(signers, keys, subject):
     known = len(signers & keys["edition"].keys())
     need(known >= keys["threshold"], "THRESHOLD" if known else "KEY_UNKNOWN", f"signed by {known} keys", subject)
-def read_keys(tree, path, before):
+def read_keys(tree, path, number, before):
     """keys.json: which keys may sign editions and timestamps (id: public key each), and how many an edition. It is
-    signed by enough of its own edition keys, and from edition 2 on by enough of those of the edition before."""
+    signed by enough of its own edition keys, and from edition 2 on by enough of those of the edition before. Its
+    comment binds it to its place: else whoever has a revoked key could bring back an old list, signed as it was."""
+    comment = f"fonoteca-keys/1 number {number}" + f" previous {before.sha256 if before else HEX}" * (number > 1)
     data, old = tree.read(path, 1 << 20), [before.keys] if before else []
     with at(path):
         value = document(data, "keys")
@@ -211,7 +214,10 @@ def read_keys(tree, path, before):
     keys = {role: {name: known[name] for name in ids} for role, ids in roles.items()}
     keys.update(threshold=value["threshold"], known=known)
     either = {name: key for each in [*old, keys] for name, key in each["edition"].items()}
-    signers = signers_of(tree, path, either, data, "fonoteca-keys/1")
+    # Anyone can make a key with the id of another: an id that stands for two would let a stranger sign for the older.
+    same = all(either[name] == key for each in old for name, key in each["edition"].items())
+    need(same, "DOCUMENT", "an id with another key than in the edition before", path)
+    signers = signers_of(tree, path, either, data, comment)
     for each in [keys, *old]: need_threshold(signers, each, path + ".minisig")
     return keys
 
@@ -225,7 +231,7 @@ class Edition:
     sha256  of edition.json                            stones   its tombstones, None when they cannot be read"""
     def __init__(self, tree, number, before):
         self.tree, self.own, self.whole, old = tree, f"editions/{number:04d}/", {}, before or self
-        path, self.keys = self.own + "edition.json", read_keys(tree, self.own + "keys.json", before)
+        path, self.keys = self.own + "edition.json", read_keys(tree, self.own + "keys.json", number, before)
         data, comment = tree.read(path), f"fonoteca-edition/1 number {number}"
         self.signers = signers_of(tree, path, self.keys["edition"], data, comment)
         need_threshold(self.signers, self.keys, path + ".minisig")
@@ -503,7 +509,7 @@ def read_checkpoint(tree, path, edition, heads):
         need(fits, "LOG", "a signature that does not fit, or by an unknown key")
         signers.add(packed[:4])
     return notes[note]
-HEAD = re.compile("(0|[1-9][0-9]{0,14}):([0-9a-f]{64})").fullmatch
+HEAD = re.compile(f"(0|[1-9][0-9]{{0,14}}):({HEX})").fullmatch
 def check_log(tree, log, newest, pointed, since):
     """Checkpoint and tiles: of the edition that the pointer names, or of a later one while that is being published.
     Returns the paths of its files."""

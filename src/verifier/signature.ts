@@ -27,26 +27,29 @@ export interface KeyRoles {
 }
 
 const UNTRUSTED = 'untrusted comment: signature from minisign secret key';
+const TRUSTED = 'trusted comment: ';
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 /** Longest signature file looked at. */
 export const MAX_SIGNATURE_BYTES = 4096;
 
 /**
- * Checks that `text` signs `message` by one of `keys` with exactly `comment` as its trusted comment. Throws a
- * `Problem`; returns the hex id of the key.
+ * Checks that `signatureBytes` sign `message` by one of `keys` with `comment` as their trusted comment: exactly this text,
+ * or one that matches. Throws a `Problem`; returns the hex id of the key.
  */
 export function checkSignature(
   keys: KeySet,
   message: Uint8Array,
   signatureBytes: Uint8Array,
-  comment: string,
+  comment: string | RegExp,
 ): string {
   const text = Buffer.from(signatureBytes).toString('utf8');
   const lines = text.split('\n');
   const [first, packed = '', trusted = '', global = '', last] = lines;
   if (lines.length !== 5 || last !== '' || first !== UNTRUSTED)
     throw new Problem('VERIFY_SIGNATURE_FORM', 'not the four lines of a signature');
-  if (trusted !== `trusted comment: ${comment}`)
+  const told = trusted.slice(TRUSTED.length);
+  const fits = typeof comment === 'string' ? told === comment : comment.test(told);
+  if (!trusted.startsWith(TRUSTED) || !fits)
     throw new Problem('VERIFY_SIGNATURE_FORM', `${trusted}, not ${comment}`);
   const bytes = exactBase64(packed, 74);
   if (bytes.toString('latin1', 0, 2) !== 'ED')
@@ -56,10 +59,10 @@ export function checkSignature(
   if (!raw) throw new Problem('VERIFY_KEY_UNKNOWN', `key ${printedId(keyId)}`);
   const signature = bytes.subarray(10);
   const digest = crypto.createHash('blake2b512').update(message).digest();
-  const commented = Buffer.concat([signature, Buffer.from(comment)]);
-  const fits =
+  const commented = Buffer.concat([signature, Buffer.from(told)]);
+  const holds =
     checkEd25519(raw, digest, signature) && checkEd25519(raw, commented, exactBase64(global, 64));
-  if (!fits) throw new Problem('VERIFY_SIGNATURE_WRONG', `by key ${printedId(keyId)}`);
+  if (!holds) throw new Problem('VERIFY_SIGNATURE_WRONG', `by key ${printedId(keyId)}`);
   return keyId;
 }
 

@@ -169,11 +169,19 @@ export function pointAt(root: string, edition: number, timestamp: number): void 
   );
 }
 
-/** `keys.json` that names `keys`, and its signatures by `signers`. */
+/** `keys.json` that names `keys`, and its signatures by `signers`, for edition `number` of `root`. */
 export function keysFiles(
-  keys: readonly MinisignSecretKey[],
-  signers: readonly MinisignSecretKey[],
-  threshold = 1,
+  root: string,
+  number: number,
+  {
+    keys,
+    signers,
+    threshold = 1,
+  }: {
+    keys: readonly MinisignSecretKey[];
+    signers: readonly MinisignSecretKey[];
+    threshold?: number;
+  },
 ): Record<string, string> {
   const ids = keys.map(printedId).sort();
   const text = documentText({
@@ -182,9 +190,10 @@ export function keysFiles(
     roles: { edition: ids, timestamp: ids },
     threshold,
   });
+  const comment = TRUSTED_COMMENTS.keys(number, readEdition(root, number).previous);
   const signatures = signers.map((key, place) => [
     `keys.json${place === 0 ? '' : `.${printedId(key)}`}.minisig`,
-    signMinisign(key, text, TRUSTED_COMMENTS.keys),
+    signMinisign(key, text, comment),
   ]);
   return { 'keys.json': text, ...Object.fromEntries(signatures) };
 }
