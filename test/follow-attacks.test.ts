@@ -96,7 +96,7 @@ const ATTACKS: readonly Attack[] = [
     what: 'signs a later timestamp with an earlier date',
     code: 'FOLLOW_ROLLBACK',
     from: 'renewed',
-    tamper: (root) => stampLie(root, { edition: 3, sequence: 3, date: '2026-02-09T00:00:00Z' }),
+    tamper: (root) => stampLie(root, { edition: 3, sequence: 3, date: '2026-02-09T12:00:00Z' }),
   },
   {
     what: 'shows the same for longer than it was signed for',
@@ -275,7 +275,7 @@ const ATTACKS: readonly Attack[] = [
     code: 'FOLLOW_FORKED',
     from: 'renewed',
     evidence: true,
-    tamper: (root) => stampLie(root, { edition: 3, sequence: 2, expires: '2026-12-31T00:00:00Z' }),
+    tamper: (root) => stampLie(root, { edition: 3, sequence: 2, expires: '2026-03-11T00:00:00Z' }),
   },
   {
     what: 'signs a smaller log',

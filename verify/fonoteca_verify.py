@@ -14,6 +14,7 @@ nothing. The comments describe the formats, so that this can be written anew. Di
     editions/torrents/ and editions/tools/  torrents with other addresses; this program
     volumes/NAME.tar, .torrent, .leaves     the music: tar files of a strict layout, their torrents and hashes"""
 import argparse, base64, contextlib, hashlib, json, os, re, stat, sys
+from datetime import datetime, timedelta
 from decimal import Decimal
 LEAF, CHUNK = 16384, 1 << 20  # LEAF: bytes under one leaf of a hash tree (BitTorrent v2, BEP 52)
 VOLUME, NUMBER, HEX = "(?:original|opus)-[0-9a-f]{16}", "(?:[0-9]{4}|[1-9][0-9]{4,8})", "[0-9a-f]{64}"
@@ -529,6 +530,9 @@ def check_log(tree, log, newest, pointed, since):
 
 # ---- Pointer and timestamps. That a timestamp has expired is no damage: it only tells a follower when to ask again.
 STAMP = re.compile(rf"editions/timestamps/({NUMBER})-([0-9]{{1,9}})\.json").fullmatch
+def instant(text):
+    try: return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError: raise Wrong("DOCUMENT", f"{text} is not in the calendar")
 def check_pointer(tree, editions, heads):
     """The number of the edition that is pointed at, or 0."""
     known, path = set(), "editions/current.json"
@@ -546,6 +550,8 @@ def check_pointer(tree, editions, heads):
             value = document(data, "timestamp")
             fits = (value["edition"], value["sequence"], value["sha256"]) == (number, sequence, edition.sha256)
             need(fits, "TIMESTAMP", "of another edition")
+            term = instant(value["expires"]) - instant(value["date"])
+            need(timedelta(0) <= term <= timedelta(31), "TIMESTAMP", f"for {term}, not 30 days")
             need(value["log"] == heads.get(number, value["log"]), "LOG", "another log than editions give")
             known.add((number, sequence))
     with tree.trying(path, {"DOCUMENT": "POINTER"}):

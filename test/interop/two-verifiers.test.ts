@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { testKey } from '../../src/publishing/test-archive.ts';
 import { verifyArchive } from '../../src/verifier/verify-archive.ts';
 import { roundsOf } from '../support/counts.ts';
+import { stampLie, TERMS } from '../support/follow-history.ts';
 import { publishSteps, REPLAYS, replayKeys } from '../support/key-history.ts';
 import { judge, missingTools } from '../support/outside-tools.ts';
 import {
@@ -122,6 +123,17 @@ describe('the verifier of the program and the one in Python', { skip }, () => {
     }
   });
 
+  test('agree on how long a timestamp may hold', async () => {
+    const root = path.join(folder, 'terms');
+    fs.cpSync(copy, root, { recursive: true });
+    for (const [date, expires, isBelieved] of TERMS) {
+      stampLie(root, { edition: 3, sequence: 1, date, expires });
+      const [one, other] = [await first(root), await second(root)];
+      assert.deepEqual(alike(other), alike(one), `${date} to ${expires}`);
+      assert.equal(one.length === 0, isBelieved, `${date} to ${expires}`);
+    }
+  });
+
   for (const { what, steps, number, from } of REPLAYS)
     test(`take ${what} for gone, though an old list of keys with its old signatures says otherwise`, async () => {
       const place = path.join(folder, what);
@@ -190,6 +202,7 @@ describe('the verifier of the program and the one in Python', { skip }, () => {
     const imports = [...text.matchAll(/^(?:import|from) .*$/gm)].map(([line]) => line);
     assert.deepEqual(imports, [
       'import argparse, base64, contextlib, hashlib, json, os, re, stat, sys',
+      'from datetime import datetime, timedelta',
       'from decimal import Decimal',
     ]);
   });

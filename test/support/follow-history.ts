@@ -161,6 +161,20 @@ export function stampLie(
   pointAt(root, edition, sequence);
 }
 
+/** From when to when timestamps say that they hold, and whether that is believed. */
+export const TERMS: readonly (readonly [date: string, expires: string, isBelieved: boolean])[] = [
+  ['2026-01-02T03:04:05Z', '2026-02-01T03:04:05Z', true],
+  ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z', true],
+  ['2026-01-02T03:04:05Z', '2026-02-02T03:04:05Z', true],
+  ['2026-01-02T03:04:05Z', '2026-02-02T03:04:06Z', false],
+  ['2026-01-02T03:04:05Z', '9999-12-31T23:59:59Z', false],
+  ['2026-01-02T03:04:05Z', '2026-01-02T03:04:04Z', false],
+  ['2026-01-31T03:04:05Z', '2026-02-30T03:04:05Z', false],
+  ['2026-01-02T03:04:05Z', '2026-01-02T24:00:00Z', false],
+  ['2026-01-02T03:04:05Z', '2026-01-31T03:04:60Z', false],
+  ['0000-01-02T03:04:05Z', '0000-01-31T03:04:05Z', false],
+];
+
 /** Lets `current.json` name an edition and a timestamp. */
 export function pointAt(root: string, edition: number, timestamp: number): void {
   fs.writeFileSync(
