@@ -282,6 +282,7 @@ describe('separate roles', () => {
 describe('a change of keys', () => {
   test('is refused where no edition could be signed, and nothing changes', async () => {
     const root = await archiveIn('refused');
+    const twin = { ...TEST_KEY.publicKey, keyId: testKey(8).publicKey.keyId };
     const refusals: [KeysWish, string][] = [
       [{ kind: 'remove', id: OWN }, 'KEYS_INVALID'],
       [{ kind: 'remove', id: '0123456789ABCDEF' }, 'KEYS_UNKNOWN'],
@@ -289,6 +290,7 @@ describe('a change of keys', () => {
       [{ kind: 'add', publicKey: 'no key', role: 'both' }, 'KEY_INVALID'],
       [{ kind: 'rotate', secretKey: formatSecretKey(TEST_KEY) }, 'KEYS_INVALID'],
       [{ kind: 'rotate', secretKey: 'no key' }, 'KEY_INVALID'],
+      [{ kind: 'add', publicKey: publicKeyBase64(twin), role: 'both' }, 'KEYS_INVALID'],
     ];
     for (const [wish, code] of refusals)
       await assert.rejects(change(root, wish), { code }, JSON.stringify(wish));

@@ -205,11 +205,12 @@ def read_keys(tree, path, number, before):
     signed by enough of its own edition keys, and from edition 2 on by enough of those of the edition before. Its
     comment binds it to its place: else whoever has a revoked key could bring back an old list, signed as it was."""
     comment = f"fonoteca-keys/1 number {number}" + f" previous {before.sha256 if before else HEX}" * (number > 1)
-    data, old = tree.read(path, 1 << 20), [before.keys] if before else []
+    data, old = tree.read(path, 1 << 14), [before.keys] if before else []
     with at(path):
         value = document(data, "keys")
         known, roles = dict(public_key(each["publicKey"]) for each in value["keys"]), value["roles"]
         fits = [*known] == [each["id"] for each in value["keys"]] and value["threshold"] <= len(roles["edition"])
+        fits = fits and len(set(known.values())) == len(known) <= 32 and known.keys() <= set(sum(roles.values(), []))
         for ids in roles.values(): fits = fits and ids and len(set(ids)) == len(ids) == len(known.keys() & ids)
         need(fits, "DOCUMENT", "ids, roles or threshold")
     keys = {role: {name: known[name] for name in ids} for role, ids in roles.items()}

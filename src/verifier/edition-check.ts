@@ -23,6 +23,7 @@ import {
   checkSignature,
   type KeyRoles,
   type KeySet,
+  MAX_KEYS_BYTES,
   MAX_SIGNATURE_BYTES,
   printedId,
   readKeyRoles,
@@ -42,7 +43,6 @@ export interface CheckedEdition extends EditionShape {
 
 /** Largest edition.json read: some two hundred thousand volumes. */
 const MAX_EDITION_BYTES = 256 << 20;
-const MAX_KEYS_BYTES = 1 << 20;
 /** The signature of one more key, named by its id. */
 const FURTHER_SIGNATURE = /\.json\.([0-9A-F]{16})\.minisig$/;
 const EDITION_SIGNATURE = /^edition\.json\.(?:[0-9A-F]{16}\.)?minisig$/;

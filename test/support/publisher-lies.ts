@@ -330,11 +330,14 @@ export const PUBLISHER_LIES: readonly Lie[] = [
 ];
 
 const NEXT = testKey(9);
+const withId = (key: typeof TEST_KEY, { publicKey: { keyId } }: typeof TEST_KEY) => ({
+  ...key,
+  publicKey: { ...key.publicKey, keyId },
+});
 /** A stranger's key with the id of the one that is known. */
-const IMPOSTOR = {
-  ...testKey(77),
-  publicKey: { ...testKey(77).publicKey, keyId: TEST_KEY.publicKey.keyId },
-};
+const IMPOSTOR = withId(testKey(77), TEST_KEY);
+/** As many as a keys.json may name at most. */
+const MANY = Array.from({ length: 32 }, (_, at) => testKey(at + 100));
 
 /** Changes of keys in edition 2: the codes found, and whose key is named, signs keys.json, and signs edition.json. */
 export const ROTATIONS: readonly (readonly [
@@ -348,6 +351,9 @@ export const ROTATIONS: readonly (readonly [
   [['VERIFY_KEY_UNKNOWN'], [[TEST_KEY], TEST_KEY, NEXT]],
   [['VERIFY_KEY_UNKNOWN'], [[NEXT], TEST_KEY, NEXT]],
   [['VERIFY_DOCUMENT'], [[IMPOSTOR], IMPOSTOR, IMPOSTOR]],
+  [['VERIFY_DOCUMENT'], [[TEST_KEY, withId(TEST_KEY, NEXT)], TEST_KEY, TEST_KEY]],
+  [[], [[TEST_KEY, ...MANY.slice(1)], TEST_KEY, TEST_KEY]],
+  [['VERIFY_DOCUMENT'], [[TEST_KEY, ...MANY], TEST_KEY, TEST_KEY]],
 ];
 
 /** Makes edition 2 name `named` as its keys, keys.json signed by `keysBy` and edition.json by `editionBy`. */
