@@ -13,7 +13,7 @@ nothing. The comments describe the formats, so that this can be written anew. Di
     editions/log/                           append-only log of what the editions did
     editions/torrents/ and editions/tools/  torrents with other addresses; this program
     volumes/NAME.tar, .torrent, .leaves     the music: tar files of a strict layout, their torrents and hashes"""
-import argparse, base64, contextlib, hashlib, json, os, re, stat, sys
+import argparse, base64, contextlib, hashlib, json, os, re, stat, sys, unicodedata
 from datetime import datetime, timedelta
 from decimal import Decimal
 LEAF, CHUNK = 16384, 1 << 20  # LEAF: bytes under one leaf of a hash tree (BitTorrent v2, BEP 52)
@@ -401,15 +401,29 @@ def tar_head(path, size, start, counted_from):
     name = name if len(name) <= 100 else name[:60] + "~" + name[-39:]
     head, size = tar_header(b"PaxHeaders/member", filled, b"x"), 0 if huge else size
     return head + records + tar_header(name.encode(), size, b"0")
+# A name that every file system takes: it is none of a device, has no control or reserved character and nothing that
+# turns the direction of writing, and ends in no dot or space.
+SAFE_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3])(?:\.|\Z))[^\0-\x1f\x7f-\x9f"
+                       r'\\:*?"<>|\u2028-\u202e\u2066-\u2069\ufffe\uffff]+(?<![. ])', re.I).fullmatch
+def is_safe(path):
+    names = path.split("/")
+    fits = len(names) <= 64 and all(SAFE_NAME(name) and len(name.encode()) <= 255 for name in names)
+    return fits and len(path.encode()) <= 4095 and unicodedata.normalize("NFC", path) == path
+def path_keys(path):
+    """A path and the folders above it, as a file system compares them that ignores case."""
+    key = unicodedata.normalize("NFC", path.upper().lower())
+    return key, {key[:each.start()] for each in re.finditer("/", key)}
+INDEX = "fonoteca-index-1.jsonl"
 def check_members(tree, volume, withdrawn):
-    """Walks the tar; returns its members by path, each with digest and size."""
-    members, zeroed = {}, 0
+    """Walks the tar; returns its members by path, each with digest and size. Paths are safe, in the order of their
+    bytes, and stay apart where case does not count."""
+    members, zeroed, files, folders, last = {}, 0, {INDEX}, set(), b""
     with tree.open(volume["path"]) as tar, at(volume["path"]):
         def expect(data): need(tar.read(len(data)) == data, "TAR", f"other bytes before byte {tar.tell()}")
         size = re.fullmatch(rb"([0-7]{11})\0", tar.read(LEAF)[LEAF - 512 + 124:][:12])
         need(size, "TAR", "no index")
         tar.seek(0)
-        expect(tar_head("fonoteca-index-1.jsonl", int(size[1], 8), 0, 0))
+        expect(tar_head(INDEX, int(size[1], 8), 0, 0))
         *lines, last = tar.read(int(size[1], 8)).split(b"\n")
         need(last == b"", "INDEX", "no newline at the end")
         expect(bytes(-tar.tell() % 512))
@@ -418,6 +432,12 @@ def check_members(tree, volume, withdrawn):
             line, zeros, digest = document(text.rstrip(b" ") + b"\n", "object"), True, hashlib.sha256()
             gone = "tombstone" in line
             path, length = shape(line, "withdrawn" if gone else "member")["path"], line["length"]
+            (key, above), fits = path_keys(path), is_safe(path) and last < path.encode()
+            apart = key not in files and key not in folders and above.isdisjoint(files)
+            need(fits and apart, "INDEX", f"the path {path}, unsafe, out of order, or that of another member")
+            files.add(key)
+            folders |= above
+            last = path.encode()
             expect(tar_head(path, length, tar.tell(), tar.tell() if members else base))
             placed = tar.tell() == base + line["offset"] and (gone or line["tier"] == volume["tier"])
             need(placed, "INDEX", f"the line of {path}")
