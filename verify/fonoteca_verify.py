@@ -149,18 +149,20 @@ def shape(value, kind, name="the document"):
         if field in value: shape(value[field], FIELDS[kind][told], field)
     need(not fields or value.keys() <= fields.keys(), "DOCUMENT", f"{name} has a field that is not known")
     return value
-def canonical(value):
-    """The one spelling of a JSON value: that of ECMA-262 JSON.stringify with sorted keys."""
+def canonical(value, depth=0):
+    """The one spelling of a JSON value: that of ECMA-262 JSON.stringify with sorted keys. At most 64 deep."""
+    if isinstance(value, (dict, list)): need(depth < 64, "DOCUMENT", "nested too deep")
     if isinstance(value, dict):
-        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list): return "[" + ",".join(map(canonical, value)) + "]"
+        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key], depth + 1)}" for key in sorted(value)) + "}"
+    if isinstance(value, list): return "[" + ",".join(canonical(each, depth + 1) for each in value) + "]"
     if not isinstance(value, float): return json.dumps(value, ensure_ascii=False)
     plain = value == 0 or 1e-6 <= abs(value) < 1e21
     return format(Decimal(repr(value)), "f").removesuffix(".0") if plain else repr(value).replace("e-0", "e-")
 def document(data, kind):
     """The document of `kind` in one line of canonical JSON."""
     try:
-        value = json.loads(data.decode())
+        # A number is a double, so beyond what doubles hold exactly a whole one has the spelling of the nearest.
+        value = json.loads(data.decode(), parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits))
         if (canonical(value) + "\n").encode() == data: return shape(value, kind)
     except (ValueError, RecursionError): pass
     raise Wrong("DOCUMENT", "not one line of canonical JSON")
