@@ -23,9 +23,14 @@ interface KeyStep {
   readonly hand: readonly MinisignSecretKey[];
 }
 
-/** Publishes an edition a step into folders `1`, `2` … below `folder`. */
-export async function publishSteps(folder: string, steps: readonly KeyStep[]): Promise<void> {
-  const { deps, pack, close } = await testArchive(path.join(folder, 'archive'));
+/** Publishes an edition a step into folders `1`, `2` … below `folder`, with `verifier` as the one that is shipped. */
+export async function publishSteps(
+  folder: string,
+  steps: readonly KeyStep[],
+  verifier?: Uint8Array,
+): Promise<void> {
+  const { deps: plain, pack, close } = await testArchive(path.join(folder, 'archive'));
+  const deps = verifier ? { ...plain, verifier: () => verifier } : plain;
   for (const [place, { keys, threshold = 1, hand }] of steps.entries()) {
     if (keys) {
       const ids = keys.map(({ publicKey }) => keyIdText(publicKey));
