@@ -4,11 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import {
   type ArchiveKeys,
+  areKeysSettled,
   givenOrNewKey,
   type KeyFile,
+  type KeyNames,
   ownKeyFile,
+  putPublicHalf,
   readArchiveKeys,
   readKeyFile,
+  readPublicKeys,
   settleArchiveKeys,
 } from './archive-keys.ts';
 import { takeArchiveLock } from './archive-lock.ts';
@@ -19,7 +23,7 @@ import type { Disk } from './base/disk.ts';
 import { ensureDirectory, putFile } from './base/durable.ts';
 import { FonotecaError } from './base/errors.ts';
 import { type Config, initialConfig, loadConfig } from './config.ts';
-import { formatPublicKey, keyIdText, type MinisignSecretKey } from './formats/minisign.ts';
+import { keyIdText, type MinisignPublicKey, type MinisignSecretKey } from './formats/minisign.ts';
 import { formatSecretKey } from './formats/minisign-secret.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openSqliteLedger } from './ledger/sqlite-ledger.ts';
@@ -53,9 +57,11 @@ export interface Archive extends AsyncDisposable, World {
   audio(): Promise<AudioDoor>;
   /** How many audio jobs are worth having in hand. */
   readonly audioConcurrency: number;
-  /** The key that editions are signed with. Throws `KEY_MISSING`. */
+  /** The public half of the key that editions are signed with. Throws `KEY_MISSING`. */
+  publicKey(): MinisignPublicKey;
+  /** The key that editions are signed with, read on first use. Throws `KEY_MISSING`, `KEY_INVALID`, `ARCHIVE_FOREIGN`. */
   secretKey(): MinisignSecretKey;
-  /** Secret keys that lie beside it, such as the one before a rotation. */
+  /** Secret keys that lie beside it, such as the one before a rotation; read with it. */
   furtherKeys(): readonly KeyFile[];
 }
 
@@ -111,13 +117,13 @@ export async function openArchive(
       clock: world.clock,
       readOnly: !options.write,
     });
-    const keys = await checkIdentity(layout, config, ledger);
+    const names = await checkIdentity(layout, config, ledger);
     if (options.write) {
-      if (keys) settleArchiveKeys(layout, world.disk, keys);
+      if (!areKeysSettled(layout, names)) settle(layout, names, world.disk);
       await checkClock(world.clock, ledger);
       clearWork(world.disk, layout);
     }
-    return assemble({ layout, config, ledger, keys, release }, world);
+    return assemble({ layout, config, ledger, names, release }, world);
   } catch (error) {
     release();
     throw error;
@@ -128,15 +134,20 @@ interface ArchiveParts {
   readonly layout: Layout;
   readonly config: Config;
   readonly ledger: Ledger;
-  readonly keys: ArchiveKeys | undefined;
+  readonly names: KeyNames;
   release(): void;
 }
 
-function assemble({ layout, config, ledger, keys, release }: ArchiveParts, world: World): Archive {
+function assemble({ layout, config, ledger, names, release }: ArchiveParts, world: World): Archive {
   const store = openStore(world.disk, layout.root, openLocator(ledger));
   const { engine, ffmpeg } = config.audio;
   const workers = config.audio.workers === 0 ? os.availableParallelism() : config.audio.workers;
   let door: Promise<AudioDoor> | undefined;
+  let keys: ArchiveKeys | undefined;
+  const secretKeys = () => {
+    keys ??= readArchiveKeys(layout, names);
+    return keys;
+  };
   return {
     ...world,
     config,
@@ -156,11 +167,9 @@ function assemble({ layout, config, ledger, keys, release }: ArchiveParts, world
     },
     // Results are recorded in order: while one long file is waited for, the other workers have short ones to go on with.
     audioConcurrency: 3 * workers,
-    secretKey: () => {
-      if (!keys) throw new FonotecaError('KEY_MISSING', ownKeyFile(layout));
-      return keys.own.key;
-    },
-    furtherKeys: () => keys?.further ?? [],
+    publicKey: () => readPublicKeys(layout, names)[0] ?? missingKey(layout),
+    secretKey: () => secretKeys()?.own.key ?? missingKey(layout),
+    furtherKeys: () => secretKeys()?.further ?? [],
     [Symbol.asyncDispose]: async () => {
       await (await door)?.[Symbol.asyncDispose]();
       await ledger[Symbol.asyncDispose]();
@@ -218,19 +227,30 @@ function refuseForeignFolder(layout: Layout, disk: Disk): void {
     throw new FonotecaError('ARCHIVE_EXISTS', `${JSON.stringify(foreign)} in ${layout.root}`);
 }
 
-/** The ledger, the settings and the key name one archive, or two archives were mixed up. */
-async function checkIdentity(
-  layout: Layout,
-  config: Config,
-  ledger: Ledger,
-): Promise<ArchiveKeys | undefined> {
+function missingKey(layout: Layout): never {
+  throw new FonotecaError('KEY_MISSING', ownKeyFile(layout));
+}
+
+/** Brings the files of a change of keys that was killed to their places. */
+function settle(layout: Layout, names: KeyNames, disk: Disk): void {
+  const keys = readArchiveKeys(layout, names);
+  if (keys) settleArchiveKeys(layout, disk, keys);
+}
+
+/**
+ * The ledger, the settings and the public halves of the keys name one archive, or two archives were mixed up. Returns what
+ * the archive is known by.
+ */
+async function checkIdentity(layout: Layout, config: Config, ledger: Ledger): Promise<KeyNames> {
   const known = (await ledger.archive())?.archiveId;
   if (known !== config.archive_id)
     throw new FonotecaError(
       'ARCHIVE_FOREIGN',
       `the ledger is of ${known ?? 'no archive'}, fonoteca.toml of ${config.archive_id}`,
     );
-  return readArchiveKeys(layout, { archiveId: known, told: await ledger.editionKeys() });
+  const names = { archiveId: known, told: await ledger.editionKeys() };
+  readPublicKeys(layout, names);
+  return names;
 }
 
 /** Order in the ledger is by number and needs no clock; but dates signed under a broken clock would mislead for ever. */
@@ -257,9 +277,7 @@ function keepKey(
       mode: 0o600,
     });
   const key = readKeyFile(file);
-  putFile(disk, path.join(layout.keys, 'edition.pub'), formatPublicKey(key.publicKey), {
-    replace: true,
-  });
+  putPublicHalf(disk, path.join(layout.keys, 'edition.pub'), key.publicKey);
   return key;
 }
 

@@ -2,14 +2,15 @@
  * The keys of an archive as the command line shows and changes them. Input: an open archive and a wish. Output: what the
  * keys.json of the next edition says, and what the operator has still to do.
  */
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Archive } from './archive.ts';
 import {
   givenOrNewKey,
-  type KeyFile,
+  type KeyNames,
   keepKeyFile,
   readArchiveKeys,
+  readPublicKeys,
+  secretKeyFiles,
   settleArchiveKeys,
 } from './archive-keys.ts';
 import { canonicalJson } from './base/canonical-json.ts';
@@ -89,23 +90,20 @@ export async function retiredKeyFiles(archive: Archive): Promise<string[]> {
   const next = await currentKeys(archive);
   const published = await publishedKeys(archive);
   const named = new Set([...next.keys, ...(published?.keys ?? [])].map(({ id }) => id));
-  return (await keyFilesNow(archive))
-    .filter(({ key }) => !named.has(keyIdText(key.publicKey)))
+  return (await filesHere(archive))
+    .filter(({ id }) => !named.has(id))
     .map(({ file }) => path.relative(archive.layout.root, file));
 }
 
 /**
  * The public key that the newest edition is checked with on the archive's own word, as minisign takes it: one that the
- * ledger was told of or whose secret half is here. Before the first edition the archive's own; null where no key is known.
+ * ledger was told of or that lies in keys/. Before the first edition the archive's own; null where no key is known.
  */
 export async function trustedKey(archive: Archive): Promise<string | null> {
-  const { ledger, layout } = archive;
   const published = await publishedKeys(archive).catch(unlessDamaged);
-  const told = (await ledger.editionKeys())?.keys.map(({ publicKey }) => publicKey) ?? [];
-  const here = (await keyFilesNow(archive)).map(({ key }) => publicKeyBase64(key.publicKey));
-  const file = path.join(layout.keys, 'edition.pub');
-  const beside = fs.existsSync(file) ? [publicKeyOf(fs.readFileSync(file, 'utf8'))] : [];
-  const known = [...here, ...beside, ...told];
+  const names = await namesNow(archive);
+  const told = names.told?.keys.map(({ publicKey }) => publicKey) ?? [];
+  const known = [...readPublicKeys(archive.layout, names).map(publicKeyBase64), ...told];
   const signing = known.find(
     (key) => published !== undefined && mayBe(published, 'edition', parsePublicKey(key)),
   );
@@ -115,10 +113,6 @@ export async function trustedKey(archive: Archive): Promise<string | null> {
 /** A damaged edition is for the verifier to tell of. */
 function unlessDamaged(error: unknown): undefined {
   if (!(error instanceof FonotecaError)) throw error;
-}
-
-function publicKeyOf(text: string): string {
-  return publicKeyBase64(parsePublicKey(text));
 }
 
 function applied(
@@ -144,7 +138,7 @@ function changed(
     return withKey(current, parsePublicKey(wish.publicKey), roles);
   }
   const id = wish.id.toUpperCase();
-  if (id === keyIdText(archive.secretKey().publicKey))
+  if (id === keyIdText(archive.publicKey()))
     throw new FonotecaError(
       'KEYS_INVALID',
       `${id} is the archive's own key; \`fonoteca keys rotate\` puts another in its place`,
@@ -158,7 +152,7 @@ function rotated(
   { secretKey }: { readonly secretKey: string | undefined },
 ) {
   const key = givenOrNewKey(secretKey, archive.random);
-  const own = keyIdText(archive.secretKey().publicKey);
+  const own = keyIdText(archive.publicKey());
   return { key, next: withReplaced(current, own, key.publicKey) };
 }
 
@@ -168,19 +162,18 @@ async function reportOf(
   next: EditionKeys,
 ): Promise<KeysReport> {
   const published = await publishedKeys(archive);
-  const here = await keyFilesNow(archive);
   return {
     next,
     published,
     isPending: published !== undefined && !isSame(published, next),
     isChanged: !isSame(current, next),
-    here: here.map(({ key }) => keyIdText(key.publicKey)),
+    here: (await filesHere(archive)).map(({ id }) => id),
     retired: await retiredKeyFiles(archive),
   };
 }
 
-async function currentKeys({ ledger, secretKey }: Archive): Promise<EditionKeys> {
-  return nextKeys(ledger, () => secretKey().publicKey);
+async function currentKeys({ ledger, publicKey }: Archive): Promise<EditionKeys> {
+  return nextKeys(ledger, publicKey);
 }
 
 async function publishedKeys({ ledger, disk, layout }: Archive): Promise<EditionKeys | undefined> {
@@ -188,11 +181,14 @@ async function publishedKeys({ ledger, disk, layout }: Archive): Promise<Edition
   return last && storedKeys({ disk, directories: { editions: layout.editions } }, last.number);
 }
 
-/** Read anew, since a rotation moves them. */
-async function keyFilesNow({ ledger, layout, config }: Archive): Promise<readonly KeyFile[]> {
-  const names = { archiveId: config.archive_id, told: await ledger.editionKeys() };
-  const keys = readArchiveKeys(layout, names);
-  return keys ? [keys.own, ...keys.further] : [];
+async function filesHere(archive: Archive): Promise<{ id: string; file: string }[]> {
+  const [own] = readPublicKeys(archive.layout, await namesNow(archive));
+  return secretKeyFiles(archive.layout, own ? keyIdText(own) : archive.config.archive_id);
+}
+
+/** Asked anew, since a rotation changes it. */
+async function namesNow({ ledger, config }: Archive): Promise<KeyNames> {
+  return { archiveId: config.archive_id, told: await ledger.editionKeys() };
 }
 
 function isSame(a: EditionKeys, b: EditionKeys): boolean {

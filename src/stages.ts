@@ -225,7 +225,7 @@ export async function runPublishTo(
 
 /** What the world can reach with the archive's settings. */
 export function reachOf(archive: Archive): Reachability {
-  return reachability(publishDeps(archive).settings);
+  return reachability(publishSettings(archive.config));
 }
 
 /** Reads what is held and compares it with its digests; `all` includes what lies in volumes. */
@@ -311,7 +311,6 @@ async function ingestDeps(archive: Archive): Promise<IngestDeps> {
 
 function publishDeps(archive: Archive, keyFiles: readonly string[] = []): PublishDeps {
   const { ledger, disk, clock, config, layout } = archive;
-  const { trackers, web_seeds: webSeeds, mirrors } = config.publish;
   return {
     ledger,
     disk,
@@ -322,17 +321,20 @@ function publishDeps(archive: Archive, keyFiles: readonly string[] = []): Publis
       ...keyFiles.map(readNamedKeyFile),
     ],
     directories: { editions: layout.editions, volumes: layout.volumes, work: layout.work },
-    settings: {
-      name: config.name,
-      publicUrl: config.public_url,
-      contact: config.contact,
-      trackers,
-      webSeeds,
-      mirrors,
-      metadataLicence: config.publish.metadata_licence,
-    },
+    settings: publishSettings(config),
     verifier: () => shippedVerifier(disk),
   };
+}
+
+function publishSettings(config: Archive['config']): PublishDeps['settings'] {
+  const {
+    trackers,
+    web_seeds: webSeeds,
+    mirrors,
+    metadata_licence: metadataLicence,
+  } = config.publish;
+  const { name, public_url: publicUrl, contact } = config;
+  return { name, publicUrl, contact, trackers, webSeeds, mirrors, metadataLicence };
 }
 
 /** `options` without the keys whose value is undefined, which a strict schema takes for wishes. */

@@ -86,7 +86,7 @@ const ATTACKS: readonly Attack[] = [
     what: 'signs a later timestamp with an earlier date',
     code: 'FOLLOW_ROLLBACK',
     from: 'renewed',
-    tamper: (root) => stampLie(root, { edition: 3, sequence: 3, date: '2026-02-09T00:00:00Z' }),
+    tamper: (root) => stampLie(root, { edition: 3, sequence: 3, date: '2026-02-09T12:00:00Z' }),
   },
   {
     what: 'shows the same for longer than it was signed for',
@@ -206,14 +206,21 @@ const ATTACKS: readonly Attack[] = [
     what: 'brings keys of its own, signed by themselves alone',
     code: 'VERIFY_KEY_UNKNOWN',
     tamper: (root) =>
-      publishLie(root, 4, { files: keysFiles([OTHER_KEY], [OTHER_KEY]), keys: [OTHER_KEY] }),
+      publishLie(root, 4, {
+        files: keysFiles(root, 4, { keys: [OTHER_KEY], signers: [OTHER_KEY] }),
+        keys: [OTHER_KEY],
+      }),
   },
   {
     what: 'signs with fewer keys than its keys call for',
     code: 'VERIFY_THRESHOLD',
     tamper: (root) =>
       publishLie(root, 4, {
-        files: keysFiles([TEST_KEY, OTHER_KEY], [TEST_KEY], 2),
+        files: keysFiles(root, 4, {
+          keys: [TEST_KEY, OTHER_KEY],
+          signers: [TEST_KEY],
+          threshold: 2,
+        }),
         keys: [TEST_KEY],
       }),
   },
@@ -258,7 +265,7 @@ const ATTACKS: readonly Attack[] = [
     code: 'FOLLOW_FORKED',
     from: 'renewed',
     evidence: true,
-    tamper: (root) => stampLie(root, { edition: 3, sequence: 2, expires: '2026-12-31T00:00:00Z' }),
+    tamper: (root) => stampLie(root, { edition: 3, sequence: 2, expires: '2026-03-11T00:00:00Z' }),
   },
   {
     what: 'signs a smaller log',

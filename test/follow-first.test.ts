@@ -86,7 +86,7 @@ describe('who follows an archive for the first time', () => {
     const root = at('named');
     fs.cpSync(at('foreign'), root, { recursive: true });
     const digest = publishLie(root, 1, {
-      files: keysFiles([OTHER_KEY, TEST_KEY], [OTHER_KEY]),
+      files: keysFiles(root, 1, { keys: [OTHER_KEY, TEST_KEY], signers: [OTHER_KEY] }),
       keys: [OTHER_KEY],
     });
     stampLie(root, { edition: 1, sequence: 1, sha256: digest, key: OTHER_KEY });

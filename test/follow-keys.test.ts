@@ -5,15 +5,14 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fixedClock } from '../src/base/clock.ts';
 import { type Disk, realDisk } from '../src/base/disk.ts';
+import type { FonotecaError } from '../src/base/errors.ts';
 import { openOutbound } from '../src/base/outbound.ts';
 import { unwatched } from '../src/base/progress.ts';
 import { keyIdText, type MinisignSecretKey, publicKeyBase64 } from '../src/formats/minisign.ts';
 import { follow } from '../src/mirroring/follow.ts';
-import { planEdition } from '../src/publishing/plan-edition.ts';
-import { publishEdition } from '../src/publishing/publish-edition.ts';
-import { publishTo } from '../src/publishing/publish-to.ts';
-import { TEST_KEY, testArchive, testKey, testSongs } from '../src/publishing/test-archive.ts';
-import { publishLie, stampLie } from './support/follow-history.ts';
+import { TEST_KEY, testKey } from '../src/publishing/test-archive.ts';
+import { keysFiles, publishLie, stampLie } from './support/follow-history.ts';
+import { publishSteps, REPLAYS, replayKeys } from './support/key-history.ts';
 import { startTreeServer, type TreeServer } from './support/tree-server.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-follow-keys-'));
@@ -29,48 +28,18 @@ const DEPS = {
 };
 let server: TreeServer;
 
-/**
- * Publishes four editions into folders `1` to `4`: signed by one key, by both of two, by the new one while the old one
- * hands over, and by the new one alone.
- */
-async function publishRotation(): Promise<void> {
-  const { deps, pack, close } = await testArchive(at('archive'));
-  const told = (keys: readonly MinisignSecretKey[], threshold: number) => {
-    const ids = keys.map(({ publicKey }) => keyIdText(publicKey));
-    return deps.ledger.commit([
-      {
-        kind: 'keys-changed',
-        keys: keys.map(({ publicKey }, place) => ({
-          id: ids[place]!,
-          publicKey: publicKeyBase64(publicKey),
-        })),
-        roles: { edition: ids, timestamp: ids },
-        threshold,
-      },
-    ]);
-  };
-  const publish = async (
-    number: number,
-    secretKey: MinisignSecretKey,
-    others: MinisignSecretKey[],
-  ) => {
-    const own = { ...deps, secretKey, furtherKeys: others };
-    await pack(testSongs(1, number * 10, 2000));
-    await publishEdition(await planEdition(own), own, unwatched);
-    await publishTo(at(String(number)), own, unwatched);
-  };
-  await publish(1, TEST_KEY, []);
-  await told([TEST_KEY, NEW_KEY], 2);
-  await publish(2, TEST_KEY, [NEW_KEY]);
-  await told([NEW_KEY], 1);
-  await publish(3, NEW_KEY, [TEST_KEY]);
-  await publish(4, NEW_KEY, []);
-  await close();
-}
+/** Signed by one key, by both of two, by the new one while the old one hands over, and by the new one alone. */
+const ROTATION = [
+  { hand: [TEST_KEY] },
+  { keys: [TEST_KEY, NEW_KEY], threshold: 2, hand: [TEST_KEY, NEW_KEY] },
+  { keys: [NEW_KEY], hand: [NEW_KEY, TEST_KEY] },
+  { hand: [NEW_KEY] },
+];
 
 before(async () => {
   server = await startTreeServer();
-  await publishRotation();
+  await publishSteps(folder, ROTATION);
+  for (const { what, steps } of REPLAYS) await publishSteps(at(what), steps);
 });
 after(async () => {
   await server.close();
@@ -138,6 +107,32 @@ describe('keys that rotate', () => {
     );
     await assert.rejects(timestamp, { code: 'VERIFY_KEY_UNKNOWN' });
   });
+
+  test('are not those of a stranger who gives his own their ids', async () => {
+    const stranger = testKey(77);
+    const { keyId } = NEW_KEY.publicKey;
+    const impostor = { ...stranger, publicKey: { ...stranger.publicKey, keyId } };
+    const taken = tampered('impostor', 4, (root) => {
+      const files = keysFiles(root, 4, { keys: [impostor], signers: [impostor] });
+      publishLie(root, 4, { files, keys: [impostor] });
+    });
+    await assert.rejects(taken, { code: 'VERIFY_DOCUMENT' });
+  });
+
+  for (const { what, number, from } of REPLAYS)
+    test(`bring back no ${what.slice(2)} by an old list of keys with its old signatures`, async () => {
+      const shown = (edition: number) => path.join(what, String(edition));
+      const state = `${what} state`;
+      await ask(state, shown(number - 1), TEST_KEY);
+      fs.cpSync(at(shown(number)), at(`${what} replayed`), { recursive: true });
+      replayKeys(at(`${what} replayed`), number, from);
+      await assert.rejects(ask(state, `${what} replayed`), (error: FonotecaError) => {
+        assert.equal(error.code, 'VERIFY_SIGNATURE_FORM');
+        assert.match(error.seen, /keys\.json\S*\.minisig/);
+        return true;
+      });
+      assert.equal((await ask(state, shown(number))).state.edition.number, number);
+    });
 
   test('may not be left out of the chain', async () => {
     const gap = tampered('gap', 3, (root) => {

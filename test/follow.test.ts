@@ -14,7 +14,7 @@ import { readFollowState } from '../src/mirroring/follow-state.ts';
 import { openFolder } from '../src/mirroring/staging.ts';
 import { dyingDisk, Killed } from '../src/publishing/test-archive.ts';
 import { verifyArchive } from '../src/verifier/verify-archive.ts';
-import { PUBLIC_KEY, publishHistory, readEdition } from './support/follow-history.ts';
+import { PUBLIC_KEY, publishHistory, readEdition, stampLie } from './support/follow-history.ts';
 import { treeDigests } from './support/published.ts';
 import { type Lie, startTreeServer, type TreeServer } from './support/tree-server.ts';
 
@@ -100,6 +100,15 @@ const damaged: Lie = (_request, response) => {
 };
 
 describe('following', () => {
+  test('believes no timestamp that would hold for longer than publishers say', async () => {
+    const root = at('endless');
+    fs.cpSync(at('four'), root, { recursive: true });
+    stampLie(root, { edition: 4, sequence: 1, expires: '9999-12-31T23:59:59Z' });
+    server.serve(root);
+    await assert.rejects(ask('never ends'), refusal('VERIFY_TIMESTAMP'));
+    assert.equal(readFollowState(realDisk, at('never ends')), undefined);
+  });
+
   test('begins with nothing but a key, goes on without it, and asks only for what is new', async () => {
     server.serve(at('three'));
     const first = await ask('plain', { clock: fixedClock('2026-01-22T00:00:00Z') });

@@ -16,6 +16,7 @@ import {
   trustedKey,
 } from '../src/change-keys.ts';
 import {
+  formatPublicKey,
   keyIdText,
   type MinisignSecretKey,
   publicKeyBase64,
@@ -35,6 +36,7 @@ import {
 } from '../src/publishing/test-archive.ts';
 import { runPublish } from '../src/stages.ts';
 import { verifyArchive } from '../src/verifier/verify-archive.ts';
+import { runFonoteca } from './support/run-fonoteca.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-keys-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -115,7 +117,12 @@ describe('a rotation', () => {
     const fresh = next.keys[0]!;
     assert.deepEqual([next.keys.length, isPending, retired.length], [1, true, 0]);
     assert.notEqual(fresh.id, OWN);
-    assert.deepEqual(keyFilesIn(root), [`edition-${OWN}.key`, 'edition.key', 'edition.pub']);
+    assert.deepEqual(keyFilesIn(root), [
+      `edition-${OWN}.key`,
+      `edition-${OWN}.pub`,
+      'edition.key',
+      'edition.pub',
+    ]);
     assert.equal(fs.statSync(path.join(root, 'keys/edition.key')).mode & 0o777, 0o600);
     assert.ok(
       fs.readFileSync(path.join(root, 'keys/edition.pub'), 'utf8').includes(fresh.publicKey),
@@ -282,6 +289,7 @@ describe('separate roles', () => {
 describe('a change of keys', () => {
   test('is refused where no edition could be signed, and nothing changes', async () => {
     const root = await archiveIn('refused');
+    const twin = { ...TEST_KEY.publicKey, keyId: testKey(8).publicKey.keyId };
     const refusals: [KeysWish, string][] = [
       [{ kind: 'remove', id: OWN }, 'KEYS_INVALID'],
       [{ kind: 'remove', id: '0123456789ABCDEF' }, 'KEYS_UNKNOWN'],
@@ -289,6 +297,7 @@ describe('a change of keys', () => {
       [{ kind: 'add', publicKey: 'no key', role: 'both' }, 'KEY_INVALID'],
       [{ kind: 'rotate', secretKey: formatSecretKey(TEST_KEY) }, 'KEYS_INVALID'],
       [{ kind: 'rotate', secretKey: 'no key' }, 'KEY_INVALID'],
+      [{ kind: 'add', publicKey: publicKeyBase64(twin), role: 'both' }, 'KEYS_INVALID'],
     ];
     for (const [wish, code] of refusals)
       await assert.rejects(change(root, wish), { code }, JSON.stringify(wish));
@@ -320,7 +329,34 @@ describe('a change of keys', () => {
   test('does not let in a key that the archive was not told of', async () => {
     const root = await archiveIn('foreign');
     await change(root, ROTATE);
-    fs.writeFileSync(path.join(root, 'keys/edition.key'), formatSecretKey(testKey(10)));
-    await assert.rejects(openArchive(root, { write: false }, world()), { code: 'ARCHIVE_FOREIGN' });
+    const secret = path.join(root, 'keys/edition.key');
+    const own = fs.readFileSync(secret);
+    fs.writeFileSync(secret, formatSecretKey(testKey(10)));
+    await assert.rejects(publish(root), { code: 'ARCHIVE_FOREIGN' });
+    assert.equal(fs.existsSync(path.join(root, 'editions/0002')), false);
+    fs.writeFileSync(secret, own);
+    for (const name of ['edition.pub', `edition-${OWN}.pub`])
+      fs.writeFileSync(path.join(root, 'keys', name), formatPublicKey(testKey(10).publicKey));
+    for (const write of [false, true])
+      await assert.rejects(openArchive(root, { write }, world()), { code: 'ARCHIVE_FOREIGN' });
   });
+});
+
+test('no secret key is read but to sign or to change the keys', async () => {
+  const root = await archiveIn('secret');
+  const secret = path.join(root, 'keys/edition.key');
+  fs.writeFileSync(secret, 'what cannot be read as a key');
+  for (const write of [false, true]) {
+    await using archive = await openArchive(root, { write }, world());
+    assert.equal(await trustedKey(archive), textOf(TEST_KEY));
+    assert.deepEqual((await previewKeys(archive, { kind: 'show' })).here, [OWN]);
+  }
+  await change(root, { kind: 'add', publicKey: textOf(testKey(8)), role: 'both' });
+  for (const args of [['search', 'canción'], ['plan'], ['verify'], ['log'], ['doctor']]) {
+    const { code, stdout, stderr } = await runFonoteca(args, { cwd: root });
+    assert.doesNotMatch(stdout + stderr, /KEY_/, args[0]);
+    assert.notEqual(code, 1, args[0]);
+  }
+  await assert.rejects(publish(root), { code: 'KEY_INVALID' });
+  await assert.rejects(change(root, ROTATE), { code: 'KEY_INVALID' });
 });

@@ -13,10 +13,11 @@ nothing. The comments describe the formats, so that this can be written anew. Di
     editions/log/                           append-only log of what the editions did
     editions/torrents/ and editions/tools/  torrents with other addresses; this program
     volumes/NAME.tar, .torrent, .leaves     the music: tar files of a strict layout, their torrents and hashes"""
-import argparse, base64, contextlib, hashlib, json, os, re, stat, sys
+import argparse, base64, contextlib, hashlib, json, os, re, stat, sys, unicodedata
+from datetime import datetime, timedelta
 from decimal import Decimal
 LEAF, CHUNK = 16384, 1 << 20  # LEAF: bytes under one leaf of a hash tree (BitTorrent v2, BEP 52)
-VOLUME, NUMBER = "(?:original|opus)-[0-9a-f]{16}", "(?:[0-9]{4}|[1-9][0-9]{4,8})"
+VOLUME, NUMBER, HEX = "(?:original|opus)-[0-9a-f]{16}", "(?:[0-9]{4}|[1-9][0-9]{4,8})", "[0-9a-f]{64}"
 
 class Wrong(Exception):
     """Something is not as it should be: ends the check of one thing. Codes are told with VERIFY_ before them; without a
@@ -129,7 +130,7 @@ for named, told in re.findall(r"(\S+) +\( (.*?) \)", DOCUMENTS, re.S):
     parts = [part.rsplit(":", 1) for part in told.split()]
     FIELDS[named] = {field: kind for kind, fields in parts for field in fields.split(",")}
 KINDS = {name: re.compile(pattern, re.S).fullmatch for name, pattern in {  # of Python's name of its type, and the value
-    "any": ".*", "text": "str .*", "said": "str .+", "hex": "str [0-9a-f]{64}", "name": f"str {VOLUME}",
+    "any": ".*", "text": "str .*", "said": "str .+", "hex": f"str {HEX}", "name": f"str {VOLUME}",
     "sha1": "str [0-9a-f]{40}", "id": "str [0-9A-F]{16}", "count": "int [0-9]{1,15}", "number": "int [1-9][0-9]{0,14}",
     "time": "str [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
     "piece": f"int ({'|'.join(str(LEAF << power) for power in range(15))})"}.items()}
@@ -148,18 +149,20 @@ def shape(value, kind, name="the document"):
         if field in value: shape(value[field], FIELDS[kind][told], field)
     need(not fields or value.keys() <= fields.keys(), "DOCUMENT", f"{name} has a field that is not known")
     return value
-def canonical(value):
-    """The one spelling of a JSON value: that of ECMA-262 JSON.stringify with sorted keys."""
+def canonical(value, depth=0):
+    """The one spelling of a JSON value: that of ECMA-262 JSON.stringify with sorted keys. At most 64 deep."""
+    if isinstance(value, (dict, list)): need(depth < 64, "DOCUMENT", "nested too deep")
     if isinstance(value, dict):
-        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list): return "[" + ",".join(map(canonical, value)) + "]"
+        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key], depth + 1)}" for key in sorted(value)) + "}"
+    if isinstance(value, list): return "[" + ",".join(canonical(each, depth + 1) for each in value) + "]"
     if not isinstance(value, float): return json.dumps(value, ensure_ascii=False)
     plain = value == 0 or 1e-6 <= abs(value) < 1e21
     return format(Decimal(repr(value)), "f").removesuffix(".0") if plain else repr(value).replace("e-0", "e-")
 def document(data, kind):
     """The document of `kind` in one line of canonical JSON."""
     try:
-        value = json.loads(data.decode())
+        # A number is a double, so beyond what doubles hold exactly a whole one has the spelling of the nearest.
+        value = json.loads(data.decode(), parse_int=lambda digits: int(digits) if len(digits) < 16 else float(digits))
         if (canonical(value) + "\n").encode() == data: return shape(value, kind)
     except (ValueError, RecursionError): pass
     raise Wrong("DOCUMENT", "not one line of canonical JSON")
@@ -177,19 +180,20 @@ def public_key(written):
     need(raw[:2] == b"Ed", "DOCUMENT", "no minisign public key")
     return raw[9:1:-1].hex().upper(), raw[10:]
 def signers_of(tree, name, keys, message, comment, further=r"\.[0-9A-F]{16}\.minisig"):
-    """The ids of those of `keys` (id: public key) that signed: NAME.minisig and any NAME.KEYID.minisig must hold."""
+    """The ids of those of `keys` (id: public key) that signed, with a trusted comment that matches `comment`:
+    NAME.minisig and any NAME.KEYID.minisig must hold."""
     folder, base = name.rsplit("/", 1)
-    around = ["untrusted comment: signature from minisign secret key", f"trusted comment: {comment}", ""]
+    form = f"untrusted comment: signature from minisign secret key\n(.*)\ntrusted comment: ({comment})\n(.*)\n"
     signers, digest = set(), hashlib.blake2b(message).digest()
     for file in [f"{base}.minisig", *filter(re.compile(re.escape(base) + further).fullmatch, tree.names(folder))]:
-        lines = tree.read(f"{folder}/{file}", 4096).decode("utf-8", "replace").split("\n")
+        lines = re.fullmatch(form, tree.read(f"{folder}/{file}", 4096).decode("utf-8", "replace"))
         with at(f"{folder}/{file}"):
-            need(len(lines) == 5 and lines[::2] == around, "SIGNATURE_FORM", f"not the signature of {comment}")
+            need(lines, "SIGNATURE_FORM", f"not the signature of {comment}")
             first, second = from_base64(lines[1], 74), from_base64(lines[3], 64)
             signer, signature = first[9:1:-1].hex().upper(), first[10:]
             need(first[:2] == b"ED", "SIGNATURE_FORM", "not prehashed")
             need(signer in keys, "KEY_UNKNOWN", f"key {signer}")
-            for signed, by in ((digest, signature), (signature + comment.encode(), second)):
+            for signed, by in ((digest, signature), (signature + lines[2].encode(), second)):
                 need(ed25519(keys[signer], signed, by), "SIGNATURE_WRONG", f"by key {signer}")
             named = file in (f"{base}.minisig", f"{base}.{signer}.minisig")
             need(named and signer not in signers, "SIGNATURE_FORM", f"by key {signer}")
@@ -198,20 +202,26 @@ def signers_of(tree, name, keys, message, comment, further=r"\.[0-9A-F]{16}\.min
 def need_threshold(signers, keys, subject):
     known = len(signers & keys["edition"].keys())
     need(known >= keys["threshold"], "THRESHOLD" if known else "KEY_UNKNOWN", f"signed by {known} keys", subject)
-def read_keys(tree, path, before):
+def read_keys(tree, path, number, before):
     """keys.json: which keys may sign editions and timestamps (id: public key each), and how many an edition. It is
-    signed by enough of its own edition keys, and from edition 2 on by enough of those of the edition before."""
-    data, old = tree.read(path, 1 << 20), [before.keys] if before else []
+    signed by enough of its own edition keys, and from edition 2 on by enough of those of the edition before. Its
+    comment binds it to its place: else whoever has a revoked key could bring back an old list, signed as it was."""
+    comment = f"fonoteca-keys/1 number {number}" + f" previous {before.sha256 if before else HEX}" * (number > 1)
+    data, old = tree.read(path, 1 << 14), [before.keys] if before else []
     with at(path):
         value = document(data, "keys")
         known, roles = dict(public_key(each["publicKey"]) for each in value["keys"]), value["roles"]
         fits = [*known] == [each["id"] for each in value["keys"]] and value["threshold"] <= len(roles["edition"])
+        fits = fits and len(set(known.values())) == len(known) <= 32 and known.keys() <= set(sum(roles.values(), []))
         for ids in roles.values(): fits = fits and ids and len(set(ids)) == len(ids) == len(known.keys() & ids)
         need(fits, "DOCUMENT", "ids, roles or threshold")
     keys = {role: {name: known[name] for name in ids} for role, ids in roles.items()}
     keys.update(threshold=value["threshold"], known=known)
     either = {name: key for each in [*old, keys] for name, key in each["edition"].items()}
-    signers = signers_of(tree, path, either, data, "fonoteca-keys/1")
+    # Anyone can make a key with the id of another: an id that stands for two would let a stranger sign for the older.
+    same = all(either[name] == key for each in old for name, key in each["edition"].items())
+    need(same, "DOCUMENT", "an id with another key than in the edition before", path)
+    signers = signers_of(tree, path, either, data, comment)
     for each in [keys, *old]: need_threshold(signers, each, path + ".minisig")
     return keys
 
@@ -225,7 +235,7 @@ class Edition:
     sha256  of edition.json                            stones   its tombstones, None when they cannot be read"""
     def __init__(self, tree, number, before):
         self.tree, self.own, self.whole, old = tree, f"editions/{number:04d}/", {}, before or self
-        path, self.keys = self.own + "edition.json", read_keys(tree, self.own + "keys.json", before)
+        path, self.keys = self.own + "edition.json", read_keys(tree, self.own + "keys.json", number, before)
         data, comment = tree.read(path), f"fonoteca-edition/1 number {number}"
         self.signers = signers_of(tree, path, self.keys["edition"], data, comment)
         need_threshold(self.signers, self.keys, path + ".minisig")
@@ -393,15 +403,29 @@ def tar_head(path, size, start, counted_from):
     name = name if len(name) <= 100 else name[:60] + "~" + name[-39:]
     head, size = tar_header(b"PaxHeaders/member", filled, b"x"), 0 if huge else size
     return head + records + tar_header(name.encode(), size, b"0")
+# A name that every file system takes: it is none of a device, has no control or reserved character and nothing that
+# turns the direction of writing, and ends in no dot or space.
+SAFE_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3])(?:\.|\Z))[^\0-\x1f\x7f-\x9f"
+                       r'\\:*?"<>|\u2028-\u202e\u2066-\u2069\ufffe\uffff]+(?<![. ])', re.I).fullmatch
+def is_safe(path):
+    names = path.split("/")
+    fits = len(names) <= 64 and all(SAFE_NAME(name) and len(name.encode()) <= 255 for name in names)
+    return fits and len(path.encode()) <= 4095 and unicodedata.normalize("NFC", path) == path
+def path_keys(path):
+    """A path and the folders above it, as a file system compares them that ignores case."""
+    key = unicodedata.normalize("NFC", path.upper().lower())
+    return key, {key[:each.start()] for each in re.finditer("/", key)}
+INDEX = "fonoteca-index-1.jsonl"
 def check_members(tree, volume, withdrawn):
-    """Walks the tar; returns its members by path, each with digest and size."""
-    members, zeroed = {}, 0
+    """Walks the tar; returns its members by path, each with digest and size. Paths are safe, in the order of their
+    bytes, and stay apart where case does not count."""
+    members, zeroed, files, folders, last = {}, 0, {INDEX}, set(), b""
     with tree.open(volume["path"]) as tar, at(volume["path"]):
         def expect(data): need(tar.read(len(data)) == data, "TAR", f"other bytes before byte {tar.tell()}")
         size = re.fullmatch(rb"([0-7]{11})\0", tar.read(LEAF)[LEAF - 512 + 124:][:12])
         need(size, "TAR", "no index")
         tar.seek(0)
-        expect(tar_head("fonoteca-index-1.jsonl", int(size[1], 8), 0, 0))
+        expect(tar_head(INDEX, int(size[1], 8), 0, 0))
         *lines, last = tar.read(int(size[1], 8)).split(b"\n")
         need(last == b"", "INDEX", "no newline at the end")
         expect(bytes(-tar.tell() % 512))
@@ -410,6 +434,12 @@ def check_members(tree, volume, withdrawn):
             line, zeros, digest = document(text.rstrip(b" ") + b"\n", "object"), True, hashlib.sha256()
             gone = "tombstone" in line
             path, length = shape(line, "withdrawn" if gone else "member")["path"], line["length"]
+            (key, above), fits = path_keys(path), is_safe(path) and last < path.encode()
+            apart = key not in files and key not in folders and above.isdisjoint(files)
+            need(fits and apart, "INDEX", f"the path {path}, unsafe, out of order, or that of another member")
+            files.add(key)
+            folders |= above
+            last = path.encode()
             expect(tar_head(path, length, tar.tell(), tar.tell() if members else base))
             placed = tar.tell() == base + line["offset"] and (gone or line["tier"] == volume["tier"])
             need(placed, "INDEX", f"the line of {path}")
@@ -503,7 +533,7 @@ def read_checkpoint(tree, path, edition, heads):
         need(fits, "LOG", "a signature that does not fit, or by an unknown key")
         signers.add(packed[:4])
     return notes[note]
-HEAD = re.compile("(0|[1-9][0-9]{0,14}):([0-9a-f]{64})").fullmatch
+HEAD = re.compile(f"(0|[1-9][0-9]{{0,14}}):({HEX})").fullmatch
 def check_log(tree, log, newest, pointed, since):
     """Checkpoint and tiles: of the edition that the pointer names, or of a later one while that is being published.
     Returns the paths of its files."""
@@ -523,6 +553,9 @@ def check_log(tree, log, newest, pointed, since):
 
 # ---- Pointer and timestamps. That a timestamp has expired is no damage: it only tells a follower when to ask again.
 STAMP = re.compile(rf"editions/timestamps/({NUMBER})-([0-9]{{1,9}})\.json").fullmatch
+def instant(text):
+    try: return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError: raise Wrong("DOCUMENT", f"{text} is not in the calendar")
 def check_pointer(tree, editions, heads):
     """The number of the edition that is pointed at, or 0."""
     known, path = set(), "editions/current.json"
@@ -540,6 +573,8 @@ def check_pointer(tree, editions, heads):
             value = document(data, "timestamp")
             fits = (value["edition"], value["sequence"], value["sha256"]) == (number, sequence, edition.sha256)
             need(fits, "TIMESTAMP", "of another edition")
+            term = instant(value["expires"]) - instant(value["date"])
+            need(timedelta(0) <= term <= timedelta(31), "TIMESTAMP", f"for {term}, not 30 days")
             need(value["log"] == heads.get(number, value["log"]), "LOG", "another log than editions give")
             known.add((number, sequence))
     with tree.trying(path, {"DOCUMENT": "POINTER"}):

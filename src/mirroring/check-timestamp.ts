@@ -14,6 +14,7 @@ import {
 import type { CheckedEdition } from '../verifier/edition-check.ts';
 import { readLogHead } from '../verifier/edition-shape.ts';
 import { Problem } from '../verifier/files.ts';
+import { readTerm } from '../verifier/pointer-check.ts';
 import { checkSignature } from '../verifier/signature.ts';
 import type { FollowState, LogHead } from './follow-state.ts';
 
@@ -33,7 +34,6 @@ export interface SignedTimestamp {
 
 /** How far two honest clocks may be apart. */
 const CLOCK_DRIFT_MS = 10 * 60 * 1000;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 /** The largest number an edition or a timestamp may have. */
 const MAX_NUMBER = 999_999_999;
 
@@ -68,8 +68,7 @@ export function readTimestamp(
     if (!fits) throw new Problem('VERIFY_TIMESTAMP', 'of another edition or sequence');
     return {
       sha256: textField(document, 'sha256', SHA256),
-      date: textField(document, 'date', INSTANT),
-      expires: textField(document, 'expires', INSTANT),
+      ...readTerm(document),
       log: document.log === undefined ? null : readLogHead(objectField(document, 'log')),
     };
   });

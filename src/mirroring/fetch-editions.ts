@@ -15,6 +15,8 @@ import { editionPath } from '../verifier/edition-shape.ts';
 import { type ListedFile, Problem, readWhole, type Tree } from '../verifier/files.ts';
 import {
   type KeyRoles,
+  MAX_KEYS,
+  MAX_KEYS_BYTES,
   MAX_SIGNATURE_BYTES,
   printedId,
   readKeyRoles,
@@ -22,8 +24,6 @@ import {
 import type { RemoteTree } from './remote-tree.ts';
 import type { Staging } from './staging.ts';
 
-/** Largest keys.json: some thousand keys. */
-const MAX_KEYS_BYTES = 1 << 20;
 /** Largest edition.json that the verifier reads. */
 export const MAX_EDITION_BYTES = 256 << 20;
 /** Largest listed file of an edition's own: the lines of some hundred million tracks. */
@@ -32,8 +32,8 @@ const MAX_LISTED_BYTES = 64 * 2 ** 30;
 const TOOLS = 'editions/tools/';
 /** Files asked for at once: enough to hide the way there and back, as many as the door keeps connections. */
 const MAX_AT_ONCE = 4;
-/** Further signatures asked for in one edition. */
-const MAX_SIGNERS = 16;
+/** Further signatures asked for in one edition: of all its keys, and of all of the one before. */
+const MAX_SIGNERS = 2 * MAX_KEYS;
 
 /** What fetching goes through. */
 export interface FetchContext {

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import type { Digest } from '../base/digest.ts';
 import { popularitySchema } from './description.ts';
 import { digestSchema } from './digest-schema.ts';
 import { TIERS } from './holding.ts';
@@ -255,10 +256,15 @@ export function documentText(value: Json): string {
   return `${canonicalJson(value)}\n`;
 }
 
-/** What a signature of each document says in its trusted comment, so that it cannot stand under another. */
+/**
+ * What a signature of each document says in its trusted comment, so that it cannot stand under another. keys.json says
+ * neither its number nor its archive: `previous`, the SHA-256 of the edition.json before (null in edition 1), binds its
+ * signature to the one place where it was given.
+ */
 export const TRUSTED_COMMENTS = {
   edition: (number: number): string => `fonoteca-edition/1 number ${number}`,
-  keys: 'fonoteca-keys/1',
+  keys: (number: number, previous: Digest | null): string =>
+    `fonoteca-keys/1 number ${number}${previous === null ? '' : ` previous ${previous}`}`,
   timestamp: (edition: number, sequence: number): string =>
     `fonoteca-timestamp/1 number ${edition}-${sequence}`,
 } as const;

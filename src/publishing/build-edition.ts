@@ -207,6 +207,8 @@ function archiveOf({ settings }: PublishDeps, id: string): Edition['archive'] {
 
 /** The documents that tell what there is, each as text. */
 function documentsOf({
+  number,
+  previous,
   catalogue,
   rights,
   tombstones,
@@ -214,7 +216,7 @@ function documentsOf({
   signers,
 }: EditionMaterial): Map<string, string | Uint8Array> {
   const text = documentText(keys);
-  const signed = { name: 'keys.json', text, comment: TRUSTED_COMMENTS.keys };
+  const signed = { name: 'keys.json', text, comment: TRUSTED_COMMENTS.keys(number, previous) };
   return new Map([
     ['keys.json', text],
     ...signatureFiles(signed, signers.keys),

@@ -19,6 +19,8 @@ import { readWholeFile } from './small-files.ts';
 
 /** What a key may sign. */
 export type KeyRole = keyof EditionKeys['roles'];
+/** Most keys of one keys.json; readers take no more. */
+const MAX_KEYS = 32;
 /** What keys may sign. */
 export const KEY_ROLES: readonly KeyRole[] = ['edition', 'timestamp'];
 
@@ -73,9 +75,15 @@ export function mayBe(keys: EditionKeys, role: KeyRole, key: MinisignPublicKey):
 export function keysFact(keys: EditionKeys): EditionKeysFact {
   const ids = keys.keys.map(({ id }) => id);
   const bad = (seen: string) => new FonotecaError('KEYS_INVALID', seen);
-  if (new Set(ids).size !== ids.length) throw bad('a key twice');
-  for (const { id, publicKey } of keys.keys)
-    if (keyIdText(parsePublicKey(publicKey)) !== id) throw bad(`${id} with the key of another`);
+  if (ids.length > MAX_KEYS) throw bad(`${ids.length} keys, more than ${MAX_KEYS}`);
+  const bodies = new Set<string>();
+  for (const { id, publicKey } of keys.keys) {
+    const key = parsePublicKey(publicKey);
+    if (keyIdText(key) !== id) throw bad(`${id} with the key of another`);
+    bodies.add(Buffer.from(key.bytes).toString('hex'));
+  }
+  // One key under two ids would count twice for the threshold.
+  if (new Set(ids).size !== ids.length || bodies.size !== ids.length) throw bad('a key twice');
   for (const role of KEY_ROLES) {
     if (keys.roles[role].length === 0) throw bad(`no ${role} key`);
     if (keys.roles[role].some((id) => !ids.includes(id))) throw bad(`an unknown ${role} key`);

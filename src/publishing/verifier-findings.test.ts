@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { stampLie, TERMS } from '../../test/support/follow-history.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../base/error-catalogue.ts';
 import { catalogueEntry } from '../base/errors.ts';
 import { unwatched } from '../base/progress.ts';
@@ -84,6 +85,15 @@ describe('the verifier', () => {
     const { pointer, findings } = await verifyArchive(copy);
     assert.equal(pointer?.expires, '2026-02-01T03:04:05Z');
     assert.deepEqual(findings, []);
+  });
+
+  test('believes no timestamp that would hold for longer than publishers say', async () => {
+    for (const [date, expires, isBelieved] of TERMS) {
+      const root = freshCopy();
+      stampLie(root, { edition: 1, sequence: 1, date, expires });
+      const wanted = isBelieved ? [] : ['VERIFY_POINTER', 'VERIFY_TIMESTAMP'];
+      assert.deepEqual(await codesOf(root), wanted, `${date} to ${expires}`);
+    }
   });
 
   test('names the damaged member and its 16 KiB blocks', async () => {

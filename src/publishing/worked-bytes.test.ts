@@ -4,10 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { unwatched } from '../base/progress.ts';
+import { signMinisign } from '../formats/minisign.ts';
+import { TRUSTED_COMMENTS } from '../model/edition.ts';
 import { VERIFY_CODES } from '../verifier/codes.ts';
 import { planEdition } from './plan-edition.ts';
 import { publishEdition } from './publish-edition.ts';
-import { testArchive, testSongs } from './test-archive.ts';
+import { TEST_KEY, testArchive, testSongs } from './test-archive.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-worked-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -39,6 +41,9 @@ test('the worked bytes of the specification are those that publishing writes', a
         file,
       );
   assert.ok(document('edition.md').includes(sha256));
+  const keys = fs.readFileSync(path.join(folder, 'editions/0001/keys.json'));
+  const next = signMinisign(TEST_KEY, keys, TRUSTED_COMMENTS.keys(2, sha256));
+  assert.ok(document('keys.md').includes(next), 'keys.json of edition 2');
 });
 
 test('the specification of the verifier tells of every code', () => {

@@ -13,6 +13,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** How JSON.stringify writes half a character, or text that looks so. */
 const ESCAPED_SURROGATE = /\\ud[89a-f]/;
 const BEHIND_SURROGATES = /[\ud800-\uffff]/;
+/** Objects and lists inside one another; documents have five. */
+const MAX_DEPTH = 64;
+/** The largest count: fifteen digits, which every JSON reader keeps exactly. */
+const MAX_COUNT = 999_999_999_999_999;
 
 /** The value of a document of one line. Throws a `Problem`. */
 export function parseDocument(bytes: Uint8Array): Fields {
@@ -23,17 +27,24 @@ export function parseDocument(bytes: Uint8Array): Fields {
   return parseLine(text.slice(0, -1));
 }
 
-/** A JSON value in canonical form. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+/** A JSON value in canonical form. Throws a `Problem` when it is nested too deep. */
+export function canonical(value: unknown, depth = 0): string {
+  const inner = depth + 1;
+  if (Array.isArray(value))
+    return `[${requireShallow(value, inner)
+      .map((item) => canonical(item, inner))
+      .join(',')}]`;
   if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : Number(a > b)));
   // The order of UTF-16 is that of UTF-8 bytes but for what stands behind the surrogates.
   if (keys.some((key) => BEHIND_SURROGATES.test(key)))
     keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  const fields = value as Fields;
-  return `{${keys.map((key) => `${JSON.stringify(key.toWellFormed())}:${canonical(fields[key])}`).join(',')}}`;
+  const fields = requireShallow(value as Fields, inner);
+  const members = keys.map(
+    (key) => `${JSON.stringify(key.toWellFormed())}:${canonical(fields[key], inner)}`,
+  );
+  return `{${members.join(',')}}`;
 }
 
 /** A field that is text matching `pattern`. */
@@ -43,10 +54,11 @@ export function textField(fields: Fields, key: string, pattern: RegExp = /^/): s
   throw wrong(`${key} is ${show(value)}`);
 }
 
-/** A field that is a whole number from `least` on. */
+/** A field that is a whole number from `least` on, of fifteen digits at most. */
 export function countField(fields: Fields, key: string, least = 0): number {
   const value = fields[key];
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+  const count = Number.isSafeInteger(value) ? (value as number) : -1;
+  if (count >= least && count <= MAX_COUNT) return count;
   throw wrong(`${key} is ${show(value)}`);
 }
 
@@ -94,7 +106,7 @@ function parseLine(text: string): Fields {
     value = JSON.parse(text);
     sound = isCanonical(value, text);
   } catch {
-    // What is nested too deep to be walked ends here too.
+    // What is nested too deep ends here too.
     throw wrong('no JSON');
   }
   if (!sound) throw wrong('not in canonical form');
@@ -109,17 +121,25 @@ function isCanonical(value: unknown, text: string): boolean {
 }
 
 /** Whether every object has its keys in the order of their bytes; false as well where only the bytes could tell. */
-function areKeysSorted(value: unknown): boolean {
+function areKeysSorted(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every(areKeysSorted);
+  const inner = depth + 1;
+  requireShallow(value, inner);
+  if (Array.isArray(value)) return value.every((item) => areKeysSorted(item, inner));
   const fields = value as Fields;
   let last = '';
   for (const key of Object.keys(fields)) {
     if (key < last || BEHIND_SURROGATES.test(key)) return false;
-    if (!areKeysSorted(fields[key])) return false;
+    if (!areKeysSorted(fields[key], inner)) return false;
     last = key;
   }
   return true;
+}
+
+/** `value`, an object or list with `depth - 1` others around it. */
+function requireShallow<T>(value: T, depth: number): T {
+  if (depth <= MAX_DEPTH) return value;
+  throw wrong(`nested deeper than ${MAX_DEPTH}`);
 }
 
 function show(value: unknown): string {

@@ -7,7 +7,7 @@
 import crypto from 'node:crypto';
 import path from 'node:path';
 import type { FindingSink } from './codes.ts';
-import { parseDocument } from './documents.ts';
+import { parseDocument, wrong } from './documents.ts';
 import { type EditionShape, editionPath, readEdition } from './edition-shape.ts';
 import {
   checkListedFile,
@@ -23,6 +23,7 @@ import {
   checkSignature,
   type KeyRoles,
   type KeySet,
+  MAX_KEYS_BYTES,
   MAX_SIGNATURE_BYTES,
   printedId,
   readKeyRoles,
@@ -42,7 +43,6 @@ export interface CheckedEdition extends EditionShape {
 
 /** Largest edition.json read: some two hundred thousand volumes. */
 const MAX_EDITION_BYTES = 256 << 20;
-const MAX_KEYS_BYTES = 1 << 20;
 /** The signature of one more key, named by its id. */
 const FURTHER_SIGNATURE = /\.json\.([0-9A-F]{16})\.minisig$/;
 const EDITION_SIGNATURE = /^edition\.json\.(?:[0-9A-F]{16}\.)?minisig$/;
@@ -127,8 +127,8 @@ function checkKeys(
   const subject = editionPath(number, 'keys.json');
   const bytes = readPart(tree, subject, MAX_KEYS_BYTES);
   const keys = within(subject, () => readKeyRoles(parseDocument(bytes)));
-  const either = new Map([...(before?.keys.edition ?? []), ...keys.edition]);
-  const comment = 'fonoteca-keys/1';
+  const either = within(subject, () => unite(before?.keys.edition ?? new Map(), keys.edition));
+  const comment = keysComment(number, before);
   const signers = checkSignatures(tree, number, 'keys.json', bytes, either, comment, isAlone);
   within(`${subject}.minisig`, () => {
     requireThreshold(signers, keys.edition, keys.threshold, `edition ${number}`);
@@ -143,6 +143,27 @@ function checkKeys(
   return keys;
 }
 
+/**
+ * The keys of both editions. Anyone can make a key with the id of another, and signatures are counted by id: an id that
+ * stands for two keys would let a stranger sign in the place of the older one. Throws a `Problem`.
+ */
+function unite(older: KeySet, own: KeySet): KeySet {
+  for (const [id, raw] of own)
+    if (older.has(id) && !older.get(id)!.equals(raw))
+      throw wrong(`key ${printedId(id)} is another key than in the edition before`);
+  return new Map([...older, ...own]);
+}
+
+/**
+ * What signatures of keys.json say: which edition they are for, and behind which. Who holds a revoked key could put an
+ * old list in a new edition otherwise, with its old signatures. Where the edition before is not known, any will do.
+ */
+function keysComment(number: number, before: CheckedEdition | undefined): string | RegExp {
+  const own = `fonoteca-keys/1 number ${number}`;
+  if (number === 1) return own;
+  return before ? `${own} previous ${before.sha256}` : new RegExp(`^${own} previous [0-9a-f]{64}$`);
+}
+
 /** Checks every signature of a document: `NAME.minisig` and further `NAME.KEYID.minisig`. Returns the ids of the keys. */
 function checkSignatures(
   tree: Tree,
@@ -150,7 +171,7 @@ function checkSignatures(
   name: string,
   bytes: Buffer,
   keys: KeySet,
-  comment: string,
+  comment: string | RegExp,
   passesOthers = false,
 ): ReadonlySet<string> {
   const signers = new Set<string>();

@@ -12,7 +12,8 @@ import {
   textField,
 } from './documents.ts';
 import { Problem, tell } from './files.ts';
-import type { TarMember, WalkedTar } from './tar-walk.ts';
+import { wrongPath } from './member-paths.ts';
+import { INDEX_PATH, type TarMember, type WalkedTar } from './tar-walk.ts';
 
 /** A member that holds. */
 export interface CheckedMember {
@@ -56,6 +57,9 @@ export function checkIndex(ground: IndexGround, findings: FindingSink): CheckedM
       throw new Problem('VERIFY_INDEX', `${lines.length} lines, ${members.length} members`);
     const base = Math.ceil(indexEndBytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     const checked = lines.map((line, at) => checkLine(line, members[at]!, base, name));
+    const paths = checked.map(({ path }) => path);
+    const wrong = wrongPath(INDEX_PATH, paths);
+    if (wrong !== undefined) throw new Problem('VERIFY_INDEX', wrong);
     checkName(name, checked);
     for (const [at, member] of members.entries())
       checkPayload(subject, checked[at]!, member, ground, findings);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { FindingSink } from './codes.ts';
 import {
   countField,
+  type Fields,
   objectField,
   parseDocument,
   requireFields,
@@ -30,8 +31,11 @@ export interface PointerState {
 
 const TIMESTAMP = /^(\d{4,9})-(\d{1,9})\.json(\.minisig)?$/;
 const TIMESTAMP_FIELDS = ['date', 'edition', 'expires', 'format', 'log', 'sequence', 'sha256'];
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+/** As years are counted: there is none before the first. */
+const INSTANT = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const MAX_DOCUMENT_BYTES = 65536;
+/** A day more than the 30 that publishers say. */
+const MAX_TERM_MS = 31 * 24 * 3600 * 1000;
 
 /** Checks every timestamp and the pointer against `editions` and `heads` of the log (by number). */
 export function checkPointer(
@@ -142,6 +146,22 @@ function checkTimestamp(
   const { size, root } = readLogHead(objectField(document, 'log'));
   if (head && (size !== head.size || root !== head.root))
     throw new Problem('VERIFY_LOG', `log ${size}:${root}, editions give ${head.size}`);
-  textField(document, 'date', INSTANT);
-  return textField(document, 'expires', INSTANT);
+  return readTerm(document).expires;
+}
+
+/**
+ * From when to when a timestamp holds. Throws a `Problem` when that is longer than publishers say: the longer it is, the
+ * longer whoever stole one signature could keep followers from what came later.
+ */
+export function readTerm(timestamp: Fields): { readonly date: string; readonly expires: string } {
+  const [date, expires] = ['date', 'expires'].map((key) => textField(timestamp, key, INSTANT));
+  const termMs = instantMs(expires!) - instantMs(date!);
+  if (termMs >= 0 && termMs <= MAX_TERM_MS) return { date: date!, expires: expires! };
+  throw new Problem('VERIFY_TIMESTAMP', `from ${date} to ${expires}, not 30 days`);
+}
+
+/** The milliseconds of an instant; NaN for a day or hour that the calendar does not have, which JavaScript would carry over. */
+function instantMs(text: string): number {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) || new Date(ms).toISOString() !== text.replace('Z', '.000Z') ? NaN : ms;
 }

@@ -16,6 +16,12 @@ import { Problem } from './files.ts';
 /** Public keys by the hex of their key id; each is the 32 bytes of Ed25519. */
 export type KeySet = ReadonlyMap<string, Buffer>;
 
+/** A public key: the hex of its id, and the 32 bytes of Ed25519. */
+interface PublicKey {
+  readonly id: string;
+  readonly raw: Buffer;
+}
+
 /** The keys that `keys.json` trusts for each role. */
 export interface KeyRoles {
   readonly edition: KeySet;
@@ -27,26 +33,33 @@ export interface KeyRoles {
 }
 
 const UNTRUSTED = 'untrusted comment: signature from minisign secret key';
+const TRUSTED = 'trusted comment: ';
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** Most keys of one keys.json. */
+export const MAX_KEYS = 32;
+/** Largest keys.json: so many keys take some five thousand bytes. */
+export const MAX_KEYS_BYTES: number = 16 << 10;
 /** Longest signature file looked at. */
 export const MAX_SIGNATURE_BYTES = 4096;
 
 /**
- * Checks that `text` signs `message` by one of `keys` with exactly `comment` as its trusted comment. Throws a
- * `Problem`; returns the hex id of the key.
+ * Checks that `signatureBytes` sign `message` by one of `keys` with `comment` as their trusted comment: exactly this text,
+ * or one that matches. Throws a `Problem`; returns the hex id of the key.
  */
 export function checkSignature(
   keys: KeySet,
   message: Uint8Array,
   signatureBytes: Uint8Array,
-  comment: string,
+  comment: string | RegExp,
 ): string {
   const text = Buffer.from(signatureBytes).toString('utf8');
   const lines = text.split('\n');
   const [first, packed = '', trusted = '', global = '', last] = lines;
   if (lines.length !== 5 || last !== '' || first !== UNTRUSTED)
     throw new Problem('VERIFY_SIGNATURE_FORM', 'not the four lines of a signature');
-  if (trusted !== `trusted comment: ${comment}`)
+  const told = trusted.slice(TRUSTED.length);
+  const fits = typeof comment === 'string' ? told === comment : comment.test(told);
+  if (!trusted.startsWith(TRUSTED) || !fits)
     throw new Problem('VERIFY_SIGNATURE_FORM', `${trusted}, not ${comment}`);
   const bytes = exactBase64(packed, 74);
   if (bytes.toString('latin1', 0, 2) !== 'ED')
@@ -56,10 +69,10 @@ export function checkSignature(
   if (!raw) throw new Problem('VERIFY_KEY_UNKNOWN', `key ${printedId(keyId)}`);
   const signature = bytes.subarray(10);
   const digest = crypto.createHash('blake2b512').update(message).digest();
-  const commented = Buffer.concat([signature, Buffer.from(comment)]);
-  const fits =
+  const commented = Buffer.concat([signature, Buffer.from(told)]);
+  const holds =
     checkEd25519(raw, digest, signature) && checkEd25519(raw, commented, exactBase64(global, 64));
-  if (!fits) throw new Problem('VERIFY_SIGNATURE_WRONG', `by key ${printedId(keyId)}`);
+  if (!holds) throw new Problem('VERIFY_SIGNATURE_WRONG', `by key ${printedId(keyId)}`);
   return keyId;
 }
 
@@ -90,14 +103,7 @@ export function requireThreshold(
 export function readKeyRoles(document: Fields): KeyRoles {
   textField(document, 'format', /^fonoteca-keys\/1$/);
   requireFields(document, ['format', 'keys', 'roles', 'threshold']);
-  const known = new Map<string, Buffer>();
-  for (const key of listField(document, 'keys')) {
-    requireFields(key, ['id', 'publicKey']);
-    const { id, raw } = readPublicKey(textField(key, 'publicKey'));
-    if (textField(key, 'id') !== printedId(id)) throw wrong(`id of key ${printedId(id)}`);
-    if (known.has(id)) throw wrong(`key ${printedId(id)} twice`);
-    known.set(id, raw);
-  }
+  const known = readKeys(listField(document, 'keys'));
   const roles = objectField(document, 'roles');
   requireFields(roles, ['edition', 'timestamp']);
   const role = (name: string): KeySet => {
@@ -106,25 +112,39 @@ export function readKeyRoles(document: Fields): KeyRoles {
       throw wrong(`role ${name}`);
     return new Map(
       ids.map((printed): [string, Buffer] => {
-        const match = [...known].find(([id]) => printedId(id) === printed);
-        if (!match) throw wrong(`role ${name} names a key that is not there`);
-        return match;
+        const key = known.get(printed);
+        if (!key) throw wrong(`role ${name} names a key that is not there`);
+        return [key.id, key.raw];
       }),
     );
   };
-  const edition = role('edition');
+  const [edition, timestamp] = [role('edition'), role('timestamp')];
+  for (const [printed, { id }] of known)
+    if (!edition.has(id) && !timestamp.has(id)) throw wrong(`key ${printed} has no role`);
   const threshold = countField(document, 'threshold', 1);
   if (threshold > edition.size) throw wrong(`threshold is ${threshold} of ${edition.size} keys`);
-  return {
-    edition,
-    timestamp: role('timestamp'),
-    ids: [...known.keys()].map(printedId),
-    threshold,
-  };
+  return { edition, timestamp, ids: [...known.keys()], threshold };
+}
+
+/** Keys by their printed ids. One key under two ids would count twice for the threshold. */
+function readKeys(list: readonly Fields[]): ReadonlyMap<string, PublicKey> {
+  if (list.length > MAX_KEYS) throw wrong(`${list.length} keys, more than ${MAX_KEYS}`);
+  const known = new Map<string, PublicKey>();
+  const bodies = new Set<string>();
+  for (const fields of list) {
+    requireFields(fields, ['id', 'publicKey']);
+    const key = readPublicKey(textField(fields, 'publicKey'));
+    const [printed, body] = [printedId(key.id), key.raw.toString('hex')];
+    if (textField(fields, 'id') !== printed) throw wrong(`id of key ${printed}`);
+    if (known.has(printed) || bodies.has(body)) throw wrong(`key ${printed} twice`);
+    known.set(printed, key);
+    bodies.add(body);
+  }
+  return known;
 }
 
 /** A public key in minisign's base64, with or without its comment line. Throws a `Problem`. */
-export function readPublicKey(text: string): { id: string; raw: Buffer } {
+export function readPublicKey(text: string): PublicKey {
   const lines = text.trim().split('\n');
   const line = lines[0]!.startsWith('untrusted comment: ') ? (lines[1] ?? '') : lines[0]!;
   const bytes = Buffer.from(line.trim(), 'base64');

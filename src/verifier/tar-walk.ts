@@ -47,7 +47,7 @@ const MAX_OCTAL_BYTES = 8 ** 11 - 1;
 const PAX_NAME = 'PaxHeaders/member';
 const NAME_BYTES = 100;
 /** The first member of every volume. */
-const INDEX_PATH = 'fonoteca-index-1.jsonl';
+export const INDEX_PATH = 'fonoteca-index-1.jsonl';
 
 /** Starts a walk at the first byte of a volume. With `digests` false payloads are not looked at. */
 export function startTarWalk({ digests = true }: { digests?: boolean } = {}): TarWalk {

@@ -171,6 +171,20 @@ export function stampLie(
   pointAt(root, edition, sequence);
 }
 
+/** From when to when timestamps say that they hold, and whether that is believed. */
+export const TERMS: readonly (readonly [date: string, expires: string, isBelieved: boolean])[] = [
+  ['2026-01-02T03:04:05Z', '2026-02-01T03:04:05Z', true],
+  ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z', true],
+  ['2026-01-02T03:04:05Z', '2026-02-02T03:04:05Z', true],
+  ['2026-01-02T03:04:05Z', '2026-02-02T03:04:06Z', false],
+  ['2026-01-02T03:04:05Z', '9999-12-31T23:59:59Z', false],
+  ['2026-01-02T03:04:05Z', '2026-01-02T03:04:04Z', false],
+  ['2026-01-31T03:04:05Z', '2026-02-30T03:04:05Z', false],
+  ['2026-01-02T03:04:05Z', '2026-01-02T24:00:00Z', false],
+  ['2026-01-02T03:04:05Z', '2026-01-31T03:04:60Z', false],
+  ['0000-01-02T03:04:05Z', '0000-01-31T03:04:05Z', false],
+];
+
 /** Lets `current.json` name an edition and a timestamp. */
 export function pointAt(root: string, edition: number, timestamp: number): void {
   fs.writeFileSync(
@@ -179,11 +193,19 @@ export function pointAt(root: string, edition: number, timestamp: number): void 
   );
 }
 
-/** `keys.json` that names `keys`, and its signatures by `signers`. */
+/** `keys.json` that names `keys`, and its signatures by `signers`, for edition `number` of `root`. */
 export function keysFiles(
-  keys: readonly MinisignSecretKey[],
-  signers: readonly MinisignSecretKey[],
-  threshold = 1,
+  root: string,
+  number: number,
+  {
+    keys,
+    signers,
+    threshold = 1,
+  }: {
+    keys: readonly MinisignSecretKey[];
+    signers: readonly MinisignSecretKey[];
+    threshold?: number;
+  },
 ): Record<string, string> {
   const ids = keys.map(printedId).sort();
   const text = documentText({
@@ -192,9 +214,10 @@ export function keysFiles(
     roles: { edition: ids, timestamp: ids },
     threshold,
   });
+  const comment = TRUSTED_COMMENTS.keys(number, readEdition(root, number).previous);
   const signatures = signers.map((key, place) => [
     `keys.json${place === 0 ? '' : `.${printedId(key)}`}.minisig`,
-    signMinisign(key, text, TRUSTED_COMMENTS.keys),
+    signMinisign(key, text, comment),
   ]);
   return { 'keys.json': text, ...Object.fromEntries(signatures) };
 }

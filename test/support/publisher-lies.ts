@@ -116,7 +116,21 @@ const tombstone = (digest: string, change: Record<string, string | number | null
     ...{ previous: null, reason: 'other', subject: null },
     ...change,
   });
+const EDITION_1 = 'editions/0001/edition.json';
 const DIGEST = /"digest":"[0-9a-f]{64}"/;
+
+/** Signs keys.json of edition 2 again, under another trusted comment. */
+const keysSignedAs = (comment: (root: string) => string) => (root: string) => {
+  const keys = fs.readFileSync(path.join(root, 'editions/0002/keys.json'), 'utf8');
+  publishAgain(root, {
+    'editions/0002/keys.json.minisig': () => signMinisign(TEST_KEY, keys, comment(root)),
+  });
+};
+
+/** What signatures of keys.json of edition 2 say. */
+function keysComment(root: string): string {
+  return TRUSTED_COMMENTS.keys(2, sha256(fs.readFileSync(path.join(root, EDITION_1))));
+}
 
 type Lie = readonly [
   name: string,
@@ -258,6 +272,26 @@ export const PUBLISHER_LIES: readonly Lie[] = [
     (root) => publishAgain(root, {}, (edition) => withNumber(edition, 3)),
   ],
   [
+    'when its keys are signed for the edition before',
+    ['VERIFY_SIGNATURE_FORM'],
+    keysSignedAs(() => TRUSTED_COMMENTS.keys(1, null)),
+  ],
+  [
+    'when its keys are signed behind an edition of another archive',
+    ['VERIFY_SIGNATURE_FORM'],
+    keysSignedAs(() => TRUSTED_COMMENTS.keys(2, sha256('another'))),
+  ],
+  [
+    'when its keys are signed for no edition',
+    ['VERIFY_SIGNATURE_FORM'],
+    keysSignedAs(() => 'fonoteca-keys/1'),
+  ],
+  [
+    'when its keys are signed for another number',
+    ['VERIFY_SIGNATURE_FORM'],
+    keysSignedAs((root) => keysComment(root).replace('number 2', 'number 3')),
+  ],
+  [
     'when its torrent is of no volume',
     ['VERIFY_TORRENT'],
     (root, volume) => publishAgain(root, { [`volumes/${volume}.torrent`]: () => 'de' }),
@@ -296,6 +330,14 @@ export const PUBLISHER_LIES: readonly Lie[] = [
 ];
 
 const NEXT = testKey(9);
+const withId = (key: typeof TEST_KEY, { publicKey: { keyId } }: typeof TEST_KEY) => ({
+  ...key,
+  publicKey: { ...key.publicKey, keyId },
+});
+/** A stranger's key with the id of the one that is known. */
+const IMPOSTOR = withId(testKey(77), TEST_KEY);
+/** As many as a keys.json may name at most. */
+const MANY = Array.from({ length: 32 }, (_, at) => testKey(at + 100));
 
 /** Changes of keys in edition 2: the codes found, and whose key is named, signs keys.json, and signs edition.json. */
 export const ROTATIONS: readonly (readonly [
@@ -308,6 +350,10 @@ export const ROTATIONS: readonly (readonly [
   [['VERIFY_KEY_UNKNOWN'], [[TEST_KEY, NEXT], NEXT, NEXT]],
   [['VERIFY_KEY_UNKNOWN'], [[TEST_KEY], TEST_KEY, NEXT]],
   [['VERIFY_KEY_UNKNOWN'], [[NEXT], TEST_KEY, NEXT]],
+  [['VERIFY_DOCUMENT'], [[IMPOSTOR], IMPOSTOR, IMPOSTOR]],
+  [['VERIFY_DOCUMENT'], [[TEST_KEY, withId(TEST_KEY, NEXT)], TEST_KEY, TEST_KEY]],
+  [[], [[TEST_KEY, ...MANY.slice(1)], TEST_KEY, TEST_KEY]],
+  [['VERIFY_DOCUMENT'], [[TEST_KEY, ...MANY], TEST_KEY, TEST_KEY]],
 ];
 
 /** Makes edition 2 name `named` as its keys, keys.json signed by `keysBy` and edition.json by `editionBy`. */
@@ -329,9 +375,10 @@ export function rotate(
     })),
     roles: { edition: ids, timestamp: ids },
   });
+  const comment = keysComment(root);
   publishAgain(root, {
     'editions/0002/keys.json': () => keys,
-    'editions/0002/keys.json.minisig': () => signMinisign(keysBy, keys, TRUSTED_COMMENTS.keys),
+    'editions/0002/keys.json.minisig': () => signMinisign(keysBy, keys, comment),
   });
   const json = path.join(root, 'editions/0002/edition.json');
   const text = fs.readFileSync(json, 'utf8');
