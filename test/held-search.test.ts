@@ -149,9 +149,28 @@ test('fields, years and what is held are asked as of a snapshot', async () => {
     ['nightfall held:yes', ['Nightfall']],
     ['nightfall year:1990', []],
     ['nightfall label:any', []],
+    ['nightfall explicit:no', ['Nightfall']],
+    ['nightfall explicit:yes', []],
+    ['night held:yes held:no', []],
   ];
   for (const [query, titles] of rows) assert.deepEqual((await find(query)).titles, titles, query);
-  assert.equal((await find('held:yes')).titles.length, TRACKS.length);
+  for (const query of ['held:yes', 'explicit:no', 'flag:none'])
+    assert.equal((await find(query)).titles.length, TRACKS.length, query);
+});
+
+test('vowel signs and tones are part of their words', async () => {
+  const find = await searchOver([
+    ['दिल की बात', 'मीरा', 'आधा चाँद', 2],
+    ['กินข้าว', 'มะลิ', 'ฝน', 1],
+  ]);
+  for (const [query, titles] of [
+    ['दिल', ['दिल की बात']],
+    ['दाल', []],
+    ['दि', ['दिल की बात']],
+    ['กิน', ['กินข้าว']],
+    ['กัน', []],
+  ] as const)
+    assert.deepEqual((await find(query)).titles, titles, query);
 });
 
 test('many who ask at once are all answered, also while something is added', async () => {

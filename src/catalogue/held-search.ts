@@ -74,7 +74,7 @@ async function buildIndex(source: TrackSource): Promise<DatabaseSync> {
   database.exec(`
     CREATE TABLE track (rank INTEGER PRIMARY KEY, id TEXT, artist_id TEXT, album_id TEXT, year INTEGER, isrc TEXT, dark INTEGER) STRICT;
     CREATE TABLE whole (text TEXT, rank INTEGER, PRIMARY KEY (text, rank)) STRICT, WITHOUT ROWID;
-    CREATE VIRTUAL TABLE words USING fts5 (title, artist, album, genre, content='', tokenize='unicode61 remove_diacritics 0', prefix='2 3');
+    CREATE VIRTUAL TABLE words USING fts5 (title, artist, album, genre, content='', tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'", prefix='2 3');
     BEGIN;`);
   const rows = (await allTracks(source)).filter(({ withdrawn }) => !withdrawn);
   const dark = await source.darkTracks();
@@ -143,8 +143,9 @@ function answer(
   return { artists: groups('artist'), albums: groups('album'), tracks, next, bounds: [] };
 }
 
-function asksAnything({ words, own, years, isrcs, held, isUnflagged }: ParsedQuery): boolean {
-  const lists = [words, own, years, isrcs, held];
+function asksAnything(asked: ParsedQuery): boolean {
+  const { words, own, years, isrcs, held, explicit, isUnflagged } = asked;
+  const lists = [words, own, years, isrcs, held, explicit];
   return lists.some((list) => list.length > 0) || isUnflagged;
 }
 
@@ -195,8 +196,8 @@ function filterOf({ years, isrcs, held, explicit, flags }: ParsedQuery): {
   }
   // What is dark is in no list that visitors may filter.
   if (held.includes(true)) parts.push('dark = 0');
-  // All of it is held; whether it is explicit nobody says, and no report has flagged it.
-  if (held.includes(false) || explicit.length > 0 || flags.length > 0) parts.push('false');
+  // All of it is held; that it is explicit nobody says, and no report has flagged it.
+  if (held.includes(false) || explicit.includes(true) || flags.length > 0) parts.push('false');
   return { sql: parts.map((part) => ` AND ${part}`).join(''), values };
 }
 
