@@ -71,7 +71,7 @@ function sentence(
   const album = track.albumId === null ? undefined : snapshot.album(track.albumId);
   const popularity =
     track.popularity === null ? 'popularity unknown' : `popularity ${track.popularity}`;
-  const place = `rank ${track.rank + 1} of ${header.totals.tracks}, ${popularity}`;
+  const place = `rank ${track.rank} of ${header.totals.tracks}, counted from 0, ${popularity}`;
   const score =
     track.popularity === 0
       ? `, its score from artist popularity ${artist?.popularity ?? 'unknown'}, album popularity ${album?.popularity ?? 'unknown'} and ${artist?.followers ?? 'unknown'} followers`

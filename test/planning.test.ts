@@ -119,7 +119,7 @@ test('the kept plan answers for other budgets and draws its curve', async () => 
 test('a track is told its fate in a sentence with its numbers', async () => {
   await says(
     ['plan', '--explain', 'x:t0'],
-    /The Hazel Telegraph – Kettle 0: original by policy default \(rank 1 of 20, popularity 40\); the order takes 4\.00 MB/,
+    /The Hazel Telegraph – Kettle 0: original by policy default \(rank 0 of 20, counted from 0, popularity 40\); the order takes 4\.00 MB/,
   );
   await says(['plan', '--explain', 'x:t12'], /popularity 0, its score from artist popularity 40/);
   assert.match((await run('plan', '--explain', 'x:nothing')).said, /NOT_HELD/);

@@ -293,7 +293,8 @@ test('the site answers 410 for a withdrawn file at once, and shows the track as 
   for (const kind of ['tar', 'torrent', 'leaves'])
     assert.equal(await status(`/volumes/${volume}.${kind}`), 404);
   const track = await (await fetch(`${site.baseUrl}/track/${wind.id}.json`)).json();
-  assert.equal((track as { status: string }).status, 'withdrawn');
+  const { status: told, rights, files, peaks, tags } = track as Record<string, unknown>;
+  assert.deepEqual([told, rights, files, peaks, tags], ['withdrawn', null, [], null, []]);
   const now = await counts();
   const less = [before.tracks - now.tracks, before.heldFiles - now.heldFiles];
   assert.deepEqual(less, [1, 1], 'the front page counts what is not withdrawn');

@@ -3,6 +3,8 @@
 /** Why a track or holding is not published. */
 export const SKIP_REASONS = [
   'low-priority',
+  'over-budget',
+  'album-not-published',
   'same-recording-held',
   'no-right',
   'damaged',

@@ -130,7 +130,7 @@ function withCompanions(
           : {
               ...entry,
               tier: null,
-              reason: 'low-priority',
+              reason: 'album-not-published',
               because: 'no track of its album is published',
               bytes: 0,
             },
@@ -169,7 +169,7 @@ function underBudget(
     return {
       ...entry,
       tier: null,
-      reason: 'low-priority',
+      reason: 'over-budget',
       because: `beyond the budget of ${formatSize(budgetBytes)}`,
       bytes: 0,
     };

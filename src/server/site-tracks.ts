@@ -52,16 +52,17 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
   const { row, files, holdings } = shown;
   const { description } = track;
   const day = dayOf(sources);
+  // What was withdrawn takes all that is told of it along: its rights, its files, what was measured.
+  const standing = holdings.filter(({ withdrawn }) => !withdrawn);
   // A re-tagged original is a holding of its own; the latest says what holds now.
-  const latest = holdings.at(-1)!;
+  const latest = standing.at(-1);
   // Nobody is told what a sound measures who may neither hear nor take it.
-  const open = files.filter(({ holding }) => isOpen(holding.rights, day));
-  const latestOpen = holdings.findLast(({ rights }) => isOpen(rights, day));
-  // What was measured of a withdrawn sound goes with it.
+  const open = files.filter(
+    ({ holding, status }) => status !== 'withdrawn' && isOpen(holding.rights, day),
+  );
+  const latestOpen = standing.findLast(({ rights }) => isOpen(rights, day));
   const technical =
-    row.status === 'withdrawn'
-      ? undefined
-      : (latestOpen?.technical ?? open.find(({ derivative }) => derivative)?.derivative?.technical);
+    latestOpen?.technical ?? open.find(({ derivative }) => derivative)?.derivative?.technical;
   return {
     ...row,
     date: description.date ?? null,
@@ -79,7 +80,7 @@ export async function trackView(sources: SiteSources, id: string): Promise<Track
       ? (latestOpen?.tags ?? []).map(([name, value]) => ({ name, value }))
       : [],
     files: open.map(fileView),
-    rights: rightsView(latest.rights, day),
+    rights: latest ? rightsView(latest.rights, day) : null,
   };
 }
 

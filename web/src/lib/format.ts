@@ -64,6 +64,8 @@ export function statusText(status: string): string {
     dropped: 'no longer held; a copy made from it is',
     withdrawn: 'withdrawn',
     'skipped:low-priority': 'not published: low priority',
+    'skipped:over-budget': 'not published: beyond the budget',
+    'skipped:album-not-published': 'not published: no track of its album is',
     'skipped:same-recording-held': 'not published: the same recording is held elsewhere',
     'skipped:no-right': 'held, not published: no right is recorded',
     'skipped:damaged': 'held, not published: damaged',
