@@ -27,6 +27,7 @@ function holding({ name, shows, ...told }: Told): HeldHolding {
     verdict: { state: 'intact' },
     technical: null,
     description: null,
+    ownDescription: null,
     rights: UNKNOWN_RIGHTS,
     seq: 1,
     dropped: false,

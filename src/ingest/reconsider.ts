@@ -119,7 +119,7 @@ async function reconsiderTrack(
   holding: HeldHolding,
   place: HeldPlace,
 ): Promise<void> {
-  const { trackId, description: own, digest } = holding;
+  const { trackId, ownDescription: own, digest } = holding;
   if (trackId === null || own === null) return;
   const match = session.rows.get(placeKey(place));
   if (!match && !(await mayForgetRow(session, place))) return;

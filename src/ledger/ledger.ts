@@ -52,6 +52,8 @@ export interface MemberPlace extends VolumeMember {
 
 /** A holding with what the ledger keeps beside it. */
 export interface HeldHolding extends Holding {
+  /** How it was described when it came; `description` is that of its track now, which a table or other tags may have changed. */
+  readonly ownDescription: Holding['description'];
   /** The history's `seq` of its accession: the order in which holdings came. */
   readonly seq: number;
   /** Its loose copy left by `drop`; only the derivative is still held. */

@@ -270,13 +270,16 @@ function sourceRow(row: Row): SourceFile {
  * track anew.
  */
 function holdingRow(row: Row): HeldHolding {
-  const body = JSON.parse(String(row.body));
-  const described =
-    row.description === null ? {} : { description: JSON.parse(String(row.description)) };
-  const holding = holdingSchema.parse({ ...body, ...described });
+  const holding = holdingSchema.parse(JSON.parse(String(row.body)));
   const albumId = row.album_id === null ? null : String(row.album_id);
+  const description =
+    row.description === null
+      ? holding.description
+      : descriptionSchema.parse(JSON.parse(String(row.description)));
   return {
     ...holding,
+    description,
+    ownDescription: holding.description,
     albumId,
     seq: Number(row.seq),
     dropped: row.dropped === 1,
