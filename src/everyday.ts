@@ -54,7 +54,6 @@ export async function runDay(
     const result = await work();
     return [result, clock.elapsedMs() - startMs];
   };
-  await refuseLargerBudget(archive);
   const added = await runAdd(archive, [folder], wishes, listener.watch('add'), (item) =>
     listener.held(item),
   );
@@ -62,6 +61,7 @@ export async function runDay(
   const stopped = { refused: added.refused, interrupted: true, published: undefined };
   if (added.interrupted) return stopped;
 
+  await refuseLargerBudget(archive);
   listener.planned(await runPlan(archive, {}));
   const [encoded, encodeMs] = await timed(() => runEncode(archive, listener.watch('encode')));
   listener.encoded(encoded, encodeMs);

@@ -126,8 +126,8 @@ export async function runPlan(archive: Archive, wishes: HoldingsPlanWishes): Pro
 }
 
 /**
- * Refuses to plan by settings that allow more than the plan in force was asked to: what is packed and published by mistake cannot be
- * taken back. `PLAN_BUDGET_LARGER`.
+ * Refuses to plan by settings that publish more than the plan in force was made for: what is packed and published by mistake cannot
+ * be taken back. `PLAN_BUDGET_LARGER`.
  */
 export async function refuseLargerBudget(archive: Archive): Promise<void> {
   if (!(await archive.ledger.latestPlan())) return;
@@ -135,8 +135,10 @@ export async function refuseLargerBudget(archive: Archive): Promise<void> {
   const { budgetBytes } = planOptions(archive, {});
   if (plan.budgetBytes === null) return;
   if (budgetBytes !== null && budgetBytes <= plan.budgetBytes) return;
+  const { plannedBytes } = await runPlanPreview(archive, {});
+  if (plannedBytes <= Math.max(plan.budgetBytes, plan.plannedBytes)) return;
   const allowed = budgetBytes === null ? 'no limit' : formatSize(budgetBytes);
-  const seen = `plans/${file} was made for ${formatSize(plan.budgetBytes)}, the settings say ${allowed}`;
+  const seen = `plans/${file} was made for ${formatSize(plan.budgetBytes)}, the settings say ${allowed}, and ${formatSize(plannedBytes)} would be published`;
   throw new FonotecaError('PLAN_BUDGET_LARGER', seen);
 }
 

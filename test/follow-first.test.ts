@@ -54,7 +54,7 @@ describe('who follows an archive for the first time', () => {
   test('asks another archive for nothing that it lists', async () => {
     const root = at('greedy');
     fs.cpSync(at('foreign'), root, { recursive: true });
-    const large = { path: 'editions/0001/AAA.bin', sizeBytes: 2 ** 53 - 1, sha256: ZEROS };
+    const large = { path: 'editions/0001/AAA.bin', sizeBytes: 1e15 - 1, sha256: ZEROS };
     publishLie(root, 1, {
       change: (edition) => ({ ...edition, files: [large, ...edition.files] }),
       keys: [OTHER_KEY],
@@ -72,7 +72,7 @@ describe('who follows an archive for the first time', () => {
   test('takes no listed file beyond what an archive can need, whoever signs', async () => {
     const root = at('huge');
     fs.cpSync(at('one'), root, { recursive: true });
-    const large = { path: 'editions/0001/AAA.bin', sizeBytes: 2 ** 53 - 1, sha256: ZEROS };
+    const large = { path: 'editions/0001/AAA.bin', sizeBytes: 1e15 - 1, sha256: ZEROS };
     publishLie(root, 1, {
       change: (edition) => ({ ...edition, files: [large, ...edition.files] }),
     });

@@ -13,7 +13,7 @@ import { statusOf } from '../src/planning/plan-code.ts';
 import { refuseLargerBudget, runPlan } from '../src/stages.ts';
 import { layoutOf } from '../src/store/layout.ts';
 import { heldFact } from './support/held-facts.ts';
-import { smallArchive } from './support/small-archive.ts';
+import { hold, smallArchive } from './support/small-archive.ts';
 import { buildSmallCatalogue } from './support/small-catalogue.ts';
 
 const uuid = (digit: number) => `${digit}0000000-0000-4000-8000-00000000000${digit}`;
@@ -103,11 +103,13 @@ test('a day does not plan for more than the plan in force was made for', async (
         encode: { opus: { kbps: 75 } },
       },
     }) as unknown as Archive;
+  await hold(small, [{ bytes: new Uint8Array(5000), title: 'One', artist: 'Ana', album: 'A' }]);
   await refuseLargerBudget(archiveWith('none'));
   await runPlan(archiveWith('none'), { budget: '1kB' });
-  for (const larger of ['none', '2kB'])
+  for (const larger of ['none', '10kB'])
     await assert.rejects(refuseLargerBudget(archiveWith(larger)), { code: 'PLAN_BUDGET_LARGER' });
-  for (const fits of ['1kB', '500B']) await refuseLargerBudget(archiveWith(fits));
+  // Of these settings the one file is as little a part as of the plan in force.
+  for (const fits of ['2kB', '1kB', '500B']) await refuseLargerBudget(archiveWith(fits));
   await runPlan(archiveWith('none'), {});
   await refuseLargerBudget(archiveWith('none'));
 });

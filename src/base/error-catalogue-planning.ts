@@ -19,7 +19,7 @@ export const PLANNING_ERRORS = {
   PLAN_DAMAGED: { wanted: 'the plan file as it was made', next: 'run `fonoteca plan` again' },
   PLAN_BUDGET_LARGER: {
     wanted:
-      'settings that allow no more than the plan in force, since what is published cannot be taken back',
+      'settings that publish no more than the plan in force was made for, since what is published cannot be taken back',
     next: 'write the budget under [plan] in fonoteca.toml to keep it, or run `fonoteca plan` once to go by the settings from now on',
     exit: 2,
   },
