@@ -315,4 +315,14 @@ describe('XML', () => {
     check(xml, deep, [], ['2:1 nested deeper than 64']);
     check(xml, '<items>\n<item><a>', [], ['2:1 the file ends inside a record']);
   });
+
+  test('goes on behind what stands too deep in no record', () => {
+    for (const around of [63, 64, 65, 200]) {
+      const content = `${'<b>'.repeat(around)}\n<item>1</item>\n${'</b>'.repeat(around)}`;
+      const { refused } = read(xml, content, 65_536);
+      // In 63 elements the record is the last that is not too deep.
+      if (around === 63) assert.deepEqual(refused, []);
+      else assert.equal(refused[0], `${around === 64 ? 2 : 1}:1 nested deeper than 64`);
+    }
+  });
 });

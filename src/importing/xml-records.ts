@@ -157,7 +157,9 @@ function listen(
     const { outer } = place;
     if (records.began() !== undefined || (tag.name === name && outer.length > 0))
       failIf(records.open(tag, place.line, outer.length));
-    else if (outer.push(tag.name) > MOST_DEPTH) fail(place, `nested deeper than ${MOST_DEPTH}`);
+    // What is around is opened again where reading goes on, so it never holds the one too many.
+    else if (outer.length === MOST_DEPTH) fail(place, `nested deeper than ${MOST_DEPTH}`);
+    else outer.push(tag.name);
   });
   const addText = (text: string) => {
     settle();
