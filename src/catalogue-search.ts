@@ -42,7 +42,7 @@ export function openArchiveSearch(
   const newest = openHeldSearch({
     tracks: (page) => ledger.tracksWithoutMatch(page),
     darkTracks: () => ledger.darkTracks(),
-    lastFact: () => ledger.lastFact(),
+    lastSeq: () => ledger.lastSeq(),
   });
   let latest: Opened | undefined;
   const close = async (opened: Opened): Promise<void> => {

@@ -190,7 +190,7 @@ async function bringHeldUp(archive: CataloguedArchive, snapshot: Snapshot): Prom
   const isSound = checkHeld(disk, snapshot.directory).length === 0;
   const before = isSound ? readHeldState(disk, snapshot.directory) : undefined;
   if (!before) await followSources(archive, snapshot);
-  const seq = (await ledger.lastFact())?.seq ?? 0;
+  const seq = await ledger.lastSeq();
   if (before?.seq === seq) return before;
   const fresh = before && (await ledger.matchedSince(before.seq));
   const matches = fresh ?? (await allMatches(ledger));

@@ -178,7 +178,7 @@ test('many who ask at once are all answered, also while something is added', asy
   let reads = 0;
   const search = openHeldSearch({
     darkTracks: async () => new Set(),
-    lastFact: async () => ({ seq: Math.floor(++seq / 3) }),
+    lastSeq: async () => Math.floor(++seq / 3),
     tracks: async () => {
       reads += 1;
       await new Promise(setImmediate);

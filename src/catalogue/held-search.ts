@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Description } from '../model/description.ts';
 import { termsOf } from '../model/search-terms.ts';
-import { FIELDS, type ParsedQuery, parseQuery } from './query-language.ts';
+import { asksNothing, FIELDS, type ParsedQuery, parseQuery } from './query-language.ts';
 import type { CatalogueSearch, SearchPage } from './search.ts';
 
 /** A track to be found. */
@@ -26,7 +26,7 @@ export interface TrackSource {
   /** Those that are held without being shown. */
   darkTracks(): Promise<ReadonlySet<string>>;
   /** Grows whenever anything changed. */
-  lastFact(): Promise<{ readonly seq: number } | undefined>;
+  lastSeq(): Promise<number>;
 }
 
 const PAGE_ROWS = 1000;
@@ -46,7 +46,7 @@ export function openHeldSearch(source: TrackSource): CatalogueSearch {
     built?.then((database) => setImmediate(() => database.close())).catch(() => undefined);
   };
   const current = async (): Promise<DatabaseSync> => {
-    const seq = (await source.lastFact())?.seq ?? 0;
+    const seq = await source.lastSeq();
     if (latest?.seq === seq) return latest.built;
     const next = { seq, built: buildIndex(source) };
     letGo(latest?.built);
@@ -60,7 +60,7 @@ export function openHeldSearch(source: TrackSource): CatalogueSearch {
     search: async (query, { cursor, limit }) => {
       const asked = parseQuery(query, { typing: true });
       const expression = expressionOf(asked);
-      if (expression === null || !asksAnything(asked))
+      if (expression === null || asksNothing(asked))
         return { artists: [], albums: [], tracks: [], next: null, bounds: [] };
       const database = await current();
       return answer(database, { expression, asked }, { cursor, limit });
@@ -112,41 +112,64 @@ function answer(
   { expression, asked }: Asked,
   { cursor, limit }: { readonly cursor: string | null; readonly limit: number },
 ): SearchPage {
-  const { stage = 'w', from = '0' } = CURSOR.exec(cursor ?? '')?.groups ?? {};
-  const whole = asked.free.join(' ');
+  const place = CURSOR.exec(cursor ?? '')?.groups;
+  const { stage = 'w', from = '0' } = place ?? {};
   const { sql, values } = filterOf(asked);
-  const matching = expression === '' ? 'true' : 'words MATCH ?';
-  const isWhole = 'words.rowid IN (SELECT whole.rank FROM whole WHERE text = ?)';
-  const ranksOf = (test: string, first: number, most: number): number[] =>
-    database
-      .prepare(
-        `SELECT words.rowid AS place FROM words JOIN track ON track.rank = words.rowid
-          WHERE ${matching} AND words.rowid >= ?${sql} AND ${test} ORDER BY words.rowid LIMIT ?`,
-      )
-      .all(...(expression === '' ? [] : [expression]), first, ...values, whole, most)
-      .map((row) => Number(row.place));
+  const whole = asked.free.join(' ');
+  const wholeFrom = (first: number, most: number) => {
+    // A whole name has the free words, and to look a half-typed one up for each costs more than all the rest.
+    const besides = matching(expressionOf({ ...asked, words: withField(asked) }) ?? '');
+    return ranks(
+      database,
+      `SELECT rank FROM whole CROSS JOIN track USING (rank) WHERE text = ? AND rank >= ?${sql}
+        AND EXISTS (SELECT 1 FROM words WHERE ${besides.sql} AND rowid = whole.rank) ORDER BY rank LIMIT ?`,
+      [whole, first, ...values, ...besides.values, most],
+    );
+  };
+  const othersFrom = (first: number, most: number) => {
+    const all = matching(expression);
+    return ranks(
+      database,
+      `SELECT track.rank FROM words JOIN track ON track.rank = words.rowid WHERE ${all.sql} AND words.rowid >= ?${sql}
+        AND words.rowid NOT IN (SELECT whole.rank FROM whole WHERE text = ?) ORDER BY words.rowid LIMIT ?`,
+      [...all.values, first, ...values, whole, most],
+    );
+  };
   // One more than is shown tells whether there are others.
-  const leading = stage === 'w' ? ranksOf(isWhole, Number(from), limit + 1) : [];
+  const leading = stage === 'w' ? wholeFrom(Number(from), limit + 1) : [];
   const room = limit - Math.min(limit, leading.length);
-  const rest =
-    leading.length > limit
-      ? []
-      : ranksOf(`NOT ${isWhole}`, stage === 'r' ? Number(from) : 0, room + 1);
+  const rest = leading.length > limit ? [] : othersFrom(stage === 'r' ? Number(from) : 0, room + 1);
   const next =
     leading.length > limit ? `w${leading[limit]}` : rest.length > room ? `r${rest[room]}` : null;
   const shown = [...leading.slice(0, limit), ...rest.slice(0, room)];
   const idOf = database.prepare('SELECT id FROM track WHERE rank = ?');
   const tracks = shown.map((rank) => String(idOf.get(rank)?.id));
-  const isFirst = CURSOR.exec(cursor ?? '') === null;
   const groups = (column: 'artist' | 'album') =>
-    isFirst && asked.freeWords.length > 0 ? groupsOf(database, asked, column) : [];
+    place === undefined && asked.freeWords.length > 0 ? groupsOf(database, asked, column) : [];
   return { artists: groups('artist'), albums: groups('album'), tracks, next, bounds: [] };
 }
 
-function asksAnything(asked: ParsedQuery): boolean {
-  const { words, own, years, isrcs, held, explicit, isUnflagged } = asked;
-  const lists = [words, own, years, isrcs, held, explicit];
-  return lists.some((list) => list.length > 0) || isUnflagged;
+function ranks(
+  database: DatabaseSync,
+  sql: string,
+  values: readonly (string | number)[],
+): number[] {
+  return database
+    .prepare(sql)
+    .all(...values)
+    .map(({ rank }) => Number(rank));
+}
+
+/** A condition on the words; an empty expression leaves out none. */
+function matching(expression: string): { readonly sql: string; readonly values: string[] } {
+  return expression === ''
+    ? { sql: 'true', values: [] }
+    : { sql: 'words MATCH ?', values: [expression] };
+}
+
+/** The words that were asked of one field. */
+function withField({ words, freeWords }: ParsedQuery): ParsedQuery['words'] {
+  return words.filter((_, at) => !freeWords.includes(at));
 }
 
 /**

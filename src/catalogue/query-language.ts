@@ -142,6 +142,13 @@ export function parseQuery(text: string, { typing }: { typing: boolean }): Parse
   return { ...draft, freePairs: pairsBetween(draft) };
 }
 
+/** Whether nothing at all is asked. What only leaves something out, as `explicit:no` does, lists the rest by its rank. */
+export function asksNothing(parsed: ParsedQuery): boolean {
+  const { words, own, years, isrcs, flags, held, explicit, isUnflagged } = parsed;
+  const asked = [words, own, years, isrcs, flags, held, explicit];
+  return asked.every(({ length }) => length === 0) && !isUnflagged;
+}
+
 /** Typed apart, such characters need not stand side by side; where they do, what is found has them as a phrase. */
 function pairsBetween({ free, words }: Draft): string[] {
   const asked = new Set(words.map(({ word }) => word));

@@ -3,7 +3,13 @@ import type { LeapEnd } from './document-cursor.ts';
 import { hasPhrase, isWhole } from './name-match.ts';
 import type { OpenIndex } from './open-index.ts';
 import { type PhraseTest, startPhraseTest } from './phrase-test.ts';
-import { type AskedPhrase, FIELDS, type ParsedQuery, parseQuery } from './query-language.ts';
+import {
+  type AskedPhrase,
+  asksNothing,
+  FIELDS,
+  type ParsedQuery,
+  parseQuery,
+} from './query-language.ts';
 import {
   type PlanSources,
   planQuery,
@@ -55,15 +61,8 @@ const FEW_HITS = 3;
 /** The answer to `question`. */
 export function answerQuestion(question: SearchQuestion, from: AnswerSources): SearchAnswer {
   const parsed = parseQuery(question.text, { typing: question.typing ?? false });
-  if (isEmpty(parsed)) return { hits: [], next: null, bounds: [], corrections: [] };
+  if (asksNothing(parsed)) return { hits: [], next: null, bounds: [], corrections: [] };
   return new Answer(question, parsed, from).make();
-}
-
-/** Whether nothing at all is asked. What only leaves something out, as `explicit:no` does, lists the rest by its rank. */
-function isEmpty(parsed: ParsedQuery): boolean {
-  const { words, own, years, isrcs, flags, held, explicit, isUnflagged } = parsed;
-  const asked = [words, own, years, isrcs, flags, held, explicit];
-  return asked.every(({ length }) => length === 0) && !isUnflagged;
 }
 
 /** One answer being made: a page of it, and one hit more to know whether there is a next. */

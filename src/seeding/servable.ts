@@ -37,7 +37,7 @@ export interface TurnWatch {
 
 /** A watch over `ledger`. */
 export async function watchTurns(ledger: Ledger): Promise<TurnWatch> {
-  let seen = (await ledger.lastFact())?.seq ?? 0;
+  let seen = await ledger.lastSeq();
   let turns = 0;
   return {
     async turn() {
