@@ -26,6 +26,8 @@ export interface Disk {
   write(descriptor: number, bytes: Uint8Array, position: number | null): number;
   /** Reads into `buffer` from `position` and returns how many bytes came; 0 at the end. */
   read(descriptor: number, buffer: Uint8Array, position: number): number;
+  /** Lets go of what stands behind the first `sizeBytes`. */
+  truncate(descriptor: number, sizeBytes: number): void;
   fsync(descriptor: number): void;
   close(descriptor: number): void;
   /** Gives `from` the name `to` unless `to` exists; returns whether it did. `from` is gone only on true. */
@@ -58,6 +60,8 @@ export const realDisk: Disk = {
     attempt('write', () => fs.writeSync(descriptor, bytes, 0, bytes.length, position)),
   read: (descriptor, buffer, position) =>
     attempt('read', () => fs.readSync(descriptor, buffer, 0, buffer.length, position)),
+  truncate: (descriptor, sizeBytes) =>
+    attempt('truncate', () => fs.ftruncateSync(descriptor, sizeBytes)),
   fsync: (descriptor) => attempt('fsync', () => fs.fsyncSync(descriptor)),
   close: (descriptor) => attempt('close', () => fs.closeSync(descriptor)),
   renameNoReplace,

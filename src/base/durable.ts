@@ -30,9 +30,51 @@ export interface DurableWriter {
 /** Starts a durable file at `temporary`, which must be in the same file system as its final place. `DISK_FULL`, `DISK_IO`. */
 export function startDurable(disk: Disk, temporary: string, mode = 0o644): DurableWriter {
   const descriptor = disk.create(temporary, mode);
-  let sizeBytes = 0;
+  return durableOver(disk, temporary, { descriptor, sizeBytes: 0, isKept: false });
+}
+
+/**
+ * Goes on with the file at `temporary`, of which `sync` made the first `keptBytes` durable: what stands behind them goes, and
+ * the next bytes come at `from`, which is at most as many. `DISK_IO` where the file is shorter, `FILE_MISSING`.
+ */
+export function continueDurable(
+  disk: Disk,
+  temporary: string,
+  keptBytes: number,
+  from = keptBytes,
+): DurableWriter {
+  const descriptor = openKept(disk, temporary, keptBytes);
+  return durableOver(disk, temporary, { descriptor, sizeBytes: from, isKept: true });
+}
+
+/** Opens for writing a file whose first `keptBytes` were made durable, and lets go of what stands behind them. `DISK_IO`, `FILE_MISSING`. */
+export function openKept(disk: Disk, file: string, keptBytes: number): number {
+  const there = disk.stat(file)?.sizeBytes ?? 0;
+  if (there < keptBytes)
+    throw new FonotecaError(
+      'DISK_IO',
+      `${there} of ${keptBytes} bytes that were durable (${file})`,
+    );
+  const descriptor = disk.openForUpdate(file);
+  try {
+    if (there > keptBytes) disk.truncate(descriptor, keptBytes);
+  } catch (error) {
+    disk.close(descriptor);
+    throw error;
+  }
+  return descriptor;
+}
+
+interface Opened {
+  readonly descriptor: number;
+  readonly sizeBytes: number;
+  readonly isKept: boolean;
+}
+
+function durableOver(disk: Disk, temporary: string, opened: Opened): DurableWriter {
+  const { descriptor } = opened;
+  let { sizeBytes, isKept } = opened;
   let open = true;
-  let isKept = false;
   const close = () => {
     if (open) disk.close(descriptor);
     open = false;

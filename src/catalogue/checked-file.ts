@@ -5,7 +5,12 @@
 import { crc32 } from 'node:zlib';
 import { startSha256 } from '../base/digest.ts';
 import { type Disk, readInto } from '../base/disk.ts';
-import { abortQuietly, startDurable } from '../base/durable.ts';
+import {
+  abortQuietly,
+  continueDurable,
+  type DurableWriter,
+  startDurable,
+} from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
 import type { PageCache } from './page-cache.ts';
 import type { Room } from './used-again.ts';
@@ -48,21 +53,77 @@ export interface CheckedFile extends Disposable {
 /** Starts a checked file of `kind` (at most 8 ASCII letters) at `temporary`. */
 export function startChecked(disk: Disk, temporary: string, kind: string): CheckedWriter {
   disk.unlink(temporary);
-  const writer = startDurable(disk, temporary);
+  return checkedOver(startDurable(disk, temporary), kind);
+}
+
+/**
+ * Goes on with a checked file of `kind` at `temporary`, of whose body `sync` made the first `keptBytes` durable. Reads them once.
+ * `DISK_IO`, `FILE_MISSING`.
+ */
+export function continueChecked(
+  disk: Disk,
+  temporary: string,
+  kind: string,
+  keptBytes: number,
+): CheckedWriter {
+  const written = keptBytes - (keptBytes % BUFFER_BYTES);
+  const writer = continueDurable(disk, temporary, keptBytes, written);
+  try {
+    return checkedOver(writer, kind, { bytes: keptBytes, read: readerOf(disk, temporary) });
+  } catch (error) {
+    abortQuietly(writer);
+    throw error;
+  }
+}
+
+/** The body of a file that was begun before. */
+interface Begun {
+  readonly bytes: number;
+  /** Fills `room` with what lies at `position`. */
+  read(room: Buffer, position: number): void;
+}
+
+function readerOf(disk: Disk, file: string): Begun['read'] {
+  return (room, position) => {
+    const descriptor = disk.openForReading(file);
+    try {
+      if (readInto(disk, descriptor, room, position) < room.length)
+        throw new FonotecaError('DISK_IO', `fewer bytes than were made durable (${file})`);
+    } finally {
+      disk.close(descriptor);
+    }
+  };
+}
+
+function checkedOver(writer: DurableWriter, kind: string, begun?: Begun): CheckedWriter {
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   let sums = new Uint32Array(1024);
   let pages = 0;
   let used = 0;
   let position = 0;
-  const flush = () => {
+  const addSums = () => {
     for (let at = 0; at < used; at += PAGE_BYTES) {
       if (pages === sums.length) sums = widened(sums);
       sums[pages] = crc32(buffer.subarray(at, Math.min(used, at + PAGE_BYTES)));
       pages += 1;
     }
+  };
+  const flush = () => {
+    addSums();
     writer.write(buffer.subarray(0, used));
     used = 0;
   };
+  if (begun)
+    for (; position < begun.bytes; position += used) {
+      // What is in the buffer was written before, but for the rest that it will be written with.
+      if (used > 0) addSums();
+      used = Math.min(BUFFER_BYTES, begun.bytes - position);
+      begun.read(buffer.subarray(0, used), position);
+    }
+  if (used === BUFFER_BYTES) {
+    addSums();
+    used = 0;
+  }
   return {
     get position() {
       return position;

@@ -7,7 +7,7 @@ import type { Disk } from '../base/disk.ts';
 import { openChecked, startChecked } from './checked-file.ts';
 import { hashKey, restBits } from './key-hash.ts';
 import type { PageCache } from './page-cache.ts';
-import { startPairRuns } from './pair-runs.ts';
+import { continuePairRuns, type PairRuns, startPairRuns } from './pair-runs.ts';
 
 const KIND = 'hashidx';
 /** Entries of a bucket on average: 192 bytes, which mostly lie in one page. */
@@ -22,6 +22,8 @@ export interface HashIndexWriter {
   add(key: string, number: number): void;
   /** Notes keys of rows counted from number `first` on. */
   append(pairs: KeyPairs, first: number): void;
+  /** Makes what was noted durable beside the temporary name, where `abort` and a failed `finish` then leave it. */
+  sync(): void;
   finish(final: string): void;
   abort(): void;
 }
@@ -71,7 +73,20 @@ export interface HashIndex extends Disposable {
 
 /** Starts a hash index with about `expected` keys; `temporary` and names that begin so are its own. */
 export function startHashIndex(disk: Disk, temporary: string, expected: number): HashIndexWriter {
-  const runs = startPairRuns(disk, temporary, expected);
+  return indexOver(disk, temporary, startPairRuns(disk, temporary, expected));
+}
+
+/** Goes on with an index that was started so and synced when all keys of rows below `rows` were noted, and perhaps others. */
+export function continueHashIndex(
+  disk: Disk,
+  temporary: string,
+  expected: number,
+  rows: number,
+): HashIndexWriter {
+  return indexOver(disk, temporary, continuePairRuns(disk, temporary, expected, rows));
+}
+
+function indexOver(disk: Disk, temporary: string, runs: PairRuns): HashIndexWriter {
   const hash = new Uint32Array(2);
   return {
     add(key, number) {
@@ -82,6 +97,7 @@ export function startHashIndex(disk: Disk, temporary: string, expected: number):
       for (let at = 0; at < pairs.length; at += PAIR_WORDS)
         runs.add(pairs[at]!, pairs[at + 1]! >>> 16, first + pairs[at + 2]!);
     },
+    sync: runs.sync,
     finish(final) {
       const bits = Math.max(runs.bits, bucketBits(runs.entries));
       const file = startChecked(disk, `${temporary}.part`, KIND);
@@ -94,11 +110,14 @@ export function startHashIndex(disk: Disk, temporary: string, expected: number):
         footer.writeUInt32LE(bits, 8);
         file.write(footer);
         file.finish(final);
-      } finally {
-        runs.drop();
+      } catch (error) {
+        file.abort();
+        runs.abort();
+        throw error;
       }
+      runs.drop();
     },
-    abort: () => runs.drop(),
+    abort: runs.abort,
   };
 }
 

@@ -3,6 +3,8 @@
  * small enough to be put in order in memory.
  */
 import { type Disk, readInto } from '../base/disk.ts';
+import { openKept } from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
 import { restBits } from './key-hash.ts';
 
 /** Entries of a run, about: 10 bytes each on disk, 30 in memory while it is put in order. */
@@ -25,8 +27,12 @@ export interface PairRuns {
    * with how many entries stand before each bucket, and all of them last. The buffer is used again.
    */
   sorted(bits: number, counts: Uint32Array): Generator<Uint8Array>;
-  /** Lets go of the runs. */
+  /** Makes the pairs so far durable. */
+  sync(): void;
+  /** Removes the runs. */
   drop(): void;
+  /** Gives up: as `drop`, but what `sync` made durable stays. */
+  abort(): void;
 }
 
 interface Run {
@@ -36,21 +42,83 @@ interface Run {
   /** The same, as numbers are written to it. */
   readonly view: DataView;
   used: number;
+  /** Those in the buffer too. */
   entries: number;
 }
 
 /** Starts runs for about `expected` pairs in files whose names begin with `prefix`. */
 export function startPairRuns(disk: Disk, prefix: string, expected: number): PairRuns {
-  const bits = Math.min(MAX_RUN_BITS, Math.max(0, Math.ceil(Math.log2(expected / RUN_ENTRIES))));
-  const runs: Run[] = Array.from({ length: 2 ** bits }, (_, index) => {
-    const file = `${prefix}.run-${index}`;
+  const runs = openRuns(prefix, expected, (file) => {
     disk.unlink(file);
+    return { descriptor: disk.create(file), entries: 0 };
+  });
+  return pairRuns(disk, runs, false);
+}
+
+/**
+ * Goes on with runs that were started so, of which `sync` made the pairs of all numbers below `numbers` durable: others go.
+ * `DISK_IO`, `FILE_MISSING`.
+ */
+export function continuePairRuns(
+  disk: Disk,
+  prefix: string,
+  expected: number,
+  numbers: number,
+): PairRuns {
+  const runs = openRuns(prefix, expected, (file) => {
+    const entries = entriesBelow(disk, file, numbers);
+    return { descriptor: openKept(disk, file, entries * PAIR_BYTES), entries };
+  });
+  return pairRuns(disk, runs, true);
+}
+
+function openRuns(
+  prefix: string,
+  expected: number,
+  open: (file: string) => Pick<Run, 'descriptor' | 'entries'>,
+): Run[] {
+  const bits = Math.min(MAX_RUN_BITS, Math.max(0, Math.ceil(Math.log2(expected / RUN_ENTRIES))));
+  return Array.from({ length: 2 ** bits }, (_, index) => {
+    const file = `${prefix}.run-${index}`;
     const buffer = new Uint8Array(BUFFER_PAIRS * PAIR_BYTES);
     const view = new DataView(buffer.buffer);
-    return { file, descriptor: disk.create(file), buffer, view, used: 0, entries: 0 };
+    return { file, ...open(file), buffer, view, used: 0 };
   });
-  let entries = 0;
+}
+
+/** Entries of the run in `file` with a number below `numbers`: they ascend. What is no whole entry is none. */
+function entriesBelow(disk: Disk, file: string, numbers: number): number {
+  const descriptor = disk.openForReading(file);
+  try {
+    const pair = new Uint8Array(PAIR_BYTES);
+    const view = new DataView(pair.buffer);
+    let low = 0;
+    let high = Math.floor((disk.stat(file)?.sizeBytes ?? 0) / PAIR_BYTES);
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      readInto(disk, descriptor, pair, middle * PAIR_BYTES);
+      if (view.getUint32(6, true) < numbers) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  } finally {
+    disk.close(descriptor);
+  }
+}
+
+function pairRuns(disk: Disk, runs: readonly Run[], wasKept: boolean): PairRuns {
+  const bits = Math.log2(runs.length);
+  let entries = runs.reduce((sum, run) => sum + run.entries, 0);
+  let isKept = wasKept;
   let isOpen = true;
+  const close = () => {
+    if (isOpen) for (const { descriptor } of runs) disk.close(descriptor);
+    isOpen = false;
+  };
+  const drop = () => {
+    close();
+    for (const { file } of runs) disk.unlink(file);
+  };
   return {
     bits,
     get entries() {
@@ -78,19 +146,22 @@ export function startPairRuns(disk: Disk, prefix: string, expected: number): Pai
       }
       counts[counts.length - 1] = before;
     },
-    drop() {
-      for (const { descriptor, file } of runs) {
-        if (isOpen) disk.close(descriptor);
-        disk.unlink(file);
+    sync() {
+      for (const run of runs) {
+        flush(disk, run);
+        disk.fsync(run.descriptor);
       }
-      isOpen = false;
+      isKept = true;
     },
+    drop,
+    abort: () => (isKept ? close() : drop()),
   };
 }
 
 function flush(disk: Disk, run: Run): void {
+  const from = run.entries * PAIR_BYTES - run.used;
   for (let done = 0; done < run.used; )
-    done += disk.write(run.descriptor, run.buffer.subarray(done, run.used), null);
+    done += disk.write(run.descriptor, run.buffer.subarray(done, run.used), from + done);
   run.used = 0;
 }
 
@@ -98,7 +169,8 @@ function readRun(disk: Disk, run: Run): DataView {
   const bytes = new Uint8Array(run.entries * PAIR_BYTES);
   const descriptor = disk.openForReading(run.file);
   try {
-    readInto(disk, descriptor, bytes, 0);
+    if (readInto(disk, descriptor, bytes, 0) < bytes.length)
+      throw new FonotecaError('DISK_IO', `a run that was cut short (${run.file})`);
   } finally {
     disk.close(descriptor);
   }

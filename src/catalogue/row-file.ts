@@ -5,7 +5,14 @@
 import type { Disk } from '../base/disk.ts';
 import { joinBytes } from '../base/join-bytes.ts';
 import { BlockError } from './block-bytes.ts';
-import { type CheckedFile, damagedFile, openChecked, startChecked } from './checked-file.ts';
+import {
+  type CheckedFile,
+  type CheckedWriter,
+  continueChecked,
+  damagedFile,
+  openChecked,
+  startChecked,
+} from './checked-file.ts';
 import type { PageCache } from './page-cache.ts';
 import {
   BLOCK_ROWS,
@@ -91,17 +98,46 @@ export interface RowFile extends Disposable {
 
 /** Starts a row file of `table` at `temporary`. */
 export function startRowFile(disk: Disk, temporary: string, table: RowTable): RowFileWriter {
-  const file = startChecked(disk, temporary, KIND);
+  return rowsOver(startChecked(disk, temporary, KIND), table, { rows: 0, places: [] });
+}
+
+/** Goes on with a row file of `table` at `temporary` behind its first `rows`, in blocks of these `sizes`, which `sync` made durable. */
+export function continueRowFile(
+  disk: Disk,
+  temporary: string,
+  table: RowTable,
+  { rows, sizes }: { readonly rows: number; readonly sizes: Iterable<number> },
+): RowFileWriter {
   const places: number[] = [];
+  const bodyBytes = addPlaces(places, 0, sizes);
+  return rowsOver(continueChecked(disk, temporary, KIND, bodyBytes), table, { rows, places });
+}
+
+/** Adds where blocks of these `sizes` begin, the first at `from`; returns where the last ends. */
+function addPlaces(places: number[], from: number, sizes: Iterable<number>): number {
+  let place = from;
+  for (const size of sizes) {
+    places.push(place);
+    place += size;
+  }
+  return place;
+}
+
+interface Begun {
+  readonly rows: number;
+  readonly places: number[];
+}
+
+function rowsOver(
+  file: CheckedWriter,
+  table: RowTable,
+  { rows: before, places }: Begun,
+): RowFileWriter {
   const own = startRowBlocks(table);
   let ownRows = 0;
-  let rows = 0;
+  let rows = before;
   const append = ({ rows: count, bytes, sizes }: RowBlocks) => {
-    let place = file.position;
-    for (const size of sizes) {
-      places.push(place);
-      place += size;
-    }
+    addPlaces(places, file.position, sizes);
     file.write(bytes);
     rows += count;
   };

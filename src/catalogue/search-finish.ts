@@ -6,16 +6,16 @@ import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { compareBytes } from '../base/safe-path.ts';
 import { openChecked } from './checked-file.ts';
-import { startPageCache } from './page-cache.ts';
-import type { RunSpan } from './posting-run.ts';
+import { type PageCache, startPageCache } from './page-cache.ts';
+import { OWN_TERM, type RunSpan } from './posting-run.ts';
 import type { SearchWriterOptions, WrittenSearch } from './search-documents.ts';
 import { partName, SEARCH_FORMAT, segmentNames, writeSummary } from './search-files.ts';
 import { mergeSegment } from './segment-merge.ts';
-import { openTermBlocks } from './term-blocks.ts';
+import { isWord, openTermBlocks, type TermBlocks } from './term-blocks.ts';
 import { writeVocabulary } from './vocabulary-write.ts';
 import { type SpilledNames, writeWholeNames } from './whole-names.ts';
 
-/** An order; the spill files that it names are gone when it was carried out. */
+/** An order; the spill files that it names are gone when it was carried out, and one whose files are gone was. */
 export type SearchOrder =
   | {
       readonly kind: 'segment';
@@ -58,11 +58,9 @@ export function startSearchFinisher(
   const vocabulary = () => {
     const cache = startPageCache(MERGE_PAGES);
     using opened = new DisposableStack();
-    const terms = segments.map((_, number) => {
-      const name = path.join(directory, segmentNames(group, number).terms);
-      const file = opened.use(openChecked(disk, name, { kind: 'terms', cache }));
-      return openTermBlocks(file, { name, bodyBytes: file.sizeBytes });
-    });
+    const terms = segments.map((_, number) =>
+      openTerms(disk, path.join(directory, segmentNames(group, number).terms), { cache, opened }),
+    );
     return writeVocabulary(disk, terms, {
       vocabulary: segments.length === 1 ? null : final(partName(group, 'words')),
       filter: final(partName(group, 'filter')),
@@ -73,18 +71,22 @@ export function startSearchFinisher(
     carryOut(order) {
       if (order.kind === 'segment') {
         const names = segmentNames(group, segments.length);
-        postings += mergeSegment(disk, order.spill, order.runs, {
+        const merged = {
           terms: final(names.terms),
           postings: final(names.postings),
           temporary: unfinished('segment'),
           documents: order.documents,
-        }).postings;
+        };
+        postings += disk.stat(order.spill)
+          ? mergeSegment(disk, order.spill, order.runs, merged).postings
+          : postingsIn(disk, merged.terms);
         segments.push({ first: order.first, documents: order.documents });
         return undefined;
       }
       const { spill, documents } = order;
       const whole = final(partName(group, 'whole'));
-      writeWholeNames(disk, order.whole, { spill, temporary: unfinished('whole'), final: whole });
+      if (disk.stat(spill))
+        writeWholeNames(disk, order.whole, { spill, temporary: unfinished('whole'), final: whole });
       const { words, alphabets } = vocabulary();
       final(partName(group, 'index'));
       writeSummary(
@@ -99,4 +101,26 @@ export function startSearchFinisher(
       for (const name of files) disk.unlink(path.join(directory, name));
     },
   };
+}
+
+function openTerms(
+  disk: Disk,
+  name: string,
+  { cache, opened }: { readonly cache: PageCache; readonly opened: DisposableStack },
+): TermBlocks {
+  const file = opened.use(openChecked(disk, name, { kind: 'terms', cache }));
+  return openTermBlocks(file, { name, bodyBytes: file.sizeBytes });
+}
+
+/** The postings of a segment whose dictionary is `name`; those of words in one field alone stand among others. */
+function postingsIn(disk: Disk, name: string): number {
+  using opened = new DisposableStack();
+  const terms = openTerms(disk, name, { cache: startPageCache(MERGE_PAGES), opened });
+  let postings = 0;
+  for (let block = 0; block < terms.blocks; block += 1)
+    terms.scan(block, (term, length, count) => {
+      if (term[0] === OWN_TERM || isWord(term, length)) postings += count;
+      return true;
+    });
+  return postings;
 }

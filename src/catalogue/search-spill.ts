@@ -4,19 +4,39 @@
  */
 import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
-import { startChecked } from './checked-file.ts';
+import { type CheckedWriter, continueChecked, startChecked } from './checked-file.ts';
 import type { RunSpan } from './posting-run.ts';
 import type { SearchBatch, SearchPiece, SearchWriterOptions } from './search-documents.ts';
 import { partName } from './search-files.ts';
 import type { SearchOrder } from './search-finish.ts';
 import { PIECE_DOCUMENTS, type SearchPieceMaker, startSearchPieces } from './search-piece.ts';
-import { type SpillFile, startSpill } from './spill-file.ts';
-import { startWholeNames } from './whole-names.ts';
+import { continueSpill, type SpillFile, startSpill } from './spill-file.ts';
+import {
+  continueWholeNames,
+  type SpilledNames,
+  startWholeNames,
+  type WholeNamesWriter,
+} from './whole-names.ts';
 
 /** Tiers of popularity of this many documents are searched one after the other. */
 const SEGMENT_DOCUMENTS = 96_000_000;
 /** A posting has 28 bits for its document. */
 const MAX_SEGMENT_DOCUMENTS = 2 ** 28;
+
+/** A segment on its way: where its runs lie in the spill file of its number. */
+interface SpilledSegment {
+  readonly first: number;
+  readonly documents: number;
+  readonly runs: readonly RunSpan[];
+}
+
+/** Documents in spill files, as far as these are durable. */
+export interface KeptSearch {
+  readonly documents: number;
+  /** All but the last are full. */
+  readonly segments: readonly SpilledSegment[];
+  readonly names: SpilledNames;
+}
 
 /** Documents being gathered. Ends with exactly one `finish` or `abort`. */
 export interface SearchSpill {
@@ -24,87 +44,199 @@ export interface SearchSpill {
   add(batch: SearchBatch): void;
   /** Takes the next documents, already apart. Not together with `add`. */
   append(piece: SearchPiece): void;
+  /** Makes what was appended durable, for `continueSearchSpill`. The caller makes the answer so before it appends or finishes. */
+  keep(): KeptSearch;
+  /** Whether `abort` leaves what was kept. */
+  readonly isKept: boolean;
   /** Orders what is left. */
   finish(): void;
   abort(): void;
 }
 
-interface OpenSegment {
-  readonly file: string;
-  readonly spill: SpillFile;
-  readonly runs: RunSpan[];
-  documents: number;
-}
-
-/** The index that `options` names, without documents; `give` hears of each order as soon as it can be carried out. */
+/** The index that `options` names, without documents; `give` hears of the orders in turn, and may carry each out at once. */
 export function startSearchSpill(
   disk: Disk,
   options: SearchWriterOptions,
   give: (order: SearchOrder) => void,
 ): SearchSpill {
-  const { directory, temporary, group } = options;
+  const at = filesOf(options);
+  disk.unlink(at.finalMarks);
+  return spillOver(disk, options, give, {
+    ...{ isKept: false, documents: 0, segments: [], openRuns: undefined },
+    names: startWholeNames(disk, at.names),
+    marks: startChecked(disk, at.marks, MARKS),
+  });
+}
+
+/** Goes on behind what was `kept` of the index that `options` names: what was ordered by then is ordered again. */
+export function continueSearchSpill(
+  disk: Disk,
+  options: SearchWriterOptions,
+  give: (order: SearchOrder) => void,
+  kept: KeptSearch,
+): SearchSpill {
+  const at = filesOf(options);
+  const last = kept.segments.at(-1);
+  const open = () =>
+    continueChecked(disk, at.marks, MARKS, kept.documents * Int32Array.BYTES_PER_ELEMENT);
+  return spillOver(disk, options, give, {
+    ...{ isKept: true, documents: kept.documents, segments: kept.segments },
+    names: continueWholeNames(disk, at.names, kept.names),
+    openRuns:
+      last && continueSpill(disk, at.runs(kept.segments.length - 1), last.runs.at(-1)?.end ?? 0),
+    // The marks are finished first, when all else is gathered.
+    marks: disk.stat(at.finalMarks) ? undefined : open(),
+  });
+}
+
+const MARKS = 'marks';
+
+function filesOf({ directory, temporary, group }: SearchWriterOptions) {
+  const at = (part: string) => path.join(temporary, `search-${group}.${part}.tmp`);
+  return {
+    runs: (segment: number) => at(`runs-${segment}`),
+    names: at('names'),
+    marks: at('marks'),
+    finalMarks: path.join(directory, partName(group, 'marks')),
+  };
+}
+
+/** Where gathering begins. */
+interface Begun extends Omit<KeptSearch, 'names'> {
+  readonly isKept: boolean;
+  readonly names: WholeNamesWriter;
+  readonly marks: CheckedWriter | undefined;
+  /** The spill of the last segment. */
+  readonly openRuns: SpillFile | undefined;
+}
+
+function spillOver(
+  disk: Disk,
+  options: SearchWriterOptions,
+  give: (order: SearchOrder) => void,
+  begun: Begun,
+): SearchSpill {
+  const { names, marks } = begun;
+  const at = filesOf(options);
   const mostDocuments = Math.min(
     MAX_SEGMENT_DOCUMENTS,
     options.segmentDocuments ?? SEGMENT_DOCUMENTS,
   );
-  const at = (part: string) => path.join(temporary, `search-${group}.${part}.tmp`);
-  const spillFile = at('names');
-  const whole = startWholeNames(disk, spillFile);
-  const marks = startChecked(disk, at('marks'), 'marks');
-  let documents = 0;
-  let segments = 0;
-  let segment: OpenSegment | undefined;
-  const endSegment = () => {
-    if (!segment) return;
-    const { file: spill, runs } = segment;
-    segment.spill.close();
-    const order = { spill, runs, first: documents - segment.documents };
-    give({ kind: 'segment', ...order, documents: segment.documents });
-    segment = undefined;
+  const segments = openSegments(disk, at.runs, begun);
+  let { isKept, documents } = begun;
+  const order = (end: number) => {
+    for (const segment of segments.untilOrdered(end)) give({ kind: 'segment', ...segment });
   };
   const append = (piece: SearchPiece) => {
-    if (segment && segment.documents + piece.documents > mostDocuments) endSegment();
-    segment ??= openSegment(disk, at(`runs-${segments++}`));
-    for (const run of piece.runs) {
-      const start = segment.spill.sizeBytes;
-      segment.spill.write(run);
-      segment.runs.push({ start, end: segment.spill.sizeBytes, first: segment.documents });
-    }
+    // An order takes the spill away, so it waits until it is known that nobody comes back to it.
+    order(segments.keptFull);
+    segments.append(piece, documents, mostDocuments);
     const { buffer, byteLength } = piece.marks;
-    marks.write(new Uint8Array(buffer, 0, byteLength));
-    whole.append(piece.whole, documents);
-    segment.documents += piece.documents;
+    marks!.write(new Uint8Array(buffer, 0, byteLength));
+    names.append(piece.whole, documents);
     documents += piece.documents;
   };
-  let own: SearchPieceMaker | undefined;
-  const mostOwn = Math.min(PIECE_DOCUMENTS, mostDocuments);
+  const own = startOwnPieces(options, mostDocuments, append);
   return {
     append,
-    add(batch) {
-      own ??= startSearchPieces(group, options.runPostings);
-      for (let from = 0; from < batch.count; ) {
-        const end = Math.min(batch.count, from + mostOwn - own.documents);
-        own.add(batch, from, end);
-        if (own.documents === mostOwn) append(own.take());
-        from = end;
-      }
+    add: own.add,
+    get isKept() {
+      return isKept;
+    },
+    keep() {
+      marks?.sync();
+      isKept = true;
+      return { documents, segments: segments.keep(), names: names.keep() };
     },
     finish() {
-      if (own && own.documents > 0) append(own.take());
-      endSegment();
-      marks.finish(path.join(directory, partName(group, 'marks')));
-      give({ kind: 'rest', spill: spillFile, whole: whole.finish(), documents });
+      own.end();
+      order(Number.POSITIVE_INFINITY);
+      marks?.finish(at.finalMarks);
+      give({ kind: 'rest', spill: at.names, whole: names.finish(), documents });
     },
     abort() {
-      whole.abort();
-      marks.abort();
-      segment?.spill.drop();
-      disk.unlink(path.join(directory, partName(group, 'marks')));
+      names.abort();
+      marks?.abort();
+      segments.abort();
+      if (!isKept) disk.unlink(at.finalMarks);
     },
   };
 }
 
-function openSegment(disk: Disk, file: string): OpenSegment {
-  disk.unlink(file);
-  return { file, spill: startSpill(disk, file), runs: [], documents: 0 };
+/** The segments of an index, of which the last takes what is appended. */
+function openSegments(
+  disk: Disk,
+  fileOf: (segment: number) => string,
+  begun: Pick<Begun, 'isKept' | 'segments' | 'openRuns'>,
+) {
+  const copied = (segments: readonly SpilledSegment[]) =>
+    segments.map(({ runs, ...rest }) => ({ ...rest, runs: [...runs] }));
+  const segments = copied(begun.segments);
+  let { isKept, openRuns } = begun;
+  let ordered = 0;
+  /** Of those that were kept, the last may take more. */
+  let keptFull = Math.max(0, segments.length - 1);
+  return {
+    /** Full segments that were kept. */
+    get keptFull() {
+      return keptFull;
+    },
+    append(piece: SearchPiece, first: number, mostDocuments: number) {
+      let segment = segments.at(-1);
+      if (!segment || segment.documents + piece.documents > mostDocuments) {
+        openRuns?.close();
+        openRuns = startSpill(disk, fileOf(segments.length));
+        segment = { first, documents: 0, runs: [] };
+        segments.push(segment);
+      }
+      for (const run of piece.runs) {
+        const start = openRuns!.sizeBytes;
+        openRuns!.write(run);
+        segment.runs.push({ start, end: openRuns!.sizeBytes, first: segment.documents });
+      }
+      segment.documents += piece.documents;
+    },
+    keep(): readonly SpilledSegment[] {
+      openRuns?.sync();
+      isKept = true;
+      keptFull = Math.max(0, segments.length - 1);
+      return copied(segments);
+    },
+    /** Those before number `end` that were not given before, which then take no more. */
+    *untilOrdered(end: number) {
+      if (end >= segments.length) openRuns?.close();
+      for (; ordered < Math.min(end, segments.length); ordered += 1)
+        yield { spill: fileOf(ordered), ...segments[ordered]! };
+    },
+    abort() {
+      openRuns?.drop();
+      if (isKept) return;
+      for (let segment = ordered; segment < segments.length; segment += 1)
+        disk.unlink(fileOf(segment));
+    },
+  };
+}
+
+/** Documents that come as batches, as pieces for `append`. */
+function startOwnPieces(
+  { group, runPostings }: SearchWriterOptions,
+  mostDocuments: number,
+  append: (piece: SearchPiece) => void,
+) {
+  let own: SearchPieceMaker | undefined;
+  const most = Math.min(PIECE_DOCUMENTS, mostDocuments);
+  return {
+    add(batch: SearchBatch) {
+      own ??= startSearchPieces(group, runPostings);
+      for (let from = 0; from < batch.count; ) {
+        const end = Math.min(batch.count, from + most - own.documents);
+        own.add(batch, from, end);
+        if (own.documents === most) append(own.take());
+        from = end;
+      }
+    },
+    end() {
+      if (own && own.documents > 0) append(own.take());
+    },
+  };
 }

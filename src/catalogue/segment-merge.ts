@@ -30,7 +30,7 @@ export interface MergedSegment {
   readonly postings: number;
 }
 
-/** Merges `runs` of the file `spill` into `files`, and removes it. Memory: 128 KiB a run. */
+/** Merges `runs` of the file `spill` into `files`, and removes it then. Memory: 128 KiB a run. */
 export function mergeSegment(
   disk: Disk,
   spill: string,
@@ -49,6 +49,7 @@ export function mergeSegment(
     });
     postings.finish(files.postings);
     terms.finish(files.terms);
+    disk.unlink(spill);
     return { postings: count };
   } catch (error) {
     terms.abort();
@@ -56,7 +57,6 @@ export function mergeSegment(
     throw error;
   } finally {
     disk.close(descriptor);
-    disk.unlink(spill);
   }
 }
 

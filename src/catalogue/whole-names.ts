@@ -5,7 +5,7 @@
 import { type Disk, readInto } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
 import { type CheckedFile, type CheckedWriter, damagedFile, startChecked } from './checked-file.ts';
-import { startSpill } from './spill-file.ts';
+import { continueSpill, type SpillFile, startSpill } from './spill-file.ts';
 
 /** Two hashes of a whole name, 32 bits each. */
 export interface NameHash {
@@ -69,6 +69,8 @@ export interface SpilledNames {
 export interface WholeNamesWriter {
   /** Notes names, `WHOLE_WORDS` each, of documents counted from `rank` on; ranks rise. */
   append(names: Uint32Array, rank: number): void;
+  /** What lies in the spill file, for `continueWholeNames`: all names so far, durable. `abort` then leaves them. */
+  keep(): SpilledNames;
   /** What lies in the spill file, for `writeWholeNames`; the file stays until then. */
   finish(): SpilledNames;
   abort(): void;
@@ -76,14 +78,25 @@ export interface WholeNamesWriter {
 
 /** A writer with its spill at `file`: 12 bytes a name there, 12 MiB of memory. */
 export function startWholeNames(disk: Disk, file: string): WholeNamesWriter {
-  disk.unlink(file);
-  const spill = startSpill(disk, file);
+  const parts = Array.from({ length: PARTS }, () => []);
+  return namesOver(startSpill(disk, file), { names: 0, parts });
+}
+
+/** Goes on behind what `keep` said of the spill at `file`. */
+export function continueWholeNames(disk: Disk, file: string, kept: SpilledNames): WholeNamesWriter {
+  return namesOver(continueSpill(disk, file, kept.names * SPILLED_BYTES), kept);
+}
+
+function namesOver(spill: SpillFile, begun: SpilledNames): WholeNamesWriter {
   const buffers = Array.from({ length: PARTS }, () => new Uint32Array(PART_BUFFER_BYTES / 4));
   const used = new Uint32Array(PARTS);
-  const pieces: { readonly position: number; readonly words: number }[][] = buffers.map(() => []);
-  let names = 0;
-  const flush = (part: number) => {
-    pieces[part]!.push({ position: spill.sizeBytes, words: used[part]! });
+  const parts = begun.parts.map((part) => [...part]);
+  let { names } = begun;
+  const flush = () => {
+    for (let part = 0; part < PARTS; part += 1) if (used[part]! > 0) flushPart(part);
+  };
+  const flushPart = (part: number) => {
+    parts[part]!.push({ position: spill.sizeBytes, words: used[part]! });
     spill.write(new Uint8Array(buffers[part]!.buffer, 0, used[part]! * 4));
     used[part] = 0;
   };
@@ -97,20 +110,25 @@ export function startWholeNames(disk: Disk, file: string): WholeNamesWriter {
         buffer[at + 1] = given[from + 1]!;
         buffer[at + 2] = rank + given[from + 2]!;
         used[part] = at + WHOLE_WORDS;
-        if (at + WHOLE_WORDS === buffer.length) flush(part);
+        if (at + WHOLE_WORDS === buffer.length) flushPart(part);
       }
       names += given.length / WHOLE_WORDS;
     },
+    keep() {
+      flush();
+      spill.sync();
+      return { names, parts: parts.map((part) => [...part]) };
+    },
     finish() {
-      for (let part = 0; part < PARTS; part += 1) if (used[part]! > 0) flush(part);
+      flush();
       spill.close();
-      return { names, parts: pieces };
+      return { names, parts };
     },
     abort: () => spill.drop(),
   };
 }
 
-/** The names that `spilled` says lie in `spill`, put in order as the file `final`. Memory: one part. */
+/** The names that `spilled` says lie in `spill`, put in order as the file `final`; then the spill goes. Memory: one part. */
 export function writeWholeNames(
   disk: Disk,
   { names, parts }: SpilledNames,
@@ -126,8 +144,8 @@ export function writeWholeNames(
     throw error;
   } finally {
     disk.close(descriptor);
-    disk.unlink(files.spill);
   }
+  disk.unlink(files.spill);
 }
 
 function readPart(

@@ -32,8 +32,12 @@ export interface BytesColumn extends ParquetColumn {
 }
 
 /** The pages of one column in one row group. */
-export interface ColumnPages {
+export interface ColumnPages extends ColumnSizes {
   readonly pages: readonly Uint8Array[];
+}
+
+/** What the footer of a file says of such pages. */
+export interface ColumnSizes {
   readonly values: number;
   readonly plainBytes: number;
   readonly bytes: number;

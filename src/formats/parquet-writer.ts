@@ -3,7 +3,12 @@
  * all optional, zstd pages, no statistics; the same rows give the same bytes. Spec: parquet-format, README.md and
  * src/main/thrift/parquet.thrift.
  */
-import { type ColumnPages, createParquetColumn, type ParquetColumn } from './parquet-column.ts';
+import {
+  type ColumnPages,
+  type ColumnSizes,
+  createParquetColumn,
+  type ParquetColumn,
+} from './parquet-column.ts';
 import { createDictionaryColumn } from './parquet-dictionary.ts';
 import type { ParquetKind } from './parquet-values.ts';
 import { i32, i64, list, struct, type ThriftValue, text, thriftStruct } from './thrift-compact.ts';
@@ -27,6 +32,8 @@ export interface ParquetWriter {
   append(rows: number, columns: readonly ColumnPages[]): void;
   /** Adds a group of rows that was encoded elsewhere (`createParquetGroup`), behind what came as groups alone. */
   appendGroup(rows: number, columns: readonly ColumnPages[]): void;
+  /** Takes a group that the sink has already, as `appendGroup` gave it before: nothing is written. */
+  passGroup(rows: number, columns: readonly ColumnSizes[]): void;
   /** Writes what is left and the footer; the writer is spent. */
   finish(): void;
 }
@@ -80,10 +87,14 @@ function columnsOf(fields: readonly ParquetField[]): ParquetColumn[] {
   );
 }
 
-/** A writer of a file with `fields` whose bytes go to `write`, in order. Memory: the compressed pages of 122,880 rows. */
+/**
+ * A writer of a file with `fields` whose bytes go to `write`, in order. Memory: the compressed pages of 122,880 rows. One that is
+ * begun goes on where another one stood: the first bytes are there, and `passGroup` tells of the groups.
+ */
 export function createParquetWriter(
   fields: readonly ParquetField[],
   write: (bytes: Uint8Array) => void,
+  { isBegun = false }: { readonly isBegun?: boolean } = {},
 ): ParquetWriter {
   const columns = columnsOf(fields);
   const groups: ThriftValue[] = [];
@@ -94,19 +105,11 @@ export function createParquetWriter(
     write(bytes);
     position += bytes.length;
   };
-  put(MAGIC);
+  if (isBegun) position = MAGIC.length;
+  else put(MAGIC);
   const putGroup = (count: number, group: readonly ColumnPages[]) => {
-    const chunks = group.map((taken, index) => {
-      const chunk = columnChunk(fields[index]!, taken, position);
-      for (const page of taken.pages) put(page);
-      return { chunk, plainBytes: taken.plainBytes };
-    });
-    const plainBytes = chunks.reduce((sum, chunk) => sum + chunk.plainBytes, 0);
-    const members = list(
-      'struct',
-      chunks.map(({ chunk }) => chunk),
-    );
-    groups.push(struct([1, members], [2, i64(plainBytes)], [3, i64(count)]));
+    groups.push(groupOf(fields, count, group, position));
+    for (const { pages } of group) for (const page of pages) put(page);
   };
   const endGroup = () => {
     if (groupRows === 0) return;
@@ -133,6 +136,11 @@ export function createParquetWriter(
       putGroup(count, group);
       rows += count;
     },
+    passGroup(count, group) {
+      groups.push(groupOf(fields, count, group, position));
+      for (const { bytes } of group) position += bytes;
+      rows += count;
+    },
     finish() {
       endGroup();
       const footer = thriftStruct([
@@ -149,7 +157,24 @@ export function createParquetWriter(
   };
 }
 
-function columnChunk(field: ParquetField, taken: ColumnPages, position: number): ThriftValue {
+/** The group of `count` rows whose columns begin at `position`, one behind the other. */
+function groupOf(
+  fields: readonly ParquetField[],
+  count: number,
+  columns: readonly ColumnSizes[],
+  position: number,
+): ThriftValue {
+  let at = position;
+  const chunks = columns.map((column, index) => {
+    const chunk = columnChunk(fields[index]!, column, at);
+    at += column.bytes;
+    return chunk;
+  });
+  const plainBytes = columns.reduce((sum, column) => sum + column.plainBytes, 0);
+  return struct([1, list('struct', chunks)], [2, i64(plainBytes)], [3, i64(count)]);
+}
+
+function columnChunk(field: ParquetField, taken: ColumnSizes, position: number): ThriftValue {
   const path = field.kind === 'texts' ? [field.name, 'list', 'element'] : [field.name];
   const { dictionaryBytes = 0 } = taken;
   const encodings = dictionaryBytes > 0 ? [PLAIN, RLE, RLE_DICTIONARY] : [PLAIN, RLE];

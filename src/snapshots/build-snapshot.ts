@@ -25,10 +25,8 @@ import { findBoundaries, partition, portionFiles, rangeFiles, type Sorting } fro
 import { loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
-import { searchAgain } from './search-again.ts';
 import { writeSideTables } from './side-tables.ts';
-import { writeKind } from './write-kind.ts';
-import { dropWritten } from './written-ranges.ts';
+import { unfinishedFolder, writeKind } from './write-kind.ts';
 
 /** What a build may keep in DuckDB unless told otherwise. */
 const MEMORY_BYTES = 4 * 2 ** 30;
@@ -78,7 +76,7 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   }
   const [work, set] = [path.join(building, 'work'), path.join(building, 'set')];
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
-  const state = readState(disk, work);
+  const state = readState(disk, work, set);
   try {
     await using doors = createDoors({
       work,
@@ -172,26 +170,15 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
     for (const kind of ROW_KINDS) {
       if (watch.stop.aborted) return false;
       if (state.written[kind] !== undefined) continue;
-      const known = state.searching?.[kind];
-      if (known !== undefined) {
-        dropWritten(disk, work, kind);
-        if (!(await searchAgain(kind, { disk, set, work, threads, stop: watch.stop })))
-          return false;
-        state.written[kind] = known;
-        save();
-        continue;
-      }
       const open = await doors.pair(hasRanges(state));
       const written = await writeKind(kind, {
         ...{ doors: open, disk, work, set, watch, state, threads, lanes, known: gathered },
       });
       if (written === null) return false;
-      state.searching = { ...state.searching, [kind]: written.rows };
-      save();
-      dropWritten(disk, work, kind);
       const finished = written.finished.then(() => {
         state.written[kind] = written.rows;
         save();
+        removeTree(disk, unfinishedFolder(work, kind));
       });
       finished.catch(() => undefined);
       finishing.push(finished);

@@ -1,18 +1,25 @@
 /**
- * All files that rows of one kind become, from pieces in rank order: rows, hash indexes, statistics and search.
+ * All files that rows of one kind become, from pieces in rank order: rows, hash indexes, statistics and search. Each is written
+ * strictly forward, so that after a kill it is gone on with where it last was durable.
  * Memory: that of the search writer, 256 KiB a run of each hash index.
  */
 import path from 'node:path';
-import type { Disk } from '../base/disk.ts';
-import { ensureDirectory } from '../base/durable.ts';
-import { PAIR_WORDS, startHashIndex } from '../catalogue/hash-index.ts';
-import { startRowFile } from '../catalogue/row-file.ts';
+import { type Disk, readWhole } from '../base/disk.ts';
+import { ensureDirectory, putFile, removeTree } from '../base/durable.ts';
+import {
+  continueHashIndex,
+  type HashIndexWriter,
+  PAIR_WORDS,
+  startHashIndex,
+} from '../catalogue/hash-index.ts';
+import { continueRowFile, type RowFileWriter, startRowFile } from '../catalogue/row-file.ts';
+import type { KeptSearch } from '../catalogue/search-spill.ts';
 import { INDEX_FILES, ROW_FILES, STATISTICS_FILES } from '../catalogue/snapshot-files.ts';
-import { startPieceList } from './piece-list.ts';
+import { continuePieceList, type PieceList, startPieceList } from './piece-list.ts';
 import type { RowKind } from './row-kinds.ts';
-import { INDEXES_OF, type RowPiece } from './row-piece.ts';
-import { startSearchLane } from './search-lane.ts';
-import { STATISTICS_PART, startStatistics } from './statistics-file.ts';
+import { INDEXES_OF, type IndexName, type RowPiece } from './row-piece.ts';
+import { type SearchLane, startSearchLane } from './search-lane.ts';
+import { continueStatistics, type StatisticsWriter, startStatistics } from './statistics-file.ts';
 
 /** Where the files go and what their making needs. */
 interface KindContext {
@@ -21,64 +28,146 @@ interface KindContext {
   readonly set: string;
   /** A folder of the same file system for unfinished files. */
   readonly temporary: string;
-  /** About how many rows there are. */
+  /** About how many rows there are. The same when it is gone on with the files. */
   readonly expected: number;
   /** With more than one, the search index is finished in a thread of its own. */
   readonly threads: number;
 }
 
-/** The files of one kind being written. Ends with exactly one `finish` or `abort`; what was kept survives both, and a kill. */
+/** The files of one kind being written. Ends with exactly one `finish` or `abort`. */
 export interface KindWriter {
   readonly rows: number;
   /** Adds the next rows. */
   append(piece: RowPiece): void;
-  /** Makes the rows so far durable in the unfinished files, where `unfinished-rows.ts` finds them after a kill. */
+  /**
+   * Makes the rows so far durable in the unfinished files, for `continueKindWriter`. The caller notes how many they are before it
+   * goes on, and notes all of them before it finishes.
+   */
   keep(): void;
   /** All files but those of search are there when it returns, these too when it resolves. */
   finish(): Promise<void>;
+  /** Gives up; what was kept stays. */
   abort(): Promise<void>;
 }
 
-/** Starts the files of `kind`. */
+/** Starts the files of `kind`, without what may lie there of them. */
 export function startKindWriter(kind: RowKind, context: KindContext): KindWriter {
   const { disk, set, temporary, expected, threads } = context;
-  const at = (name: string) => path.join(temporary, name);
-  ensureDirectory(disk, path.join(set, path.dirname(STATISTICS_FILES[kind])));
-  const rows = startRowFile(disk, at(ROW_FILES[kind]), kind);
-  const statistics = startStatistics(disk, at(STATISTICS_PART), kind);
-  const pieces = startPieceList(disk, temporary);
-  const search = startSearchLane(
-    disk,
-    { directory: set, temporary, group: kind },
-    { rows: expected, threads },
-  );
-  const indexes = INDEXES_OF[kind].map((name) => ({
-    name,
-    index: startHashIndex(disk, at(INDEX_FILES[name]), expected),
-  }));
-  let lastAlbum: string | null = null;
+  const at = placesOf(kind, context);
+  removeTree(disk, temporary);
+  ensureDirectory(disk, temporary);
+  ensureDirectory(disk, path.dirname(at.statistics.final));
+  for (const { final } of [at.rows, at.statistics, ...at.indexes]) disk.unlink(final);
+  return writerOver(context, at, {
+    ...{ done: 0, lastAlbum: null },
+    rows: startRowFile(disk, at.rows.unfinished, kind),
+    statistics: startStatistics(disk, at.statistics.unfinished, kind),
+    indexes: at.indexes.map(({ unfinished }) => startHashIndex(disk, unfinished, expected)),
+    pieces: startPieceList(disk, temporary),
+    search: startSearchLane(
+      disk,
+      { directory: set, temporary, group: kind },
+      { rows: expected, threads, kept: undefined },
+    ),
+  });
+}
+
+/** Goes on with the files of `kind` behind their first `done` rows, which were kept. Some or all may be finished, when these are all rows. */
+export function continueKindWriter(kind: RowKind, context: KindContext, done: number): KindWriter {
+  const { disk, set, temporary, expected, threads } = context;
+  const at = placesOf(kind, context);
+  const { list, pieces } = continuePieceList(disk, temporary, done);
+  const sizes = pieces.flatMap(({ blocks }) => blocks);
+  const unlessThere = <Writer>({ final }: Place, open: () => Writer): Writer | undefined =>
+    disk.stat(final) ? undefined : open();
+  return writerOver(context, at, {
+    ...{ done, lastAlbum: pieces.at(-1)?.lastAlbum ?? null, pieces: list },
+    rows: unlessThere(at.rows, () =>
+      continueRowFile(disk, at.rows.unfinished, kind, { rows: done, sizes }),
+    ),
+    statistics: unlessThere(at.statistics, () =>
+      continueStatistics(disk, at.statistics.unfinished, kind, pieces),
+    ),
+    indexes: at.indexes.map((place) =>
+      unlessThere(place, () => continueHashIndex(disk, place.unfinished, expected, done)),
+    ),
+    search: startSearchLane(
+      disk,
+      { directory: set, temporary, group: kind },
+      { rows: expected, threads, kept: readKept(disk, temporary, done) },
+    ),
+  });
+}
+
+/** A file under its last name, and where it lies before. */
+interface Place {
+  readonly final: string;
+  readonly unfinished: string;
+}
+
+interface Places {
+  readonly rows: Place;
+  readonly statistics: Place;
+  readonly indexes: readonly (Place & { readonly name: IndexName })[];
+}
+
+function placesOf(kind: RowKind, { set, temporary }: KindContext): Places {
+  const place = (final: string, unfinished: string) => ({
+    final: path.join(set, final),
+    unfinished: path.join(temporary, unfinished),
+  });
+  return {
+    rows: place(ROW_FILES[kind], ROW_FILES[kind]),
+    statistics: place(STATISTICS_FILES[kind], 'statistics.part'),
+    indexes: INDEXES_OF[kind].map((name) => ({
+      name,
+      ...place(INDEX_FILES[name], INDEX_FILES[name]),
+    })),
+  };
+}
+
+/** What the files are written with; where a writer is missing, its file is finished. */
+interface Writers {
+  /** Rows that are there already, and the album of the last of them. */
+  readonly done: number;
+  readonly lastAlbum: string | null;
+  readonly rows: RowFileWriter | undefined;
+  readonly statistics: StatisticsWriter | undefined;
+  readonly indexes: readonly (HashIndexWriter | undefined)[];
+  readonly pieces: PieceList;
+  readonly search: SearchLane;
+}
+
+function writerOver({ disk, temporary }: KindContext, at: Places, writers: Writers): KindWriter {
+  const { rows, statistics, indexes, pieces, search } = writers;
+  let { done, lastAlbum } = writers;
+  const files = [
+    { writer: rows, place: at.rows },
+    { writer: statistics, place: at.statistics },
+    ...indexes.map((writer, number) => ({ writer, place: at.indexes[number]! })),
+  ];
   return {
     get rows() {
-      return rows.rows;
+      return done;
     },
     append(piece) {
-      const first = rows.rows;
       pieces.add(piece);
-      rows.append(piece.blocks);
-      statistics.appendGroup(piece.rows, piece.statistics);
+      rows!.append(piece.blocks);
+      statistics!.appendGroup(piece.rows, piece.statistics);
       const isAlbumKnown = piece.firstAlbum !== null && piece.firstAlbum === lastAlbum;
-      for (const { name, index } of indexes) {
+      for (const [number, { name }] of at.indexes.entries()) {
         const pairs = piece.keys[name]!;
         const skipped = name === 'albumTracks' && isAlbumKnown ? PAIR_WORDS : 0;
-        index.append(skipped > 0 ? pairs.subarray(skipped) : pairs, first);
+        indexes[number]!.append(skipped > 0 ? pairs.subarray(skipped) : pairs, done);
       }
-      lastAlbum = piece.lastAlbum;
       search.append(piece.search);
+      lastAlbum = piece.lastAlbum;
+      done += piece.rows;
     },
     keep() {
-      rows.sync();
-      statistics.sync();
+      for (const { writer } of files) writer?.sync();
       pieces.sync();
+      putFile(disk, keptFile(temporary, done), JSON.stringify(search.keep()), { replace: true });
       disk.syncDirectory(temporary);
     },
     finish() {
@@ -86,15 +175,22 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
       const searched = search.finish();
       // It is awaited by the caller alone; until then nobody hears of its failure.
       searched.catch(() => undefined);
-      rows.finish(path.join(set, ROW_FILES[kind]));
-      statistics.finish(path.join(set, STATISTICS_FILES[kind]));
-      for (const { name, index } of indexes) index.finish(path.join(set, INDEX_FILES[name]));
+      for (const { writer, place } of files) writer?.finish(place.final);
       return searched;
     },
     async abort() {
       pieces.end();
-      for (const writer of [rows, statistics, ...indexes.map(({ index }) => index)]) writer.abort();
+      for (const { writer } of files) writer?.abort();
       await search.abort();
     },
   };
+}
+
+function keptFile(temporary: string, rows: number): string {
+  return path.join(temporary, `search-${rows}.json`);
+}
+
+function readKept(disk: Disk, temporary: string, rows: number): KeptSearch {
+  // Our own file, renamed into place whole.
+  return JSON.parse(readWhole(disk, keptFile(temporary, rows)).toString('utf8')) as KeptSearch;
 }

@@ -36,3 +36,22 @@ export async function* linesAhead(
     }
   }
 }
+
+const NEWLINE = 10;
+
+/** `chunks` without their first `count` lines. */
+export async function* withoutLines(
+  chunks: AsyncIterable<Buffer>,
+  count: number,
+): AsyncGenerator<Buffer> {
+  let left = count;
+  for await (const chunk of chunks) {
+    let from = 0;
+    while (left > 0 && from < chunk.length) {
+      const end = chunk.indexOf(NEWLINE, from);
+      from = end < 0 ? chunk.length : end + 1;
+      if (end >= 0) left -= 1;
+    }
+    if (from < chunk.length) yield chunk.subarray(from);
+  }
+}

@@ -1,19 +1,23 @@
 /** The pieces that unfinished files of rows consist of, listed beside them: a line of JSON each. */
 import path from 'node:path';
 import { type Disk, readWhole } from '../base/disk.ts';
-import { abortQuietly, startDurable } from '../base/durable.ts';
+import {
+  abortQuietly,
+  continueDurable,
+  type DurableWriter,
+  startDurable,
+} from '../base/durable.ts';
+import { FonotecaError } from '../base/errors.ts';
 import type { RowPiece } from './row-piece.ts';
+import type { WrittenGroup } from './statistics-file.ts';
 
 const PIECES = 'pieces.jsonl';
-const NEWLINE = 10;
 
-/** What has to be known of a piece to find it in the unfinished files. */
-export interface ListedPiece {
-  readonly rows: number;
+/** What has to be known of a piece to go on behind it. */
+export interface ListedPiece extends WrittenGroup {
   /** Bytes of each block of the row file. */
   readonly blocks: readonly number[];
-  /** Of each column of the statistics: values, plain bytes, bytes, bytes of its dictionary. */
-  readonly columns: readonly (readonly [number, number, number, number])[];
+  readonly lastAlbum: string | null;
 }
 
 /** A list of pieces being written. */
@@ -29,31 +33,38 @@ export interface PieceList {
 export function startPieceList(disk: Disk, temporary: string): PieceList {
   const file = path.join(temporary, PIECES);
   disk.unlink(file);
-  const durable = startDurable(disk, file);
+  return listOver(startDurable(disk, file));
+}
+
+/** Goes on with the list in `temporary` behind the pieces of its first `rows`, which `sync` made durable, and gives them. */
+export function continuePieceList(
+  disk: Disk,
+  temporary: string,
+  rows: number,
+): { readonly list: PieceList; readonly pieces: readonly ListedPiece[] } {
+  const file = path.join(temporary, PIECES);
+  const bytes = readWhole(disk, file);
+  const pieces: ListedPiece[] = [];
+  let keptBytes = 0;
+  for (let listed = 0; listed < rows; listed += pieces.at(-1)!.rows) {
+    const end = bytes.indexOf('\n', keptBytes);
+    if (end < 0)
+      throw new FonotecaError('DISK_IO', `${listed} of ${rows} rows are listed (${file})`);
+    // Our own file, of which as much was made durable as is read.
+    pieces.push(JSON.parse(bytes.toString('utf8', keptBytes, end)) as ListedPiece);
+    keptBytes = end + 1;
+  }
+  return { list: listOver(continueDurable(disk, file, keptBytes)), pieces };
+}
+
+function listOver(durable: DurableWriter): PieceList {
   return {
-    add({ rows, blocks, statistics }) {
-      const listed: ListedPiece = {
-        rows,
-        blocks: [...blocks.sizes],
-        columns: statistics.map((column) => [
-          ...([column.values, column.plainBytes, column.bytes] as const),
-          column.dictionaryBytes ?? 0,
-        ]),
-      };
+    add({ rows, blocks, statistics, lastAlbum }) {
+      const columns = statistics.map(({ pages: _, ...column }) => column);
+      const listed: ListedPiece = { rows, blocks: [...blocks.sizes], columns, lastAlbum };
       durable.write(Buffer.from(`${JSON.stringify(listed)}\n`));
     },
     sync: () => durable.sync(),
     end: () => abortQuietly(durable),
   };
-}
-
-/** The list in `temporary`; the beginning of a line behind the last whole one is left out. */
-export function listedPieces(disk: Disk, temporary: string): ListedPiece[] {
-  const bytes = readWhole(disk, path.join(temporary, PIECES));
-  const text = bytes.toString('utf8', 0, bytes.lastIndexOf(NEWLINE) + 1);
-  // Our own file, of which as much was made durable as is needed.
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as ListedPiece);
 }

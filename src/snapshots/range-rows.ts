@@ -55,23 +55,6 @@ export function sortedLines(kind: RowKind, files: readonly string[]): string {
   return `SELECT ${line} AS line FROM (${sorted})`;
 }
 
-/** A function that makes the line of a row of `kind` from its values, and of a track from its features, a list as JSON. */
-export function lineMaker(
-  kind: RowKind,
-): (values: readonly unknown[], features: string | undefined) => string {
-  const columns = columnsOf(kind);
-  const { keys, names, words, rest } = partsOf(kind);
-  const [ofKeys, ofNames, ofWords, ofRest] = [keys, names, words, rest].map((part) =>
-    part.filter((column) => column !== FEATURES).map((column) => columns.indexOf(column)),
-  ) as [number[], number[], number[], number[]];
-  return (values, features) => {
-    const json = (places: readonly number[]) => JSON.stringify(places.map((at) => values[at]));
-    const rests = json(ofRest);
-    const told = features === undefined ? rests : `${rests.slice(0, -1)},${features}]`;
-    return `[${json(ofKeys)},${json(ofNames)},${json(ofWords)},${told}]`;
-  };
-}
-
 /** A function that takes the rows of `kind` out of a text of JSON: a list of what `sortedLines` gives. */
 export function rowUnpacker(kind: RowKind): (text: Uint8Array<ArrayBuffer>) => RankedRow[] {
   const columns = columnsOf(kind);

@@ -7,45 +7,57 @@ import { setImmediate } from 'node:timers/promises';
 import { createCondition } from '../base/condition.ts';
 import { type Disk, realDisk } from '../base/disk.ts';
 import { errorTold, startThread } from '../base/thread.ts';
-import type {
-  SearchBatch,
-  SearchPiece,
-  SearchWriterOptions,
-} from '../catalogue/search-documents.ts';
-import { startSearchSpill } from '../catalogue/search-spill.ts';
+import type { SearchPiece, SearchWriterOptions } from '../catalogue/search-documents.ts';
+import {
+  continueSearchSpill,
+  type KeptSearch,
+  startSearchSpill,
+} from '../catalogue/search-spill.ts';
 import { startSearchWriter } from '../catalogue/search-writer.ts';
 import type { LaneAnswer, LaneOrder } from './search-orders.ts';
 
 /** An index being written. Ends with exactly one `finish` or `abort`. Each call throws what the thread met before it. */
 export interface SearchLane {
-  /** Takes the next documents, one way or the other throughout. */
-  add(batch: SearchBatch): void;
+  /** Takes the next documents. */
   append(piece: SearchPiece): void;
+  /** As `SearchSpill.keep`. */
+  keep(): KeptSearch;
   /** Resolves when all files are there. Called without waiting, the thread works beside what the caller does next. */
   finish(): Promise<void>;
-  /** Gives up and removes what was written. */
+  /** Gives up and removes what was written, unless it was kept. */
   abort(): Promise<void>;
 }
 
 /** Fewer rows are finished before a thread has started. */
 const LEAST_ROWS = 4096;
 
-/** Starts the index that `options` names, of about `rows` documents; with more than one of `threads` in one of its own. */
+/**
+ * Starts the index that `options` names, of about `rows` documents, behind what was `kept` of it, if anything was; with more than
+ * one of `threads` in one of its own.
+ */
 export function startSearchLane(
   disk: Disk,
   options: SearchWriterOptions,
-  { rows, threads }: { readonly rows: number; readonly threads: number },
+  {
+    rows,
+    threads,
+    kept,
+  }: { readonly rows: number; readonly threads: number; readonly kept: KeptSearch | undefined },
 ): SearchLane {
   // Another disk than the real one is a test's, and of this thread.
   return threads < 2 || rows < LEAST_ROWS || disk !== realDisk
-    ? ownLane(disk, options)
-    : threadLane(disk, options);
+    ? ownLane(disk, options, kept)
+    : threadLane(disk, options, kept);
 }
 
-function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {
-  const writer = startSearchWriter(disk, options);
+function ownLane(
+  disk: Disk,
+  options: SearchWriterOptions,
+  kept: KeptSearch | undefined,
+): SearchLane {
+  const writer = startSearchWriter(disk, options, kept);
   return {
-    ...writer,
+    ...{ append: writer.append, keep: writer.keep },
     async finish() {
       // As in a thread: behind what the caller does at once.
       await setImmediate();
@@ -55,7 +67,11 @@ function ownLane(disk: Disk, options: SearchWriterOptions): SearchLane {
   };
 }
 
-function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
+function threadLane(
+  disk: Disk,
+  options: SearchWriterOptions,
+  kept: KeptSearch | undefined,
+): SearchLane {
   let waiting = 0;
   const condition = createCondition();
   // The entry has the extension of this file, which is another once compiled.
@@ -80,21 +96,20 @@ function threadLane(disk: Disk, options: SearchWriterOptions): SearchLane {
     waiting += 1;
     thread.tell(what);
   };
-  const spill = startSearchSpill(disk, options, order);
+  const spill = kept
+    ? continueSearchSpill(disk, options, order, kept)
+    : startSearchSpill(disk, options, order);
   const abort = async () => {
     spill.abort();
-    order('abort');
+    if (!spill.isKept) order('abort');
     await end();
   };
   return {
-    add(batch) {
-      condition.check();
-      spill.add(batch);
-    },
     append(piece) {
       condition.check();
       spill.append(piece);
     },
+    keep: spill.keep,
     async finish() {
       try {
         spill.finish();

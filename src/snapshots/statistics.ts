@@ -3,7 +3,6 @@
  * of the ranks. Spec: docs/tables.md.
  */
 import type { ParquetField } from '../formats/parquet-writer.ts';
-import { parquetFiles } from '../tables/tables.ts';
 import type { RowKind } from './row-kinds.ts';
 
 /** The features by the names of their columns, in the order they stand in a row. */
@@ -112,11 +111,6 @@ const FIELDS: Readonly<Record<RowKind, readonly (readonly [string, ParquetField[
 /** A column of features as a whole number of its units; null where it is null, or beyond 32 bits. */
 export function wholeFeature(name: (typeof FEATURES)[number]): string {
   return `TRY_CAST(round(${name} * ${FEATURE_UNITS[name]}) AS INTEGER)`;
-}
-
-/** The features of the tracks of a statistics `file` in their order: of each a list as JSON, as a row has it. */
-export function featuresAgain(file: string): string {
-  return `SELECT json_array(${FEATURES.map(wholeFeature).join(', ')})::VARCHAR FROM ${parquetFiles([file])}`;
 }
 
 /** The year of a date that begins with four digits, else null. */

@@ -4,19 +4,17 @@
  */
 import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
-import { ensureDirectory, removeTree } from '../base/durable.ts';
 import type { Watch } from '../base/progress.ts';
 import type { Tables } from '../tables/tables.ts';
 import type { BuildState } from './build-state.ts';
-import { type KindWriter, startKindWriter } from './kind-writers.ts';
+import { continueKindWriter, type KindWriter, startKindWriter } from './kind-writers.ts';
 import type { GatheredRows } from './known-rows.ts';
-import { linesAhead } from './lines-ahead.ts';
+import { linesAhead, withoutLines } from './lines-ahead.ts';
 import { rangeFiles } from './partition.ts';
 import { sortedLines } from './range-rows.ts';
 import type { RowKind } from './row-kinds.ts';
 import type { RowLanes } from './row-lanes.ts';
-import { linesAgain } from './unfinished-rows.ts';
-import { openWrittenRanges, type WrittenRanges } from './written-ranges.ts';
+import { dropWritten, openWrittenRanges, type WrittenRanges } from './written-ranges.ts';
 
 /** What writing works with. */
 interface Writing {
@@ -40,31 +38,30 @@ interface WrittenKind {
   readonly finished: Promise<void>;
 }
 
-/** Writes the files of `kind`; null when it was asked to stop. */
+/** The folder of the unfinished files of `kind`, which may go when its files are finished. */
+export function unfinishedFolder(work: string, kind: RowKind): string {
+  return path.join(work, `write-${kind}`);
+}
+
+/** Writes the files of `kind`, behind the rows that were kept; null when it was asked to stop, and what is written then is kept. */
 export async function writeKind(kind: RowKind, writing: Writing): Promise<WrittenKind | null> {
   const { doors, disk, work, set, state, threads } = writing;
-  const temporary = path.join(work, `write-${kind}`);
-  const ranges = await openWrittenRanges(kind, {
-    tables: doors[0]!,
-    disk,
-    work,
-    set,
-    state,
-    temporary,
-  });
-  removeTree(disk, temporary);
-  ensureDirectory(disk, temporary);
-  const { total } = ranges;
-  const writer = startKindWriter(kind, { disk, set, temporary, expected: total, threads });
+  const temporary = unfinishedFolder(work, kind);
+  const ranges = await openWrittenRanges(kind, { tables: doors[0]!, disk, work, state });
+  const context = { disk, set, temporary, expected: ranges.total, threads };
+  const kept = state.kept?.[kind];
+  const writer = kept
+    ? continueKindWriter(kind, context, kept.rows)
+    : startKindWriter(kind, context);
   try {
     const isWhole = await appendRows(kind, writing, { writer, ranges });
+    ranges.keep(writer);
     if (!isWhole) {
       await writer.abort();
       return null;
     }
-    const { rows } = writer;
-    const finished = writer.finish().then(() => removeTree(disk, temporary));
-    return { rows, finished };
+    dropWritten(disk, work, kind);
+    return { rows: writer.rows, finished: writer.finish() };
   } catch (error) {
     await writer.abort();
     throw error;
@@ -82,43 +79,45 @@ async function appendRows(
   writing: Writing,
   { writer, ranges }: Appending,
 ): Promise<boolean> {
-  const { disk, set, doors, watch, known, lanes } = writing;
-  const { total, before } = ranges;
-  const tables = doors[0]!;
-  // What was written before is read at the door that then sorts.
-  const again = before && linesAgain(kind, { disk, set, tables, ...before });
-  const chunks = linesAhead(doors, rangeQueries(kind, writing));
+  const { doors, watch, known, lanes } = writing;
+  const { total, next: from } = ranges;
+  if (writer.rows === total) return true;
+  const queries = rangeQueries(kind, writing, from.range);
+  const chunks = withoutLines(linesAhead(doors, queries), from.written);
   // The first ranges are sorted while it is gathered what is known.
-  const first = again ? undefined : chunks.next();
-  first?.catch(() => undefined);
+  const first = chunks.next();
+  first.catch(() => undefined);
+  let isOver = false;
   try {
     const shared = await known.of(kind);
-    const albums = kind === 'albums' ? known.gather(total) : null;
-    const stream = lanes.begin({ kind, shared, rows: total }, (piece) => {
+    // What of albums was not gathered from the first on is read from their file later.
+    const albums = kind === 'albums' && writer.rows === 0 ? known.gather(total) : null;
+    const stream = lanes.begin({ kind, shared, rows: total - writer.rows }, (piece) => {
+      // Asked to stop, what threads have in hand comes too late.
+      if (isOver) return;
       writer.append(piece);
       albums?.add(piece.albums);
       ranges.letGo(writer);
     });
-    const hand = async (chunk: Buffer): Promise<boolean> => {
-      await stream.hand(chunk);
+    for (let next = await first; !next.done; next = await chunks.next()) {
+      await stream.hand(next.value);
       watch.progress({ stage: `write ${kind}`, doneItems: writer.rows, totalItems: total });
-      return !watch.stop.aborted;
-    };
-    for await (const chunk of again ?? []) if (!(await hand(chunk))) return false;
-    for (let next = await (first ?? chunks.next()); !next.done; next = await chunks.next())
-      if (!(await hand(next.value))) return false;
+      if (watch.stop.aborted) return false;
+    }
     await stream.finish();
     albums?.done();
     return true;
   } finally {
+    isOver = true;
     await chunks.return(undefined);
   }
 }
 
-/** The rows of each range that is there in the order of their ranks, as `row-texts.ts` takes them. */
-function rangeQueries(kind: RowKind, { disk, work, state }: Writing): string[] {
+/** The rows of each range from number `first` on in the order of their ranks, as `row-texts.ts` takes them. */
+function rangeQueries(kind: RowKind, { disk, work, state }: Writing, first: number): string[] {
   const ranges = (state.boundaries[kind]?.length ?? 0) + 1;
   return Array.from({ length: ranges }, (_, range) => rangeFiles(disk, work, kind, range))
+    .slice(first)
     .filter((files) => files.length > 0)
     .map((files) => sortedLines(kind, files));
 }

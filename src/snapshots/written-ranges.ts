@@ -1,8 +1,7 @@
 /**
  * The ranges of a kind while it is written. Those whose rows are durable in the unfinished files are let go, so that rows do
- * not lie on the disk twice; after a kill the rows come out of these files.
+ * not lie on the disk twice; after a kill it is gone on behind these rows.
  */
-import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { removeTree } from '../base/durable.ts';
 import { parquetFiles, type Tables } from '../tables/tables.ts';
@@ -10,7 +9,6 @@ import { type BuildState, type KeptRows, saveState } from './build-state.ts';
 import type { KindWriter } from './kind-writers.ts';
 import { rangeFiles, rangeFolder, rangesFolder } from './partition.ts';
 import type { RowKind } from './row-kinds.ts';
-import { finishRows } from './unfinished-rows.ts';
 
 /** Ranges that are let go at a time: what is written until then is brought to the disk. */
 const LET_GO = 8;
@@ -19,59 +17,61 @@ const LET_GO = 8;
 export interface WrittenRanges {
   /** Rows of the kind. */
   readonly total: number;
-  /** Rows of ranges that are gone, in whole files in the folder `whole`: they come first. */
-  readonly before: { readonly rows: number; readonly whole: string } | undefined;
-  /** Lets the ranges go whose rows `writer` has, when these are many. */
-  letGo(writer: Pick<KindWriter, 'rows' | 'keep'>): void;
+  /** The first range with rows that are not written, and how many of its rows are; the number of all ranges when none is left. */
+  readonly next: { readonly range: number; readonly written: number };
+  /** Keeps the rows of `writer` and lets their ranges go, when these are many. */
+  letGo(writer: Keeper): void;
+  /** The same at once, with what ranges there are. */
+  keep(writer: Keeper): void;
 }
+
+type Keeper = Pick<KindWriter, 'rows' | 'keep'>;
 
 interface RangesOptions {
   readonly tables: Tables;
   readonly disk: Disk;
   readonly work: string;
-  readonly set: string;
   readonly state: BuildState;
-  /** Where the files are written, and were when the build was cut short. */
-  readonly temporary: string;
 }
 
-/** The ranges of `kind`; afterwards nothing in `temporary` is needed. */
+/** The ranges of `kind`. */
 export async function openWrittenRanges(
   kind: RowKind,
-  { tables, disk, work, set, state, temporary }: RangesOptions,
+  { tables, disk, work, state }: RangesOptions,
 ): Promise<WrittenRanges> {
-  const note = (kept: KeptRows) => {
-    state.kept = { ...state.kept, [kind]: kept };
-    saveState(disk, work, state);
-  };
-  const kept = state.kept?.[kind];
-  const whole = kept && wholeFolder(work, kind, kept);
-  if (kept && !kept.isWhole) {
-    removeTree(disk, whole!);
-    finishRows(disk, kind, { temporary, set, rows: kept.rows }, whole!);
-    note({ ...kept, isWhole: true });
-  }
-  let gone = kept?.ranges ?? 0;
+  const kept = state.kept?.[kind] ?? { rows: 0, ranges: 0, rangeRows: 0 };
+  let gone = kept.ranges;
   dropRanges(disk, work, kind, { from: 0, to: gone });
   const count = (state.boundaries[kind]?.length ?? 0) + 1;
   /** Rows up to the end of each range. */
-  const ends = new Array<number>(count).fill(kept?.rows ?? 0);
+  const ends = new Array<number>(count).fill(kept.rangeRows);
   for (let range = gone; range < count; range += 1)
     ends[range] =
       (ends[range - 1] ?? 0) + (await rowsOf(tables, rangeFiles(disk, work, kind, range)));
+  const keep = (writer: Keeper, ranges: number) => {
+    writer.keep();
+    const now: KeptRows = { rows: writer.rows, ranges, rangeRows: ends[ranges - 1] ?? 0 };
+    state.kept = { ...state.kept, [kind]: now };
+    saveState(disk, work, state);
+    dropRanges(disk, work, kind, { from: gone, to: ranges });
+    gone = ranges;
+  };
+  const isWritten = (range: number, rows: number) => ends[range]! <= rows;
+  let range = gone;
+  while (range < count && isWritten(range, kept.rows)) range += 1;
   return {
     total: ends.at(-1)!,
-    before: kept && { rows: kept.rows, whole: whole! },
+    next: { range, written: kept.rows - (ends[range - 1] ?? 0) },
     letGo(writer) {
       let next = gone;
+      while (next + LET_GO < count && isWritten(next + LET_GO - 1, writer.rows)) next += LET_GO;
       // The last ranges are let go with the kind.
-      while (next + LET_GO < count && writer.rows >= ends[next + LET_GO - 1]!) next += LET_GO;
-      if (next === gone) return;
-      writer.keep();
-      note({ rows: ends[next - 1]!, ranges: next, isWhole: false });
-      dropRanges(disk, work, kind, { from: gone, to: next });
-      if (whole) removeTree(disk, whole);
-      gone = next;
+      if (next > gone) keep(writer, next);
+    },
+    keep(writer) {
+      let next = gone;
+      while (next < count && isWritten(next, writer.rows)) next += 1;
+      keep(writer, next);
     },
   };
 }
@@ -79,16 +79,6 @@ export async function openWrittenRanges(
 /** Removes what stood for rows of `kind` that are in its files now. */
 export function dropWritten(disk: Disk, work: string, kind: RowKind): void {
   removeTree(disk, rangesFolder(work, kind));
-  for (const name of disk.list(work))
-    if (name.startsWith(wholePrefix(kind))) removeTree(disk, path.join(work, name));
-}
-
-function wholePrefix(kind: RowKind): string {
-  return `kept-${kind}-`;
-}
-
-function wholeFolder(work: string, kind: RowKind, { rows }: KeptRows): string {
-  return path.join(work, `${wholePrefix(kind)}${rows}`);
 }
 
 function dropRanges(

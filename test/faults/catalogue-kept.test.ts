@@ -1,6 +1,6 @@
 /**
- * A build that is cut short while it writes rows, their ranges already gone: what was made durable in the unfinished files stands
- * for them, and the build is completed with the same files.
+ * A build that is cut short while it writes rows, their ranges already gone: it goes on behind what was made durable in the
+ * unfinished files, and is completed with the same files.
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Disk, realDisk } from '../../src/base/disk.ts';
 import { FonotecaError } from '../../src/base/errors.ts';
+import type { ProgressEvent } from '../../src/base/progress.ts';
 import { generatedMapping } from '../../src/generating/generated-columns.ts';
 import { BLOCK_TRACKS } from '../../src/generating/shape.ts';
 import { writeShard } from '../../src/generating/write-shard.ts';
@@ -69,10 +70,16 @@ function keptOf(catalogue: string): KeptRows | undefined {
 const rangesOf = (catalogue: string) =>
   fs.readdirSync(path.join(workOf(catalogue), 'ranges-tracks')).length;
 
-/** Builds in this thread on `disk` until more than `ranges` ranges are kept. */
-function buildUntil(catalogue: string, disk: Disk, ranges: number) {
+/** Builds in this thread on `disk` until more than `ranges` ranges are kept; `seen` hears how many tracks are written. */
+function buildUntil(
+  catalogue: string,
+  disk: Disk,
+  ranges: number,
+  seen: (tracks: number) => void = () => {},
+) {
   const stopping = new AbortController();
-  const progress = () => {
+  const progress = ({ stage, doneItems }: ProgressEvent) => {
+    if (stage === 'write tracks') seen(doneItems);
     if ((keptOf(catalogue)?.ranges ?? 0) > ranges) stopping.abort();
   };
   return buildSnapshot(
@@ -85,18 +92,20 @@ describe('rows that were kept stand for ranges that are gone', () => {
   test('killed three times and asked to stop, a build is completed with the same files', async () => {
     const catalogue = copyOf('killed');
     const job = jobOf(catalogue);
-    const isKept = (ranges: number, isWhole: boolean) => () => {
-      const kept = keptOf(catalogue);
-      return kept !== undefined && kept.ranges >= ranges && kept.isWhole === isWhole;
-    };
-    assert.equal(await runCatalogueStage(job, isKept(8, false)), undefined);
+    const isKept = (ranges: number) => () => (keptOf(catalogue)?.ranges ?? 0) >= ranges;
+    assert.equal(await runCatalogueStage(job, isKept(8)), undefined);
     const first = keptOf(catalogue)!;
-    assert.equal(await runCatalogueStage(job, isKept(8, true)), undefined);
-    assert.equal(await runCatalogueStage(job, isKept(first.ranges + 8, false)), undefined);
+    assert.equal(await runCatalogueStage(job, isKept(first.ranges + 8)), undefined);
     assert.ok(rangesOf(catalogue) <= ROWS / RANGE_ROWS - first.ranges + 1, 'ranges are gone');
-    const { ranges } = keptOf(catalogue)!;
-    assert.equal((await buildUntil(catalogue, realDisk, ranges)).manifest, null);
-    assert.ok(keptOf(catalogue)!.ranges > ranges);
+    const { ranges, rows } = keptOf(catalogue)!;
+    const written: number[] = [];
+    const seen = (tracks: number) => written.push(tracks);
+    assert.equal((await buildUntil(catalogue, realDisk, ranges, seen)).manifest, null);
+    assert.ok(written[0]! >= rows, `began at ${written[0]} of ${rows} rows`);
+    const stopped = keptOf(catalogue)!;
+    assert.equal(stopped.rows, written.at(-1), 'asked to stop, it keeps all that it has written');
+    const isWritten = () => keptOf(catalogue)?.rows === ROWS;
+    assert.equal(await runCatalogueStage(job, isWritten), undefined);
     assert.notEqual(await runCatalogueStage(job), undefined);
     assert.deepEqual(digestsBelow(catalogue), wanted);
   });

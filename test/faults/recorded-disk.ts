@@ -99,6 +99,7 @@ type FileCall =
   | 'openForReading'
   | 'write'
   | 'read'
+  | 'truncate'
   | 'fsync'
   | 'close';
 
@@ -134,6 +135,11 @@ function fileCalls(names: Names, random: SeededRandom, step: () => void): Pick<D
       return taken;
     },
     read: (descriptor, buffer, position) => open.get(descriptor)!.bytes.copy(buffer, 0, position),
+    truncate(descriptor, sizeBytes) {
+      step();
+      const file = open.get(descriptor)!;
+      file.bytes = file.bytes.subarray(0, sizeBytes);
+    },
     fsync(descriptor) {
       step();
       const file = open.get(descriptor)!;

@@ -1,0 +1,131 @@
+/** An index whose making was cut short goes on behind what was kept of it, and is the same. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { sha256 } from '../base/digest.ts';
+import { realDisk } from '../base/disk.ts';
+import { batchOf } from './index-samples.ts';
+import type { SearchPiece } from './search-documents.ts';
+import { startSearchPieces } from './search-piece.ts';
+import { sampleRows } from './search-samples.ts';
+import type { KeptSearch } from './search-spill.ts';
+import { startSearchWriter } from './search-writer.ts';
+
+const PIECES = 12;
+const PIECE_ROWS = 250;
+/** So that three of them are full. */
+const SEGMENT_DOCUMENTS = 3 * PIECE_ROWS;
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-search-kept-'));
+after(() => fs.rmSync(folder, { recursive: true }));
+const pieces = piecesOf();
+let made = 0;
+
+function piecesOf(): SearchPiece[] {
+  const maker = startSearchPieces('tracks', 400);
+  const rows = [...sampleRows(PIECES * PIECE_ROWS, 9)];
+  return Array.from({ length: PIECES }, (_, at) => {
+    const own = rows.slice(at * PIECE_ROWS, (at + 1) * PIECE_ROWS);
+    maker.add(batchOf('tracks', own), 0, own.length);
+    return maker.take();
+  });
+}
+
+/** A folder for an index, and a function that goes on with its making there. */
+function placeOf() {
+  made += 1;
+  const directory = path.join(folder, String(made));
+  const temporary = path.join(directory, 'work');
+  fs.mkdirSync(temporary, { recursive: true });
+  const options = { directory, temporary, group: 'tracks' } as const;
+  return {
+    directory,
+    temporary,
+    go: (kept?: KeptSearch) =>
+      startSearchWriter(realDisk, { ...options, segmentDocuments: SEGMENT_DOCUMENTS }, kept),
+  };
+}
+
+function digestsOf(directory: string): string[] {
+  return fs
+    .readdirSync(directory)
+    .filter((name) => name !== 'work')
+    .sort()
+    .map((name) => `${sha256(fs.readFileSync(path.join(directory, name)))} ${name}`);
+}
+
+/** What was kept comes back from a file. */
+const read = (kept: KeptSearch): KeptSearch => JSON.parse(JSON.stringify(kept)) as KeptSearch;
+
+const whole = placeOf();
+const writer = whole.go();
+for (const piece of pieces) writer.append(piece);
+const wanted = writer.finish();
+const files = digestsOf(whole.directory);
+
+test('wherever it was kept and wherever it was cut short then', () => {
+  for (let keptAt = 0; keptAt <= PIECES; keptAt += 1)
+    for (const cutAt of [keptAt, keptAt + 1, keptAt + 4, PIECES]) {
+      const { directory, temporary, go } = placeOf();
+      const first = go();
+      for (const piece of pieces.slice(0, keptAt)) first.append(piece);
+      const kept = read(first.keep());
+      assert.equal(kept.documents, keptAt * PIECE_ROWS);
+      for (const piece of pieces.slice(keptAt, cutAt)) first.append(piece);
+      first.abort();
+      const second = go(kept);
+      for (const piece of pieces.slice(keptAt)) second.append(piece);
+      assert.deepEqual(second.finish(), wanted);
+      assert.deepEqual(digestsOf(directory), files, `kept at ${keptAt}, cut at ${cutAt}`);
+      assert.deepEqual(fs.readdirSync(temporary), []);
+    }
+});
+
+test('kept twice, it may be gone on with from the earlier time, as long as nothing was added since', () => {
+  const { directory, go } = placeOf();
+  const first = go();
+  for (const piece of pieces.slice(0, 4)) first.append(piece);
+  const kept = read(first.keep());
+  for (const piece of pieces.slice(4, 9)) first.append(piece);
+  first.keep();
+  first.abort();
+  const second = go(kept);
+  for (const piece of pieces.slice(4)) second.append(piece);
+  second.finish();
+  assert.deepEqual(digestsOf(directory), files);
+});
+
+test('finished again and again, whichever of its files were there already', () => {
+  const { directory, temporary, go } = placeOf();
+  const first = go();
+  for (const piece of pieces) first.append(piece);
+  const kept = read(first.keep());
+  const spilled = fs.readdirSync(temporary).filter((name) => name.endsWith('.tmp'));
+  assert.ok(spilled.length >= 6, `${spilled}`);
+  const before = new Map(
+    spilled.map((name) => [name, fs.readFileSync(path.join(temporary, name))] as const),
+  );
+  first.finish();
+  // As if it had been killed before each of them went.
+  for (const [name, bytes] of before) {
+    fs.writeFileSync(path.join(temporary, name), bytes);
+    assert.deepEqual(go(kept).finish(), wanted, name);
+    assert.deepEqual(digestsOf(directory), files, name);
+    fs.rmSync(path.join(temporary, name), { force: true });
+  }
+});
+
+test('a spill that is shorter than what was kept of it is told', () => {
+  const { temporary, go } = placeOf();
+  const first = go();
+  for (const piece of pieces.slice(0, 2)) first.append(piece);
+  const kept = read(first.keep());
+  first.abort();
+  const [name] = fs.readdirSync(temporary).filter((each) => each.includes('runs-0'));
+  fs.truncateSync(path.join(temporary, name!), 10);
+  const second = go(kept);
+  assert.throws(() => second.append(pieces[2]!), { code: 'DISK_IO' });
+  second.abort();
+});
