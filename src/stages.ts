@@ -159,7 +159,7 @@ export async function runEncode(archive: Archive, watch: Watch): Promise<EncodeR
 
 /** What `runEncode` would encode. */
 export async function runEncodePreview(archive: Archive): Promise<Holding[]> {
-  const { plan } = await loadPlan(planDeps(archive));
+  const plan = await planInForce(archive);
   return missingDerivatives(plan, archive.ledger);
 }
 
@@ -171,7 +171,7 @@ export async function runEncodeAgain(archive: Archive, watch: Watch): Promise<En
 
 /** What `runPack` would pack. */
 export async function runPackPreview(archive: Archive): Promise<PackPlan> {
-  const { plan } = await loadPlan(planDeps(archive));
+  const plan = await planInForce(archive);
   const { volume_size, volume_members } = archive.config.pack;
   return planPack(archive.ledger, plan, {
     volumeBytes: parseSize(volume_size),
@@ -254,7 +254,7 @@ export async function runRegenerate(
 
 /** The originals that `runDrop` would let go under the plan in force. */
 export async function runDropPreview(archive: Archive): Promise<DropPlan> {
-  const { plan } = await loadPlan(planDeps(archive));
+  const plan = await planInForce(archive);
   return planDrop(plan, archive);
 }
 

@@ -5,8 +5,8 @@
 import { FonotecaError } from '../base/errors.ts';
 import { type PathSet, startPathSet } from '../formats/path-set.ts';
 import { planVolume, type VolumePlan, type VolumePlanMember } from '../formats/volume-plan.ts';
-import type { HeldHolding, Ledger } from '../ledger/ledger.ts';
-import type { Description } from '../model/description.ts';
+import { describedBy } from '../ledger/described-by.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { TIERS, type Tier } from '../model/holding.ts';
 import type { Plan, PlanEntry } from '../model/plan.ts';
 import { decideDerivative, decideDistribution } from '../model/rights.ts';
@@ -72,20 +72,12 @@ async function memberOf(
       : decideDistribution(holding.rights, day);
   if (!decision.allowed)
     throw new FonotecaError('PACK_NO_RIGHT', `${entry.digest}: ${decision.because}`);
-  const description = await descriptionOf(ledger, holding);
+  const description = await describedBy(ledger, holding);
   if (entry.tier === 'original') return originalMember(holding, description);
   const derivative = (await ledger.derivativesOf(holding.digest)).find(
     ({ tier }) => tier === entry.tier,
   );
   return derivative && derivativeMember(holding, derivative, description);
-}
-
-/** A companion is filed under its album, which any of the album's tracks describes. */
-async function descriptionOf(ledger: Ledger, holding: HeldHolding): Promise<Description | null> {
-  if (holding.trackId !== null)
-    return (await ledger.track(holding.trackId))?.description ?? holding.description;
-  if (holding.albumId === null) return null;
-  return (await ledger.tracksOfAlbum(holding.albumId))[0]?.description ?? null;
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { type Digest, isDigest } from '../base/digest.ts';
 import { FonotecaError } from '../base/errors.ts';
+import { describedBy } from '../ledger/described-by.ts';
 import type { HeldHolding, Ledger } from '../ledger/ledger.ts';
 import type { Description } from '../model/description.ts';
 import type { SourceFile } from '../model/fact.ts';
@@ -95,7 +96,7 @@ async function itemsOf(holdings: readonly HeldHolding[], ledger: Ledger): Promis
       isDropped,
       derivative: derivatives[0] ?? null,
       role,
-      description: await descriptionOf(holding, ledger),
+      description: await describedBy(ledger, holding),
       places: await ledger.sourcesOf(digest),
     });
   }
@@ -106,14 +107,7 @@ async function itemsOf(holdings: readonly HeldHolding[], ledger: Ledger): Promis
 async function derivativeItem(derivative: Derivative, ledger: Ledger): Promise<RestoreItem> {
   const { digest, sizeBytes, extension, sourceDigest } = derivative;
   const source = await ledger.holding(sourceDigest);
-  const description = source ? await descriptionOf(source, ledger) : null;
+  const description = source ? await describedBy(ledger, source) : null;
   const named = { role: null, description, places: [] };
   return { digest, sizeBytes, extension, isDropped: false, derivative, ...named };
-}
-
-async function descriptionOf(holding: HeldHolding, ledger: Ledger): Promise<Description | null> {
-  if (holding.trackId !== null)
-    return (await ledger.track(holding.trackId))?.description ?? holding.description;
-  if (holding.albumId === null) return null;
-  return (await ledger.tracksOfAlbum(holding.albumId))[0]?.description ?? null;
 }

@@ -33,12 +33,13 @@ export function refuseAhead(
       'PUBLISH_TARGET_AHEAD',
       `${target} has edition ${ahead}, this archive ${newest}`,
     );
-  const keys = numbers.length > 0 ? knownKeys(newest, { disk, directories }) : [];
+  let keys: readonly MinisignPublicKey[] | undefined;
   for (const number of numbers) {
     const name = path.join(editionFolderName(number), 'edition.json');
     const [theirs, ours] = [editions, directories.editions].map((root) => path.join(root, name));
     if (!disk.stat(theirs!)) continue;
     if (digestFile(disk, theirs!).sha256 === digestFile(disk, ours!).sha256) continue;
+    keys ??= knownKeys(newest, { disk, directories });
     if (isSigned(disk, theirs!, keys))
       throw new FonotecaError(
         'PUBLISH_TARGET_AHEAD',

@@ -67,13 +67,12 @@ export async function loadPlan(deps: PlanDeps): Promise<StoredPlan> {
 }
 
 async function candidateOf(ledger: Ledger, holding: HeldHolding): Promise<Candidate> {
-  const track = holding.trackId === null ? undefined : await ledger.track(holding.trackId);
   const derivative = (await ledger.derivativesOf(holding.digest))[0];
   const refusal = await ledger.derivativeRefusal(holding.digest);
   return {
     holding,
     seq: holding.seq,
-    description: track?.description ?? holding.description,
+    description: holding.description,
     packedOriginal: (await ledger.places(holding.digest)).length > 0,
     derivativeBytes: derivative?.sizeBytes,
     derivativePacked:
