@@ -4,6 +4,7 @@
  * Layout: docs/formats/catalogue-files.md.
  */
 import type { Disk } from '../base/disk.ts';
+import { FonotecaError } from '../base/errors.ts';
 import { openChecked, startChecked } from './checked-file.ts';
 import { hashKey, restBits } from './key-hash.ts';
 import type { PageCache } from './page-cache.ts';
@@ -76,14 +77,21 @@ export function startHashIndex(disk: Disk, temporary: string, expected: number):
   return indexOver(disk, temporary, startPairRuns(disk, temporary, expected));
 }
 
-/** Goes on with an index that was started so and synced when all keys of rows below `rows` were noted, and perhaps others. */
+/**
+ * Goes on with an index that was started so and synced when all keys of rows below `rows`, so many `entries`, were noted, and
+ * perhaps others. `DISK_IO` where some are gone, `FILE_MISSING`.
+ */
 export function continueHashIndex(
   disk: Disk,
   temporary: string,
   expected: number,
-  rows: number,
+  { rows, entries }: { readonly rows: number; readonly entries: number },
 ): HashIndexWriter {
-  return indexOver(disk, temporary, continuePairRuns(disk, temporary, expected, rows));
+  const runs = continuePairRuns(disk, temporary, expected, rows);
+  if (runs.entries === entries) return indexOver(disk, temporary, runs);
+  runs.abort();
+  const seen = `${runs.entries} of ${entries} keys that were durable (${temporary})`;
+  throw new FonotecaError('DISK_IO', seen);
 }
 
 function indexOver(disk: Disk, temporary: string, runs: PairRuns): HashIndexWriter {

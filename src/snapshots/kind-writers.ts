@@ -88,8 +88,11 @@ export function continueKindWriter(kind: RowKind, context: KindContext, done: nu
     statistics: unlessThere(at.statistics, () =>
       continueStatistics(disk, at.statistics.unfinished, kind, pieces),
     ),
-    indexes: at.indexes.map((place) =>
-      unlessThere(place, () => continueHashIndex(disk, place.unfinished, expected, done)),
+    indexes: at.indexes.map((place, index) =>
+      unlessThere(place, () => {
+        const entries = pieces.reduce((sum, { keys }) => sum + keys[index]!, 0);
+        return continueHashIndex(disk, place.unfinished, expected, { rows: done, entries });
+      }),
     ),
     search: startSearchLane(
       disk,
@@ -151,15 +154,16 @@ function writerOver({ disk, temporary }: KindContext, at: Places, writers: Write
       return done;
     },
     append(piece) {
-      pieces.add(piece);
       rows!.append(piece.blocks);
       statistics!.appendGroup(piece.rows, piece.statistics);
       const isAlbumKnown = piece.firstAlbum !== null && piece.firstAlbum === lastAlbum;
-      for (const [number, { name }] of at.indexes.entries()) {
+      const keys = at.indexes.map(({ name }, number) => {
         const pairs = piece.keys[name]!;
         const skipped = name === 'albumTracks' && isAlbumKnown ? PAIR_WORDS : 0;
         indexes[number]!.append(skipped > 0 ? pairs.subarray(skipped) : pairs, done);
-      }
+        return (pairs.length - skipped) / PAIR_WORDS;
+      });
+      pieces.add(piece, keys);
       search.append(piece.search);
       lastAlbum = piece.lastAlbum;
       done += piece.rows;

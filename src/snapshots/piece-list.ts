@@ -18,11 +18,14 @@ export interface ListedPiece extends WrittenGroup {
   /** Bytes of each block of the row file. */
   readonly blocks: readonly number[];
   readonly lastAlbum: string | null;
+  /** Of each hash index of its kind, how many keys it had. */
+  readonly keys: readonly number[];
 }
 
 /** A list of pieces being written. */
 export interface PieceList {
-  add(piece: RowPiece): void;
+  /** Adds `piece`, of which each hash index took so many `keys`. */
+  add(piece: RowPiece, keys: readonly number[]): void;
   /** Makes it durable as far as it goes. */
   sync(): void;
   /** Ends it; without `sync` it goes. */
@@ -59,9 +62,9 @@ export function continuePieceList(
 
 function listOver(durable: DurableWriter): PieceList {
   return {
-    add({ rows, blocks, statistics, lastAlbum }) {
+    add({ rows, blocks, statistics, lastAlbum }, keys) {
       const columns = statistics.map(({ pages: _, ...column }) => column);
-      const listed: ListedPiece = { rows, blocks: [...blocks.sizes], columns, lastAlbum };
+      const listed: ListedPiece = { rows, blocks: [...blocks.sizes], columns, lastAlbum, keys };
       durable.write(Buffer.from(`${JSON.stringify(listed)}\n`));
     },
     sync: () => durable.sync(),
