@@ -17,8 +17,8 @@ import { buildSnapshot } from '../../src/snapshots/build-snapshot.ts';
 import type { BuildState, KeptRows } from '../../src/snapshots/build-state.ts';
 import { digestsBelow, runCatalogueStage } from '../support/catalogue-stage.ts';
 
-/** Several pieces of rows, and several times as many ranges as are let go at a time. */
-const ROWS = 100 * BLOCK_TRACKS;
+/** Three pieces of rows, and several times as many ranges as are let go at a time. */
+const ROWS = 70 * BLOCK_TRACKS;
 const RANGE_ROWS = 10_000;
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-catalogue-kept-'));
@@ -89,15 +89,13 @@ function buildUntil(
 }
 
 describe('rows that were kept stand for ranges that are gone', () => {
-  test('killed three times and asked to stop, a build is completed with the same files', async () => {
+  test('killed, asked to stop and killed again, a build is completed with the same files', async () => {
     const catalogue = copyOf('killed');
     const job = jobOf(catalogue);
     const isKept = (ranges: number) => () => (keptOf(catalogue)?.ranges ?? 0) >= ranges;
     assert.equal(await runCatalogueStage(job, isKept(8)), undefined);
-    const first = keptOf(catalogue)!;
-    assert.equal(await runCatalogueStage(job, isKept(first.ranges + 8)), undefined);
-    assert.ok(rangesOf(catalogue) <= ROWS / RANGE_ROWS - first.ranges + 1, 'ranges are gone');
     const { ranges, rows } = keptOf(catalogue)!;
+    assert.ok(rangesOf(catalogue) <= ROWS / RANGE_ROWS - ranges + 1, 'ranges are gone');
     const written: number[] = [];
     const seen = (tracks: number) => written.push(tracks);
     assert.equal((await buildUntil(catalogue, realDisk, ranges, seen)).manifest, null);
