@@ -181,6 +181,12 @@ const DECIDED: readonly (readonly [string, HeldSample, number | null, string | n
     'names',
   ],
   [
+    'sound whose bytes do not state its length is decided by the album',
+    { title: 'Slow Water', artist: 'Quiet Hands', album: 'Rooms', durationMs: 0 },
+    2,
+    'names',
+  ],
+  [
     'without a known duration and album nothing is decided',
     { title: 'No Length', artist: 'Pair', durationMs: 5000 },
     null,

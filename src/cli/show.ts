@@ -9,6 +9,7 @@ import { openFingerprintIndex } from '../fingerprint-index.ts';
 import { parseRecordedText, toAcoustidText } from '../fingerprints/fingerprint-text.ts';
 import type { HeldHolding } from '../ledger/ledger.ts';
 import { findHoldings } from '../look-up.ts';
+import type { Technical } from '../model/holding.ts';
 import { attributionOf, decideDistribution } from '../model/rights.ts';
 import type { TagEvidence } from '../model/tag-evidence.ts';
 import { type SameRecording, sameRecordings } from '../same-recordings.ts';
@@ -142,12 +143,7 @@ function textOf(
       'popularity',
       description === null ? undefined : String(description.popularity?.value ?? 'unknown'),
     ],
-    [
-      'sound',
-      technical === null
-        ? undefined
-        : `${technical.format}, ${technical.channels} channels, ${technical.sampleRateHz} Hz, ${formatDuration(technical.durationMs)}`,
-    ],
+    ['sound', technical === null ? undefined : soundOf(technical)],
     [
       'verdict',
       `${verdict.state}${verdict.code === undefined ? '' : ` (${verdict.code}: ${verdict.detail ?? ''})`}`,
@@ -182,4 +178,16 @@ function textOf(
       value === undefined ? [] : [`${name.padEnd(11)} ${printable(value)}`],
     )
     .join('\n');
+}
+
+/** What is stated of the sound. */
+function soundOf({ format, channels, sampleRateHz, durationMs }: Technical): string {
+  return [
+    format,
+    channels > 0 ? `${channels} channels` : undefined,
+    sampleRateHz > 0 ? `${sampleRateHz} Hz` : undefined,
+    durationMs > 0 ? formatDuration(durationMs) : 'length unknown',
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
 }

@@ -5,6 +5,7 @@
 import type { Watch } from '../base/progress.ts';
 import type { Ledger, TrackRow } from '../ledger/ledger.ts';
 import type { Fact } from '../model/fact.ts';
+import { stated } from '../model/holding.ts';
 import type { TrackMatch } from '../model/match.ts';
 import { decideMatch, type HeldTrack, type MatchDecision } from './decide-match.ts';
 import type { CandidateSource } from './find-candidates.ts';
@@ -87,7 +88,7 @@ export async function matchTracks(deps: MatchDeps, watch: Watch): Promise<MatchR
 async function heldTrack(ledger: Ledger, { id, description }: TrackRow): Promise<HeldTrack> {
   const holdings = await ledger.holdingsOfTrack(id);
   const technical = holdings.findLast((holding) => holding.technical !== null)?.technical;
-  return { trackId: id, description, durationMs: technical?.durationMs ?? null };
+  return { trackId: id, description, durationMs: stated(technical?.durationMs) };
 }
 
 function factOf(

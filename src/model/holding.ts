@@ -48,7 +48,7 @@ const embeddedSchema = z.strictObject({
     .optional(),
 });
 
-/** What was measured of an audio file's bytes. */
+/** What was measured of an audio file's bytes. A number of zero stands for what they do not state (`stated`). */
 export const technicalSchema = z.strictObject({
   /** Container and codec, such as `ogg-vorbis` or `flac`. */
   format: z.string().max(32),
@@ -76,6 +76,11 @@ export const technicalSchema = z.strictObject({
 });
 /** What was measured of an audio file's bytes. */
 export type Technical = z.infer<typeof technicalSchema>;
+
+/** A number of `Technical`, or null where nothing was measured or the bytes do not state it, as those of some containers. */
+export function stated(value: number | undefined): number | null {
+  return value === undefined || value === 0 ? null : value;
+}
 
 /**
  * Root of the 16 KiB leaf tree over the bytes (BEP 52), made in the pass that made the digest. Absent for an empty file

@@ -2,6 +2,7 @@
 import { compareBytes } from '../base/safe-path.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AlbumLine, CatalogueLine } from '../model/edition.ts';
+import { stated } from '../model/holding.ts';
 import type { PublishedMember } from './gather-members.ts';
 
 /** Tracks by id and albums by id. */
@@ -80,7 +81,7 @@ function trackFile(member: PublishedMember): CatalogueLine['files'][number] {
   return {
     ...placeOf(member),
     tier: member.volume.tier,
-    durationMs: technical?.durationMs ?? null,
+    durationMs: stated(technical?.durationMs),
     format: technical?.format ?? null,
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../base/digest.ts';
 import type { HeldHolding, MemberPlace } from '../ledger/ledger.ts';
-import type { Derivative, Tier } from '../model/holding.ts';
+import { type Derivative, stated, type Tier } from '../model/holding.ts';
 import { decideDistribution } from '../model/rights.ts';
 import type { Status } from '../model/status.ts';
 import type { ServedFile } from './site-port.ts';
@@ -99,10 +99,10 @@ export function fileView({
     mimeType,
     format: technical?.format ?? mimeType,
     sizeBytes,
-    durationMs: technical ? Math.round(technical.durationMs) : null,
-    bitrateKbps: technical ? Math.round(technical.bitrateKbps) : null,
-    sampleRateHz: technical ? Math.round(technical.sampleRateHz) : null,
-    channels: technical?.channels ?? null,
+    durationMs: stated(Math.round(technical?.durationMs ?? 0)),
+    bitrateKbps: stated(Math.round(technical?.bitrateKbps ?? 0)),
+    sampleRateHz: stated(Math.round(technical?.sampleRateHz ?? 0)),
+    channels: stated(technical?.channels),
     status,
     open: mayTake,
     verdict: derivative

@@ -1,6 +1,7 @@
 /** Tracks as lists and their own pages show them. A track is shown when at least one of its holdings may be. */
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { HeldHolding, TrackRow as LedgerTrack } from '../ledger/ledger.ts';
+import { stated } from '../model/holding.ts';
 import type { Status } from '../model/status.ts';
 import { coverOfTrack, hasSpectrogram } from './site-art.ts';
 import { filesOf, fileView, type SiteFile } from './site-files.ts';
@@ -108,7 +109,7 @@ async function shownTrack(
     album: album ? { id: album.id, name: album.title } : null,
     disc: description.discNumber ?? null,
     number: description.trackNumber ?? null,
-    durationMs: technical ? Math.round(technical.durationMs) : null,
+    durationMs: stated(Math.round(technical?.durationMs ?? 0)),
     artDigest: await coverOfTrack(sources, track.albumId, holdings),
     status: furthest(files),
     stream,
