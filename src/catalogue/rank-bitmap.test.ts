@@ -66,6 +66,7 @@ test('a name that thousands have gives the first of them, and one that few have 
     spill: temporary,
     temporary: `${file}.part`,
     final: file,
+    check: () => undefined,
   });
   using checked = openChecked(realDisk, file, { kind: 'whole', cache: startPageCache(256) });
   const names = openWholeNames(checked, file);

@@ -42,10 +42,14 @@ export interface SearchFinisher {
 /** Pages held while the dictionaries are read once, in order. */
 const MERGE_PAGES = 1024;
 
-/** A finisher of the index that `options` names. Memory: 128 KiB a run of a segment. */
+/**
+ * A finisher of the index that `options` names. Memory: 128 KiB a run of a segment. What it does for minutes calls `check` all the
+ * while and is left when that throws, without its files.
+ */
 export function startSearchFinisher(
   disk: Disk,
   { directory, temporary, group }: SearchWriterOptions,
+  check: () => void = () => {},
 ): SearchFinisher {
   const files: string[] = [];
   const segments: { first: number; documents: number }[] = [];
@@ -76,6 +80,7 @@ export function startSearchFinisher(
           postings: final(names.postings),
           temporary: unfinished('segment'),
           documents: order.documents,
+          check,
         };
         postings += disk.stat(order.spill)
           ? mergeSegment(disk, order.spill, order.runs, merged).postings
@@ -86,7 +91,9 @@ export function startSearchFinisher(
       const { spill, documents } = order;
       const whole = final(partName(group, 'whole'));
       if (disk.stat(spill))
-        writeWholeNames(disk, order.whole, { spill, temporary: unfinished('whole'), final: whole });
+        writeWholeNames(disk, order.whole, {
+          ...{ spill, temporary: unfinished('whole'), final: whole, check },
+        });
       const { words, alphabets } = vocabulary();
       final(partName(group, 'index'));
       writeSummary(

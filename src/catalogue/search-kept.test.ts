@@ -8,9 +8,10 @@ import { sha256 } from '../base/digest.ts';
 import { realDisk } from '../base/disk.ts';
 import { batchOf } from './index-samples.ts';
 import type { SearchPiece } from './search-documents.ts';
+import { startSearchFinisher } from './search-finish.ts';
 import { startSearchPieces } from './search-piece.ts';
 import { sampleRows } from './search-samples.ts';
-import type { KeptSearch } from './search-spill.ts';
+import { continueSearchSpill, type KeptSearch } from './search-spill.ts';
 import { startSearchWriter } from './search-writer.ts';
 
 const PIECES = 12;
@@ -39,13 +40,10 @@ function placeOf() {
   const directory = path.join(folder, String(made));
   const temporary = path.join(directory, 'work');
   fs.mkdirSync(temporary, { recursive: true });
-  const options = { directory, temporary, group: 'tracks' } as const;
-  return {
-    directory,
-    temporary,
-    go: (kept?: KeptSearch) =>
-      startSearchWriter(realDisk, { ...options, segmentDocuments: SEGMENT_DOCUMENTS }, kept),
-  };
+  const segmentDocuments = SEGMENT_DOCUMENTS;
+  const options = { directory, temporary, group: 'tracks', segmentDocuments } as const;
+  const go = (kept?: KeptSearch) => startSearchWriter(realDisk, options, kept);
+  return { directory, temporary, options, go };
 }
 
 function digestsOf(directory: string): string[] {
@@ -115,6 +113,32 @@ test('finished again and again, whichever of its files were there already', () =
     assert.deepEqual(digestsOf(directory), files, name);
     fs.rmSync(path.join(temporary, name), { force: true });
   }
+});
+
+test('left in the middle of its end, it is finished by the next', () => {
+  const { directory, options, go } = placeOf();
+  const first = go();
+  for (const piece of pieces) first.append(piece);
+  const kept = read(first.keep());
+  first.abort();
+  /** Finishes it until it was asked so often whether to leave it. */
+  const finishUntil = (most: number) => {
+    let asked = 0;
+    const finisher = startSearchFinisher(realDisk, options, () => {
+      if (asked === most) throw new Error('asked to stop');
+      asked += 1;
+    });
+    const spill = continueSearchSpill(realDisk, options, (order) => finisher.carryOut(order), kept);
+    try {
+      spill.finish();
+    } finally {
+      spill.abort();
+    }
+  };
+  for (const most of [0, 100, 3000, 5000])
+    assert.throws(() => finishUntil(most), /asked to stop/, `${most}`);
+  finishUntil(Number.POSITIVE_INFINITY);
+  assert.deepEqual(digestsOf(directory), files);
 });
 
 test('a spill that is shorter than what was kept of it is told', () => {

@@ -23,6 +23,8 @@ export interface SegmentFiles {
   readonly temporary: string;
   /** Documents of the segment. */
   readonly documents: number;
+  /** Called at every term: throws when it is to be left. */
+  readonly check: () => void;
 }
 
 /** What a segment came to. */
@@ -46,6 +48,7 @@ export function mergeSegment(
       documents: files.documents,
       write: (bytes) => postings.write(bytes),
       position: () => postings.position,
+      check: files.check,
     });
     postings.finish(files.postings);
     terms.finish(files.terms);
@@ -60,13 +63,18 @@ export function mergeSegment(
   }
 }
 
-function mergeTerms(heap: RunHeap, terms: CheckedWriter, place: PostingListPlace): number {
+function mergeTerms(
+  heap: RunHeap,
+  terms: CheckedWriter,
+  { check, ...place }: PostingListPlace & Pick<SegmentFiles, 'check'>,
+): number {
   const dictionary = startTermBlocks(terms);
   const lists = startPostingLists(place);
   const add = (posting: number) => lists.add(posting);
   const ownLists = startOwnLists(dictionary, place);
   let total = 0;
   for (let group = heap.take(); group.length > 0; group = heap.take()) {
+    check();
     const head = group[0]!;
     const isOwn = head.term[0] === OWN_TERM;
     const count = group.reduce((sum, cursor) => sum + cursor.count, 0);

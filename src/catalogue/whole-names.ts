@@ -132,12 +132,21 @@ function namesOver(spill: SpillFile, begun: SpilledNames): WholeNamesWriter {
 export function writeWholeNames(
   disk: Disk,
   { names, parts }: SpilledNames,
-  files: { readonly spill: string; readonly temporary: string; readonly final: string },
+  files: {
+    readonly spill: string;
+    readonly temporary: string;
+    readonly final: string;
+    /** Called at every part: throws when it is to be left. */
+    readonly check: () => void;
+  },
 ): void {
   const descriptor = disk.openForReading(files.spill);
   const file = startChecked(disk, files.temporary, 'whole');
   try {
-    writeParts(file, names, (part) => readPart(disk, descriptor, parts[part]!));
+    writeParts(file, names, (part) => {
+      files.check();
+      return readPart(disk, descriptor, parts[part]!);
+    });
     file.finish(files.final);
   } catch (error) {
     file.abort();

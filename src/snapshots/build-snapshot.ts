@@ -162,7 +162,11 @@ function hasRanges({ boundaries }: BuildState): boolean {
 async function writeKinds({ deps, chosen, doors, work, set, state }: Building): Promise<boolean> {
   const { disk, watch, threads } = deps;
   const save = () => saveState(disk, work, state);
-  const finishing: Promise<void>[] = [];
+  const finishing: { readonly done: Promise<void>; hurry(): void }[] = [];
+  const hurry = () => {
+    for (const each of finishing) each.hurry();
+  };
+  watch.stop.addEventListener('abort', hurry);
   // Another disk than the real one is a test's, and of this thread.
   await using lanes = openRowLanes(disk === realDisk ? threads : 1);
   const gathered = gatherRows(disk, set, hashKeyOf(chosen.id));
@@ -175,19 +179,23 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
         ...{ doors: open, disk, work, set, watch, state, threads, lanes, known: gathered },
       });
       if (written === null) return false;
-      const finished = written.finished.then(() => {
+      const done = written.finished.then(() => {
         state.written[kind] = written.rows;
         save();
         removeTree(disk, unfinishedFolder(work, kind));
       });
-      finished.catch(() => undefined);
-      finishing.push(finished);
+      done.catch(() => undefined);
+      finishing.push({ done, hurry: written.hurry });
     }
   } finally {
-    await Promise.allSettled(finishing);
+    if (watch.stop.aborted) hurry();
+    await Promise.allSettled(finishing.map(({ done }) => done));
+    watch.stop.removeEventListener('abort', hurry);
   }
-  await Promise.all(finishing);
-  return true;
+  // Of what was asked to hurry nothing failed: it is left to the next run.
+  if (!watch.stop.aborted) await Promise.all(finishing.map(({ done }) => done));
+  const isDone = ROW_KINDS.every((kind) => state.written[kind] !== undefined);
+  return isDone;
 }
 
 async function sortOut(building: Building, kind: RowKind): Promise<boolean> {

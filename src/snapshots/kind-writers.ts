@@ -46,6 +46,8 @@ export interface KindWriter {
   keep(): void;
   /** All files but those of search are there when it returns, these too when it resolves. */
   finish(): Promise<void>;
+  /** As `SearchLane.hurry`. */
+  hurry(): void;
   /** Gives up; what was kept stays. */
   abort(): Promise<void>;
 }
@@ -182,6 +184,7 @@ function writerOver({ disk, temporary }: KindContext, at: Places, writers: Write
       for (const { writer, place } of files) writer?.finish(place.final);
       return searched;
     },
+    hurry: search.hurry,
     async abort() {
       pieces.end();
       for (const { writer } of files) writer?.abort();

@@ -2,12 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { realDisk } from '../base/disk.ts';
 import { toldOf } from '../base/thread.ts';
-import type { SearchWriterOptions } from '../catalogue/search-documents.ts';
 import { startSearchFinisher } from '../catalogue/search-finish.ts';
-import type { LaneAnswer, LaneOrder } from './search-orders.ts';
+import type { LaneAnswer, LaneOrder, LaneStart } from './search-orders.ts';
 
 const port = parentPort!;
-const finisher = startSearchFinisher(realDisk, workerData as SearchWriterOptions);
+const { options, stop } = workerData as LaneStart;
+const finisher = startSearchFinisher(realDisk, options, () => {
+  if (Atomics.load(stop, 0) !== 0) throw new Error('asked to stop');
+});
 let isLost = false;
 
 port.on('message', (order: LaneOrder) => {

@@ -14,7 +14,7 @@ import {
   startSearchSpill,
 } from '../catalogue/search-spill.ts';
 import { startSearchWriter } from '../catalogue/search-writer.ts';
-import type { LaneAnswer, LaneOrder } from './search-orders.ts';
+import type { LaneAnswer, LaneOrder, LaneStart } from './search-orders.ts';
 
 /** An index being written. Ends with exactly one `finish` or `abort`. Each call throws what the thread met before it. */
 export interface SearchLane {
@@ -24,6 +24,8 @@ export interface SearchLane {
   keep(): KeptSearch;
   /** Resolves when all files are there. Called without waiting, the thread works beside what the caller does next. */
   finish(): Promise<void>;
+  /** Has what `finish` waits for left soon: it rejects then, unless that was done. */
+  hurry(): void;
   /** Gives up and removes what was written, unless it was kept. */
   abort(): Promise<void>;
 }
@@ -63,6 +65,8 @@ function ownLane(
       await setImmediate();
       writer.finish();
     },
+    // What it does at once is done.
+    hurry: () => undefined,
     abort: async () => writer.abort(),
   };
 }
@@ -74,11 +78,14 @@ function threadLane(
 ): SearchLane {
   let waiting = 0;
   const condition = createCondition();
+  const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const hurry = () => void Atomics.store(stop, 0, 1);
   // The entry has the extension of this file, which is another once compiled.
   const entry = `search-lane-worker${path.extname(import.meta.filename)}`;
+  const data: LaneStart = { options, stop };
   const thread = startThread<LaneOrder, LaneAnswer>(
     path.join(import.meta.dirname, entry),
-    { name: 'the thread of the search index', data: options },
+    { name: 'the thread of the search index', data },
     {
       answered({ error }) {
         waiting -= 1;
@@ -100,6 +107,7 @@ function threadLane(
     ? continueSearchSpill(disk, options, order, kept)
     : startSearchSpill(disk, options, order);
   const abort = async () => {
+    hurry();
     spill.abort();
     if (!spill.isKept) order('abort');
     await end();
@@ -120,6 +128,7 @@ function threadLane(
       }
       await end();
     },
+    hurry,
     abort,
   };
 }

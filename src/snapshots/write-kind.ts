@@ -36,6 +36,8 @@ interface WrittenKind {
   readonly rows: number;
   /** Resolves when all files are there. */
   readonly finished: Promise<void>;
+  /** Has what is left of it left for the next run: `finished` rejects then. */
+  hurry(): void;
 }
 
 /** The folder of the unfinished files of `kind`, which may go when its files are finished. */
@@ -61,7 +63,7 @@ export async function writeKind(kind: RowKind, writing: Writing): Promise<Writte
       return null;
     }
     dropWritten(disk, work, kind);
-    return { rows: writer.rows, finished: writer.finish() };
+    return { rows: writer.rows, finished: writer.finish(), hurry: writer.hurry };
   } catch (error) {
     await writer.abort();
     throw error;
