@@ -16,7 +16,7 @@ import { startSearchWriter } from './search-writer.ts';
 
 const PIECES = 12;
 const PIECE_ROWS = 250;
-/** So that three of them are full. */
+/** Of four segments three are full before the last pieces come. */
 const SEGMENT_DOCUMENTS = 3 * PIECE_ROWS;
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-search-kept-'));
@@ -64,7 +64,8 @@ const wanted = writer.finish();
 const files = digestsOf(whole.directory);
 
 test('wherever it was kept and wherever it was cut short then', () => {
-  for (let keptAt = 0; keptAt <= PIECES; keptAt += 1)
+  // Before, at and behind the end of a segment, and at both ends.
+  for (const keptAt of [0, 2, 3, 4, PIECES])
     for (const cutAt of [keptAt, keptAt + 1, keptAt + 4, PIECES]) {
       const { directory, temporary, go } = placeOf();
       const first = go();
