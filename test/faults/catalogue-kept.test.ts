@@ -88,11 +88,11 @@ function buildUntil(
   );
 }
 
-/** Builds in this thread and others until `isFinishing`, and asks it to stop then. */
-async function buildUntilFinishing(catalogue: string, isFinishing: () => boolean): Promise<void> {
+/** Builds in this thread and others, and asks it to stop when `isTime`; whether it did before its end. */
+async function isStoppedAt(catalogue: string, isTime: () => boolean): Promise<boolean> {
   const stopping = new AbortController();
   const asking = setInterval(() => {
-    if (isFinishing()) stopping.abort();
+    if (isTime()) stopping.abort();
   }, 5);
   try {
     const watch = { progress: () => undefined, stop: stopping.signal };
@@ -100,7 +100,7 @@ async function buildUntilFinishing(catalogue: string, isFinishing: () => boolean
     const { manifest } = await buildSnapshot(asked, {
       ...{ disk: realDisk, catalogue, threads: 2, watch },
     });
-    assert.equal(manifest, null, 'the index of tracks takes longer than to ask it to stop');
+    return manifest === null;
   } finally {
     clearInterval(asking);
   }
@@ -121,8 +121,9 @@ describe('rows that were kept stand for ranges that are gone', () => {
     assert.equal(stopped.rows, written.at(-1), 'asked to stop, it keeps all that it has written');
     assert.ok(rangesOf(catalogue) <= ROWS / RANGE_ROWS - stopped.ranges + 1, 'ranges are gone');
     const isWritten = () => keptOf(catalogue)?.rows === ROWS;
-    await buildUntilFinishing(catalogue, isWritten);
-    assert.equal(await runCatalogueStage(job, isWritten), undefined);
+    // On a machine that is busy otherwise, it may have come to its end.
+    if (await isStoppedAt(catalogue, isWritten))
+      assert.equal(await runCatalogueStage(job, isWritten), undefined);
     assert.notEqual(await runCatalogueStage(job), undefined);
     assert.deepEqual(digestsBelow(catalogue), wanted);
   });
