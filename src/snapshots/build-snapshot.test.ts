@@ -162,16 +162,17 @@ describe('a snapshot', () => {
 
   test('is the same, byte for byte, however it was cut into shards, ranges and runs', async () => {
     const manifests: string[] = [];
-    for (const [rangeRows, stops] of [
-      [undefined, 0],
-      [17, 0],
-      [60, 400],
+    for (const [rangeRows, processRows, stops] of [
+      [undefined, undefined, 0],
+      [17, 40, 0],
+      [60, undefined, 400],
     ] as const) {
       const catalogue = newCatalogue();
       writeBand(catalogue, 50);
-      let report = await build(catalogue, { rangeRows }, stoppedAfter(stops));
+      const request = { rangeRows, processRows };
+      let report = await build(catalogue, request, stoppedAfter(stops));
       for (let left = stops; report.manifest === null; left--)
-        report = await build(catalogue, { rangeRows }, stoppedAfter(stops - left + 1));
+        report = await build(catalogue, request, stoppedAfter(stops - left + 1));
       const bytes = fs.readFileSync(path.join(report.directory, 'manifest.json'), 'utf8');
       manifests.push(bytes);
       assert.deepEqual(fs.readdirSync(path.join(catalogue, 'building')), []);

@@ -11,6 +11,7 @@ import { FonotecaError } from '../base/errors.ts';
 import { listImports } from '../catalogue/imports.ts';
 import { type Manifest, readManifest } from '../catalogue/manifest.ts';
 import { CURRENT, SNAPSHOTS } from '../catalogue/snapshot-files.ts';
+import type { Tables } from '../tables/tables.ts';
 import type { BuildDeps, BuildReport, BuildRequest } from './build-request.ts';
 import { type BuildState, hasState, readState, saveState } from './build-state.ts';
 import { importFiles, requireImportFiles } from './check-imports.ts';
@@ -22,7 +23,7 @@ import { hashKeyOf } from './keyed-hash.ts';
 import { gatherRows } from './known-rows.ts';
 import { largeChange } from './large-change.ts';
 import { findBoundaries, partition, portionFiles, rangeFiles, type Sorting } from './partition.ts';
-import { loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
+import { countRows, loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
 import { writeSideTables } from './side-tables.ts';
@@ -78,12 +79,11 @@ export async function buildSnapshot(request: BuildRequest, deps: BuildDeps): Pro
   for (const folder of [work, set, path.join(catalogue, SNAPSHOTS)]) ensureDirectory(disk, folder);
   const state = readState(disk, work, set);
   try {
-    await using doors = createDoors({
-      work,
-      folders: [path.join(catalogue, 'imports')],
+    const options = {
+      ...{ work, folders: [path.join(catalogue, 'imports')], threads: deps.threads },
       memoryBytes: request.memoryBytes ?? MEMORY_BYTES,
-      threads: deps.threads,
-    });
+    };
+    await using doors = createDoors(options, request.processRows);
     const isDone = await carryOut({ request, deps, chosen, doors, work, set, state });
     if (!isDone) return { manifest: null, directory, fresh: true };
   } finally {
@@ -110,11 +110,9 @@ async function carryOut(building: Building): Promise<boolean> {
     watch.progress({ stage: 'prepare', doneItems: 0 });
     state.prepared = await prepare(await doors.one(), chosen, work);
     save();
+    await doors.passed(countRows(ROW_KINDS.flatMap((kind) => shardsOf(chosen, kind))));
   }
-  if (ROW_KINDS.some((kind) => !state.partitioned[kind]?.all)) {
-    await loadPrepared(await doors.one(), state.prepared, work);
-    for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
-  }
+  for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
   if (!(await writeKinds(building))) return false;
   if (!state.side) {
     const [tables] = await doors.pair(hasRanges(state));
@@ -202,9 +200,15 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
   const { request, deps, chosen, doors, work, state } = building;
   const { disk, watch } = deps;
   if (state.partitioned[kind]?.all) return true;
-  const tables = await doors.one();
+  let prepared: Tables | undefined;
+  const door = async (): Promise<Tables> => {
+    const tables = await doors.one();
+    if (tables !== prepared) await loadPrepared(tables, state.prepared!, work);
+    prepared = tables;
+    return tables;
+  };
   const sorting = (): Sorting => ({
-    tables,
+    ...{ door, passed: doors.passed },
     disk,
     chosen,
     prepared: state.prepared!,
@@ -215,12 +219,14 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
     const tracks = rangeFiles(disk, work, 'tracks');
     const { popularity } = state.prepared!;
     const best = { albums: false, artists: false };
+    const tables = await door();
     for (const each of ['albums', 'artists'] as const)
       best[each] = await prepareBest(tables, chosen, { kind: each, tracks, work, popularity });
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);
-    await loadPrepared(tables, state.prepared, work);
+    prepared = undefined;
+    await doors.passed(countRows(shardsOf(chosen, 'tracks')));
   }
   const boundaries = state.boundaries[kind] ?? (await findBoundaries(sorting(), kind));
   state.boundaries[kind] = boundaries;

@@ -8,7 +8,7 @@ import { ensureDirectory, removeTree } from '../base/durable.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports } from './choose-imports.ts';
 import { mergedFeaturesFile, mergedFile } from './duplicates.ts';
-import { type Prepared, shardsOf } from './prepare.ts';
+import { countRows, type Prepared, shardsOf } from './prepare.ts';
 import { packedColumns } from './range-rows.ts';
 import { type Boundary, boundaryColumns, type RowKind, rangeOf } from './row-kinds.ts';
 import {
@@ -33,7 +33,10 @@ const SAMPLE_ROWS = 40_000;
 
 /** What partitioning works with. */
 export interface Sorting {
-  readonly tables: Tables;
+  /** The door that knows what was prepared, which may be another each time. */
+  door(): Promise<Tables>;
+  /** Hears of rows that went through the door. */
+  passed(rows: number): Promise<void>;
   readonly disk: Disk;
   readonly chosen: ChosenImports;
   readonly prepared: Prepared;
@@ -46,6 +49,7 @@ export interface Sorting {
 interface Portion {
   readonly name: string;
   readonly rows: string;
+  readonly rowCount: number;
   readonly features: ReturnType<typeof besideFeatures>;
   /** The files that nothing needs afterwards. */
   readonly files: readonly string[];
@@ -72,9 +76,10 @@ export function rangeFiles(disk: Disk, work: string, kind: RowKind, range?: numb
 
 /** The boundaries between the ranges of `kind`, from a sample that depends on the ids alone. */
 export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<Boundary[]> {
-  const { tables, chosen, prepared } = sorting;
+  const { chosen, prepared } = sorting;
+  const tables = await sorting.door();
   const shards = shardsOf(chosen, kind);
-  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  const rows = countRows(shards);
   const wanted = Math.max(LEAST_RANGE_ROWS, Math.ceil(rows / WANTED_RANGES));
   const ranges = Math.ceil(rows / (sorting.rangeRows ?? Math.min(RANGE_ROWS, wanted)));
   if (ranges <= 1) return [];
@@ -101,7 +106,7 @@ export async function findBoundaries(sorting: Sorting, kind: RowKind): Promise<B
 
 /** The files of imports that each portion of `kind` is made of, in the order they are sorted out. */
 export function portionFiles(
-  sorting: Omit<Sorting, 'tables' | 'disk'>,
+  sorting: Omit<Sorting, 'door' | 'passed' | 'disk'>,
   kind: RowKind,
 ): (readonly string[])[] {
   return portionsOf(sorting, kind).map(({ files }) => files);
@@ -130,7 +135,7 @@ export async function partition(
     isStopped: () => boolean;
   },
 ): Promise<boolean> {
-  const { tables, disk, work, prepared } = sorting;
+  const { disk, work, prepared } = sorting;
   const folder = rangesFolder(work, kind);
   if (options.from === 0) removeTree(disk, folder);
   ensureDirectory(disk, folder);
@@ -146,13 +151,14 @@ export async function partition(
   };
   let number = options.from;
   for (; number < portions.length && !options.isStopped(); number++) {
-    const { name, rows, features } = portions[number]!;
+    const { name, rows, rowCount, features } = portions[number]!;
     for (const file of filesOfPortion(disk, folder, name)) disk.unlink(file);
     const served = servedRows(kind, rows, {
       joined: prepared.joined,
       popularity: prepared.popularity,
       features,
     });
+    const tables = await sorting.door();
     const sorted = tables.run(
       `COPY (SELECT ${packedColumns(kind)}, ${rangeOf(options.boundaries)} AS range FROM (SELECT *, ${boundaryColumns(kind)} FROM (${served}))) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE ${GROUP_ROWS}, PARTITION_BY (range), OVERWRITE_OR_IGNORE, FILENAME_PATTERN '${name}-{i}')`,
     );
@@ -162,6 +168,7 @@ export async function partition(
     } finally {
       await sorted;
     }
+    await sorting.passed(rowCount);
   }
   if (number > options.from) keep(number - 1);
   return number === portions.length;
@@ -172,7 +179,7 @@ export async function partition(
  * and would go through the tables of the session for each.
  */
 function portionsOf(
-  { chosen, prepared, work, rangeRows }: Omit<Sorting, 'tables' | 'disk'>,
+  { chosen, prepared, work, rangeRows }: Omit<Sorting, 'door' | 'passed' | 'disk'>,
   kind: RowKind,
 ): Portion[] {
   const { joined } = prepared;
@@ -185,6 +192,7 @@ function portionsOf(
     return {
       name: `shard-${String(index).padStart(5, '0')}`,
       rows: isMerged ? `SELECT * FROM (${current}) ${without}` : current,
+      rowCount: countRows(some),
       features: besideFeatures(some),
       files: some.flatMap(({ file, features }) => (features ? [file, features] : [file])),
     };
@@ -192,6 +200,7 @@ function portionsOf(
   if (isMerged)
     portions.push({
       name: 'merged',
+      rowCount: prepared.mergedRows[kind],
       rows: `SELECT * FROM ${quoted(mergedFile(work, kind))}`,
       features:
         kind === 'tracks' && shards.some(({ features }) => features)

@@ -47,6 +47,11 @@ export function shardsOf(chosen: ChosenImports, kind: RowKind | 'links'): Source
   });
 }
 
+/** How many rows `shards` have. */
+export function countRows(shards: readonly SourceShard[]): number {
+  return shards.reduce((sum, { rows }) => sum + rows, 0);
+}
+
 /** Finds out what has to be known and writes it into `work`. `BUILD_POPULARITY`. */
 export async function prepare(
   tables: Tables,
