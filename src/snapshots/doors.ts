@@ -13,7 +13,7 @@ export interface Doors extends AsyncDisposable {
 }
 
 /**
- * What DuckDB's allocator has given back stays reserved in its process, and counts against what that may have: 60 bytes more for each
+ * What DuckDB's allocator has given back stays reserved in its process, and counts against what that may have: 50 bytes more for each
  * row sorted out at 256 million, which at 160 million had come to the 10 GB that there are.
  */
 const ROWS_PER_PROCESS = 48_000_000;
