@@ -1,5 +1,6 @@
 /** The doors to DuckDB of one build: one with all the memory to sort out with, later two with half of it in all to sort with. */
 import { openTables } from '../tables/open-tables.ts';
+import { openRenewedTables } from '../tables/renewed-tables.ts';
 import type { Tables, TablesOptions } from '../tables/tables.ts';
 
 /** The doors of a build. Dispose of it whatever happened. */
@@ -17,6 +18,8 @@ export interface Doors extends AsyncDisposable {
  * row sorted out at 256 million, which at 160 million had come to the 10 GB that there are.
  */
 const ROWS_PER_PROCESS = 48_000_000;
+/** The same of ranges that are sorted: some 60 MB more for each of albums, where 4 GB are all. */
+const RANGES_PER_PROCESS = 8;
 
 /** The doors for `options`, none of them open yet; behind `rowsPerProcess` rows another process takes over. */
 export function createDoors(options: TablesOptions, rowsPerProcess = ROWS_PER_PROCESS): Doors {
@@ -45,7 +48,10 @@ export function createDoors(options: TablesOptions, rowsPerProcess = ROWS_PER_PR
       await close();
       // The rest is for the rows that are written meanwhile, and for what is known of albums and artists.
       const part = { ...options, memoryBytes: Math.floor(options.memoryBytes / 4), threads: 1 };
-      both = [await openTables(part), await openTables(part)];
+      both = [
+        await openRenewedTables(part, RANGES_PER_PROCESS),
+        await openRenewedTables(part, RANGES_PER_PROCESS),
+      ];
       return both;
     },
     [Symbol.asyncDispose]: close,
