@@ -68,11 +68,22 @@ export function continueChecked(
 ): CheckedWriter {
   const written = keptBytes - (keptBytes % BUFFER_BYTES);
   const writer = continueDurable(disk, temporary, keptBytes, written);
+  let descriptor: number | undefined;
   try {
-    return checkedOver(writer, kind, { bytes: keptBytes, read: readerOf(disk, temporary) });
+    const own = disk.openForReading(temporary);
+    descriptor = own;
+    return checkedOver(writer, kind, {
+      bytes: keptBytes,
+      read(room, position) {
+        if (readInto(disk, own, room, position) < room.length)
+          throw new FonotecaError('DISK_IO', `fewer bytes than were made durable (${temporary})`);
+      },
+    });
   } catch (error) {
     abortQuietly(writer);
     throw error;
+  } finally {
+    if (descriptor !== undefined) disk.close(descriptor);
   }
 }
 
@@ -81,18 +92,6 @@ interface Begun {
   readonly bytes: number;
   /** Fills `room` with what lies at `position`. */
   read(room: Buffer, position: number): void;
-}
-
-function readerOf(disk: Disk, file: string): Begun['read'] {
-  return (room, position) => {
-    const descriptor = disk.openForReading(file);
-    try {
-      if (readInto(disk, descriptor, room, position) < room.length)
-        throw new FonotecaError('DISK_IO', `fewer bytes than were made durable (${file})`);
-    } finally {
-      disk.close(descriptor);
-    }
-  };
 }
 
 function checkedOver(writer: DurableWriter, kind: string, begun?: Begun): CheckedWriter {
@@ -113,16 +112,15 @@ function checkedOver(writer: DurableWriter, kind: string, begun?: Begun): Checke
     writer.write(buffer.subarray(0, used));
     used = 0;
   };
-  if (begun)
-    for (; position < begun.bytes; position += used) {
-      // What is in the buffer was written before, but for the rest that it will be written with.
-      if (used > 0) addSums();
-      used = Math.min(BUFFER_BYTES, begun.bytes - position);
-      begun.read(buffer.subarray(0, used), position);
+  while (begun && position < begun.bytes) {
+    used = Math.min(BUFFER_BYTES, begun.bytes - position);
+    begun.read(buffer.subarray(0, used), position);
+    position += used;
+    // A full buffer was written before; a rest is written again, with what comes behind it.
+    if (used === BUFFER_BYTES) {
+      addSums();
+      used = 0;
     }
-  if (used === BUFFER_BYTES) {
-    addSums();
-    used = 0;
   }
   return {
     get position() {

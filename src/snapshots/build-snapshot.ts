@@ -23,7 +23,14 @@ import { hashKeyOf } from './keyed-hash.ts';
 import { gatherRows } from './known-rows.ts';
 import { largeChange } from './large-change.ts';
 import { findBoundaries, partition, portionFiles, rangeFiles, type Sorting } from './partition.ts';
-import { countRows, loadPrepared, prepare, prepareBest, shardsOf } from './prepare.ts';
+import {
+  countRows,
+  loadPrepared,
+  type Prepared,
+  prepare,
+  prepareBest,
+  shardsOf,
+} from './prepare.ts';
 import { ROW_KINDS, type RowKind } from './row-kinds.ts';
 import { openRowLanes } from './row-lanes.ts';
 import { writeSideTables } from './side-tables.ts';
@@ -112,7 +119,8 @@ async function carryOut(building: Building): Promise<boolean> {
     save();
     await doors.passed(countRows(ROW_KINDS.flatMap((kind) => shardsOf(chosen, kind))));
   }
-  for (const kind of SORTED_OUT) if (!(await sortOut(building, kind))) return false;
+  const door = sortingDoor(building);
+  for (const kind of SORTED_OUT) if (!(await sortOut(building, kind, door))) return false;
   if (!(await writeKinds(building))) return false;
   if (!state.side) {
     const [tables] = await doors.pair(hasRanges(state));
@@ -155,7 +163,7 @@ function hasRanges({ boundaries }: BuildState): boolean {
 
 /**
  * Writes the kinds that are not written yet; the search index of one is finished while the next is begun. The ranges of a
- * kind go as soon as its rows are there, since the index can be made from these.
+ * kind go as soon as its rows are kept, since it is gone on behind these. Asked to stop, it leaves what is not finished.
  */
 async function writeKinds({ deps, chosen, doors, work, set, state }: Building): Promise<boolean> {
   const { disk, watch, threads } = deps;
@@ -196,17 +204,27 @@ async function writeKinds({ deps, chosen, doors, work, set, state }: Building): 
   return isDone;
 }
 
-async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
+/** A function that gives the door to sort out through, which knows what was prepared then and may be another each time. */
+function sortingDoor({ doors, work, state }: Building): () => Promise<Tables> {
+  let loaded: { readonly tables: Tables; readonly prepared: Prepared } | undefined;
+  return async () => {
+    const tables = await doors.one();
+    const prepared = state.prepared!;
+    if (tables !== loaded?.tables || prepared !== loaded.prepared)
+      await loadPrepared(tables, prepared, work);
+    loaded = { tables, prepared };
+    return tables;
+  };
+}
+
+async function sortOut(
+  building: Building,
+  kind: RowKind,
+  door: () => Promise<Tables>,
+): Promise<boolean> {
   const { request, deps, chosen, doors, work, state } = building;
   const { disk, watch } = deps;
   if (state.partitioned[kind]?.all) return true;
-  let prepared: Tables | undefined;
-  const door = async (): Promise<Tables> => {
-    const tables = await doors.one();
-    if (tables !== prepared) await loadPrepared(tables, state.prepared!, work);
-    prepared = tables;
-    return tables;
-  };
   const sorting = (): Sorting => ({
     ...{ door, passed: doors.passed },
     disk,
@@ -225,7 +243,6 @@ async function sortOut(building: Building, kind: RowKind): Promise<boolean> {
     state.prepared = { ...state.prepared!, joined: { ...state.prepared!.joined, best } };
     state.best = true;
     saveState(disk, work, state);
-    prepared = undefined;
     await doors.passed(countRows(shardsOf(chosen, 'tracks')));
   }
   const boundaries = state.boundaries[kind] ?? (await findBoundaries(sorting(), kind));

@@ -54,7 +54,7 @@ export interface KindWriter {
 
 /** Starts the files of `kind`, without what may lie there of them. */
 export function startKindWriter(kind: RowKind, context: KindContext): KindWriter {
-  const { disk, set, temporary, expected, threads } = context;
+  const { disk, temporary, expected } = context;
   const at = placesOf(kind, context);
   removeTree(disk, temporary);
   ensureDirectory(disk, temporary);
@@ -66,17 +66,13 @@ export function startKindWriter(kind: RowKind, context: KindContext): KindWriter
     statistics: startStatistics(disk, at.statistics.unfinished, kind),
     indexes: at.indexes.map(({ unfinished }) => startHashIndex(disk, unfinished, expected)),
     pieces: startPieceList(disk, temporary),
-    search: startSearchLane(
-      disk,
-      { directory: set, temporary, group: kind },
-      { rows: expected, threads, kept: undefined },
-    ),
+    search: searchOf(kind, context, undefined),
   });
 }
 
 /** Goes on with the files of `kind` behind their first `done` rows, which were kept. Some or all may be finished, when these are all rows. */
 export function continueKindWriter(kind: RowKind, context: KindContext, done: number): KindWriter {
-  const { disk, set, temporary, expected, threads } = context;
+  const { disk, temporary, expected } = context;
   const at = placesOf(kind, context);
   const { list, pieces } = continuePieceList(disk, temporary, done);
   const sizes = pieces.flatMap(({ blocks }) => blocks);
@@ -96,12 +92,17 @@ export function continueKindWriter(kind: RowKind, context: KindContext, done: nu
         return continueHashIndex(disk, place.unfinished, expected, { rows: done, entries });
       }),
     ),
-    search: startSearchLane(
-      disk,
-      { directory: set, temporary, group: kind },
-      { rows: expected, threads, kept: readKept(disk, temporary, done) },
-    ),
+    search: searchOf(kind, context, readKept(disk, temporary, done)),
   });
+}
+
+function searchOf(
+  kind: RowKind,
+  { disk, set, temporary, expected, threads }: KindContext,
+  kept: KeptSearch | undefined,
+): SearchLane {
+  const options = { directory: set, temporary, group: kind };
+  return startSearchLane(disk, options, { rows: expected, threads, kept });
 }
 
 /** A file under its last name, and where it lies before. */
