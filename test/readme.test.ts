@@ -8,6 +8,7 @@ import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { realDisk } from '../src/base/disk.ts';
 import { composeLabel } from '../src/demo/write-label.ts';
+import { PROGRAM } from './support/program.ts';
 import { runFonoteca } from './support/run-fonoteca.ts';
 
 /** A row of a table: its cells, Markdown left as it is. */
@@ -78,7 +79,7 @@ describe('what the README says', () => {
 
   test('npm start is the verb start', () => {
     const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-    assert.equal(scripts.start, 'node src/main.ts start');
+    assert.equal(scripts.start, 'node bin/fonoteca.cjs start');
   });
 
   test('every verb stands in a table', async () => {
@@ -135,8 +136,7 @@ async function run(args: readonly string[]): Promise<Outcome> {
 
 /** Serves until each address that is said not to be there has answered and each row about the site is run; any free port will do. */
 async function serve(args: readonly string[]): Promise<Outcome> {
-  const main = path.join(ROOT, 'src/main.ts');
-  const child = spawn(process.execPath, [main, ...args, '--port', '0'], { cwd: folder });
+  const child = spawn(process.execPath, [PROGRAM, ...args, '--port', '0'], { cwd: folder });
   let said = '';
   const listening = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {

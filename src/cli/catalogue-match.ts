@@ -52,7 +52,7 @@ export async function tellCatalogued(
   ];
   const shown = isRecording ? { kind, id: meant, tracks } : found;
   const json = { ...shown, held, merged, evidence } as unknown as { [key: string]: Json };
-  reporter.result('catalogue', json, lines.join('\n'));
+  reporter.result('known', json, lines.join('\n'));
   return true;
 }
 

@@ -30,7 +30,7 @@ export function reportVerb(context: CliContext) {
             const lines = [
               `report    would count ${plan.statistics.length} statistics over ${plan.tracks} tracks of ${plan.snapshot}`,
             ];
-            reporter.result('report', { ...plan } as unknown as Shown, lines.join('\n'));
+            reporter.result('report-plan', { ...plan } as unknown as Shown, lines.join('\n'));
             return 0;
           }
           const wishes = { snapshot, compare, memory };

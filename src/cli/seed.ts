@@ -71,7 +71,7 @@ async function listOwn(
   const items = await seedListing(archive);
   for (const { fileName, infohashV1, infohashV2, sizeBytes } of items)
     reporter.result(
-      'torrent',
+      'offered',
       { name: fileName, infohashV1, infohashV2, sizeBytes },
       `  ${fileName}  ${formatSize(sizeBytes)}  btih ${infohashV1}`,
     );
@@ -167,7 +167,7 @@ function tellStatus(rows: readonly SeedStatus[], client: Seeder, reporter: Repor
     const share = complete ? 'whole' : 'not whole';
     const wrong = trouble === undefined ? '' : `  ${trouble}`;
     reporter.result(
-      'torrent',
+      'client-torrent',
       { name, infohashV1, state, peers, uploadedBytes, complete, trouble },
       `  ${name}  ${state}  ${share}  ${peers} peers  ${formatSize(uploadedBytes)} given${wrong}`,
     );

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { judge, missingTools } from '../support/outside-tools.ts';
+import { PROGRAM } from '../support/program.ts';
 import { treeDigests } from '../support/published.ts';
 import { type Ran, runFonoteca, TEST_EPOCH } from '../support/run-fonoteca.ts';
 import { type SampleFile, writeSampleMusic } from '../support/sample-music.ts';
@@ -227,8 +228,7 @@ describe('two commands at once', AT_ONCE, () => {
       const root = copied();
       const fresh = path.join(folder, `fresh-${signal}`);
       await writeSampleMusic(fresh, OTHER_FILES);
-      const main = path.resolve(import.meta.dirname, '../../src/main.ts');
-      const args = [main, 'add', fresh, '--archive', root, '--json'];
+      const args = [PROGRAM, 'add', fresh, '--archive', root, '--json'];
       const first = spawn(process.execPath, args, {
         env: { ...process.env, SOURCE_DATE_EPOCH: TEST_EPOCH },
         stdio: ['ignore', 'pipe', 'ignore'],

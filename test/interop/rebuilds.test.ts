@@ -12,6 +12,7 @@ import { after, before, describe, test } from 'node:test';
 import { type SeededRandom, seededRandom } from '../../src/base/seeded-random.ts';
 import { roundsOf } from '../support/counts.ts';
 import { judge } from '../support/outside-tools.ts';
+import { PROGRAM } from '../support/program.ts';
 import { treeDigests } from '../support/published.ts';
 import { runFonoteca, TEST_EPOCH } from '../support/run-fonoteca.ts';
 import { writeSampleMusic } from '../support/sample-music.ts';
@@ -75,7 +76,7 @@ const canBecomeOthers =
   process.getuid?.() === 0 &&
   judge('setpriv', [
     ...['--reuid=1', '--regid=1', '--clear-groups', process.execPath],
-    ...[path.resolve(import.meta.dirname, '../../src/main.ts'), '--version'],
+    ...[PROGRAM, '--version'],
   ]).status === 0;
 
 /** A copy of the music whose files were made in another order, at other times, with other modes. */

@@ -11,6 +11,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { formatDuration, formatSize } from '../../src/base/sizes.ts';
+import { PROGRAM } from '../support/program.ts';
 import { sha256Of } from '../support/published.ts';
 import { type Ran, runFonoteca, TEST_EPOCH } from '../support/run-fonoteca.ts';
 
@@ -23,7 +24,6 @@ const PACKAGES = [
 ];
 const WANTED_HOURS = 7;
 const KILLS = 2;
-const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 /** As `runFonoteca` sets it: one archive wants one clock. */
 const ENV = { ...process.env, SOURCE_DATE_EPOCH: TEST_EPOCH };
 const MUSIC = /\.(?:ogg|opus|mp3)$/;
@@ -144,7 +144,7 @@ async function killedAndCompleted(
   const start = performance.now();
   for (let kill = 1; kill <= KILLS; kill++) {
     const enough = before + Math.floor((items * kill) / (KILLS + 1));
-    const child = spawn(process.execPath, [MAIN, ...args], { env: ENV, stdio: 'ignore' });
+    const child = spawn(process.execPath, [PROGRAM, ...args], { env: ENV, stdio: 'ignore' });
     const below = await watchUntil(child, peaks, () => objectsIn(root) >= enough);
     assert.equal(child.exitCode, null, 'killed in the middle, not after the end');
     child.kill('SIGKILL');
@@ -152,7 +152,7 @@ async function killedAndCompleted(
     await allGone(below);
     killedAt.push(objectsIn(root) - before);
   }
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: ENV,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

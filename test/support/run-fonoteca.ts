@@ -1,6 +1,8 @@
 /** Runs the real command line in a process of its own. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { undocumentedIn } from './json-events.ts';
+import { PROGRAM } from './program.ts';
 
 /** How a run ended and what it said. */
 export interface Ran {
@@ -8,7 +10,7 @@ export interface Ran {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Each JSON line of stdout; only with `--json`. A line cut short by a kill is left out. */
+  /** Each JSON line of stdout; only with `--json`, and as docs/json-lines.md says. A line cut short by a kill is left out. */
   readonly events: readonly Record<string, unknown>[];
 }
 
@@ -24,15 +26,14 @@ export interface RunOptions {
 
 const LOOK_INTERVAL_MS = 5;
 
-const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 /** What Node compiled, shared by all starts of the program: to compile is half of what a start takes. */
 const COMPILED = path.resolve(import.meta.dirname, '../../node_modules/.cache/compiled');
 /** A second of 2026-01-02, so that editions come out alike. */
 export const TEST_EPOCH = '1767323045';
 
-/** The outcome of `fonoteca ARGS`. Never rejects for an exit code. */
+/** The outcome of `fonoteca ARGS`. Never rejects for an exit code, but for a JSON line that is not as documented. */
 export function runFonoteca(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const [command, ...rest] = [...(options.wrapper ?? []), process.execPath, MAIN, ...args];
+  const [command, ...rest] = [...(options.wrapper ?? []), process.execPath, PROGRAM, ...args];
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
@@ -59,12 +60,15 @@ export function runFonoteca(args: readonly string[], options: RunOptions = {}): 
     child.on('close', () => clearInterval(looking));
     child.on('close', (code, signal) => {
       const stdout = Buffer.concat(out).toString();
+      const events = jsonLines(stdout);
+      const wrong = events.map(undocumentedIn).find((told) => told !== undefined);
+      if (wrong) reject(new Error(`docs/json-lines.md: ${wrong}, of ${args.join(' ')}`));
       resolve({
         code,
         signal,
         stdout,
         stderr: Buffer.concat(err).toString(),
-        events: jsonLines(stdout),
+        events,
       });
     });
   });
@@ -73,7 +77,7 @@ export function runFonoteca(args: readonly string[], options: RunOptions = {}): 
 function jsonLines(text: string): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
   for (const line of text.split('\n')) {
-    if (!line.startsWith('{')) continue;
+    if (!line.startsWith('{"')) continue;
     try {
       lines.push(JSON.parse(line));
     } catch {

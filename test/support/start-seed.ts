@@ -1,8 +1,8 @@
 /** Runs a real `fonoteca seed` in a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import readline from 'node:readline';
+import { PROGRAM } from './program.ts';
 
 /** A running `fonoteca seed`; disposing it stops it as Ctrl-C does. */
 export interface Seeding extends AsyncDisposable {
@@ -11,11 +11,9 @@ export interface Seeding extends AsyncDisposable {
   stop(): Promise<{ code: number | null; seeded: Record<string, unknown> }>;
 }
 
-const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
-
 /** Seeds the archive in `root` with the built-in seeder on a free port; resolves when it listens. */
 export async function startSeed(root: string): Promise<Seeding> {
-  const args = [MAIN, 'seed', '--archive', root, '--port', '0', '--json'];
+  const args = [PROGRAM, 'seed', '--archive', root, '--port', '0', '--json'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
-import path from 'node:path';
 import readline from 'node:readline';
+import { PROGRAM } from './program.ts';
 
 /** A running `fonoteca serve`; disposing it stops it as Ctrl-C does. */
 export interface Served extends AsyncDisposable {
@@ -14,8 +14,6 @@ export interface Served extends AsyncDisposable {
   /** Stops it and returns its exit code. */
   stop(): Promise<number | null>;
 }
-
-const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
 
 /** A port of loopback that is free now. */
 export async function freePort(): Promise<number> {
@@ -29,7 +27,7 @@ export async function freePort(): Promise<number> {
 
 /** Serves the archive in `root` at `port` of loopback; resolves when it listens. */
 export async function startServe(root: string, port: number): Promise<Served> {
-  const args = [MAIN, 'serve', '--archive', root, '--port', String(port), '--json'];
+  const args = [PROGRAM, 'serve', '--archive', root, '--port', String(port), '--json'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
