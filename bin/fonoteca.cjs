@@ -11,6 +11,7 @@
 'use strict';
 const childProcess = require('node:child_process');
 const fs = require('node:fs');
+const nodeModule = require('node:module');
 const os = require('node:os');
 const path = require('node:path');
 const tty = require('node:tty');
@@ -25,6 +26,7 @@ const root = path.resolve(__dirname, '..');
 void start(findProgram());
 
 function start(program) {
+  keepCompiled(program);
   if (majorOf(process.versions.node) < WANTED_MAJOR)
     return run(findNode(), [program].concat(process.argv.slice(2)));
   process.argv[1] = program;
@@ -38,6 +40,24 @@ function findProgram() {
   const compiled = path.join(root, 'dist', 'main.js');
   if (fs.existsSync(compiled)) return compiled;
   return fail('this package holds neither src/main.ts nor dist/main.js', 'install fonoteca again');
+}
+
+/**
+ * Has Node keep what it compiles for the next start, which takes half the time then: in a clone beside the packages, else
+ * in the cache of this user and never in a folder of all, since what is kept is run. Threads and the Node that is found
+ * read it from the environment. Where nothing can be kept, nothing is said.
+ */
+function keepCompiled(program) {
+  if (process.env.NODE_COMPILE_CACHE || process.env.NODE_DISABLE_COMPILE_CACHE) return;
+  try {
+    process.env.NODE_COMPILE_CACHE = program.endsWith('.ts')
+      ? path.join(root, 'node_modules', '.cache', 'compiled')
+      : path.join(cacheFolder(), 'compiled');
+  } catch (_error) {
+    // A user without a home.
+    return;
+  }
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 }
 
 function findNode() {
@@ -108,8 +128,12 @@ function remember(found) {
 }
 
 function memoryFile() {
+  return path.join(cacheFolder(), `node-${WANTED_MAJOR}`);
+}
+
+function cacheFolder() {
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-  return path.join(cache, 'fonoteca', `node-${WANTED_MAJOR}`);
+  return path.join(cache, 'fonoteca');
 }
 
 /** Whether `candidate` is a Node new enough; asked rather than assumed, as caches are emptied and versions move. */

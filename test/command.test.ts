@@ -82,7 +82,9 @@ test('the command remembers where it found Node', () => {
     const result = run([...asOld, command, 'exit', '5'], { XDG_CACHE_HOME: cache });
     assert.equal(result.status, 5, result.stderr);
   } finally {
-    fs.renameSync(moved, path.join(root, 'node_modules'));
+    const packages = path.join(root, 'node_modules');
+    fs.rmSync(packages, { recursive: true, force: true });
+    fs.renameSync(moved, packages);
   }
 });
 
@@ -90,6 +92,40 @@ test('the published package runs dist/main.js', () => {
   write('published/bin/fonoteca.cjs', fs.readFileSync(command));
   write('published/dist/main.js', 'process.exit(9)');
   assert.equal(run([path.join(root, 'published/bin/fonoteca.cjs')]).status, 9);
+});
+
+describe('what Node compiled is kept for the next start', () => {
+  for (const { under, flags } of TIMES)
+    test(`under ${under}, in a clone beside the packages`, () => {
+      const kept = path.join(root, 'node_modules/.cache/compiled');
+      fs.rmSync(kept, { recursive: true, force: true });
+      run([...flags, command, 'say'], { NODE_COMPILE_CACHE: '' });
+      assert.ok(filesBelow(kept).length > 0);
+    });
+
+  const published = path.join(root, 'kept/bin/fonoteca.cjs');
+  write('kept/bin/fonoteca.cjs', fs.readFileSync(command));
+  write('kept/dist/main.js', 'process.stdout.write(process.env.NODE_COMPILE_CACHE)');
+
+  test("in the user's cache where the program is installed", () => {
+    const cache = path.join(root, 'kept/cache');
+    run([published], { NODE_COMPILE_CACHE: '', XDG_CACHE_HOME: cache });
+    assert.ok(filesBelow(path.join(cache, 'fonoteca/compiled')).length > 0);
+  });
+
+  test('where the user says', () => {
+    const own = path.join(root, 'kept/own');
+    assert.equal(run([published], { NODE_COMPILE_CACHE: own }).stdout, own);
+    assert.ok(filesBelow(own).length > 0);
+  });
+
+  test('nowhere, without a word, where there can be no such folder', () => {
+    const { status, stderr } = run([published], {
+      NODE_COMPILE_CACHE: '',
+      XDG_CACHE_HOME: command,
+    });
+    assert.deepEqual([status, stderr], [0, '']);
+  });
 });
 
 test('a package without its program says so', () => {
@@ -102,6 +138,10 @@ test('a package without its program says so', () => {
 function run(args: readonly string[], environment: Record<string, string> = {}) {
   const env = { ...process.env, ...environment };
   return spawnSync(process.execPath, [...args], { encoding: 'utf8', env });
+}
+
+function filesBelow(folder: string): string[] {
+  return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
 }
 
 function write(file: string, content: string | Uint8Array): void {

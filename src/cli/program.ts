@@ -37,7 +37,7 @@ const VERBS: Readonly<Record<string, () => Promise<VerbMaker>>> = {
 };
 
 /**
- * The command line for `verb`, the first word given, or with every verb when it names none. Wrong usage, `--help` and
+ * The command line for `verb`, the first word given, or with every verb when it names none; none for `--version`. Wrong usage, `--help` and
  * `--version` throw commander's `CommanderError`.
  */
 export async function createProgram(
@@ -52,12 +52,16 @@ export async function createProgram(
       writeErr: (text) => context.talk(text),
     })
     .showHelpAfterError('(--help lists the verbs)');
-  const isKnown = verb !== undefined && Object.hasOwn(VERBS, verb);
-  for (const name of isKnown ? [verb] : Object.keys(VERBS)) {
+  for (const name of verbsFor(verb)) {
     const make = await VERBS[name]!();
     program.addCommand(make(context));
   }
   return throwing(program);
+}
+
+function verbsFor(word: string | undefined): readonly string[] {
+  if (word === '--version' || word === '-V') return [];
+  return word !== undefined && Object.hasOwn(VERBS, word) ? [word] : Object.keys(VERBS);
 }
 
 /** Sub-commands do not inherit the override. */
