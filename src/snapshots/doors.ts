@@ -48,10 +48,9 @@ export function createDoors(options: TablesOptions, rowsPerProcess = ROWS_PER_PR
       await close();
       // The rest is for the rows that are written meanwhile, and for what is known of albums and artists.
       const part = { ...options, memoryBytes: Math.floor(options.memoryBytes / 4), threads: 1 };
-      both = [
-        await openRenewedTables(part, RANGES_PER_PROCESS),
-        await openRenewedTables(part, RANGES_PER_PROCESS),
-      ];
+      // One after the other, so that the first is closed when the second cannot be opened.
+      both = [await openRenewedTables(part, RANGES_PER_PROCESS)];
+      both = [...both, await openRenewedTables(part, RANGES_PER_PROCESS)];
       return both;
     },
     [Symbol.asyncDispose]: close,
