@@ -72,6 +72,6 @@ test('workers start with an empty environment, whatever the operator’s holds',
 
   const loads = fs.readFileSync(loaded, 'utf8').trim().split('\n');
   assert.equal(loads.length, 1, 'the canary was loaded once');
-  assert.match(loads[0]!, /main\.ts up /);
+  assert.match(loads[0]!, /main\.[jt]s up /);
   for (const file of [started, at('report')]) assert.ok(!fs.existsSync(file), path.basename(file));
 });
