@@ -1,7 +1,8 @@
 /** Documents in rising order, one at a time or by leaps: what a question is answered with. */
+import type { Effort } from './effort.ts';
 
 /** What a cursor's document is once there are no more: above every document. */
-export const NO_DOCUMENT: number = 2 ** 31;
+export const NO_DOCUMENT: number = 2 ** 31 - 1;
 const EVERY_FIELD = 7;
 
 /** A place in a rising sequence of documents. */
@@ -112,27 +113,30 @@ export interface Leap {
   readonly from: number;
   /** Asked now and then whether to give up. */
   readonly isLate: () => boolean;
-  /** Asked each time a document of the rarest cursor was looked at; true ends the leapfrog as `spent`. */
-  readonly isSpent: (document: number) => boolean;
+  /** What looking may cost. At least one document is looked at, so that pages behind one another come to an end. */
+  readonly effort: Effort;
+  /** What a document of the rarest cursor costs. */
+  readonly stepCost: number;
 }
 
 /** How a leapfrog ended: at the last document, since it was told to, since it had looked at enough, or since it was late. */
 export type LeapEnd = 'all' | 'stopped' | 'spent' | 'late';
 
-/** Visits the documents of `leap` in rising order until `visit` returns false. */
+/** Visits the documents of `leap` in rising order until `visit` returns false. Tells how it ended, and the document it had come to. */
 export function leapfrog(
-  { all, none, from, isLate, isSpent }: Leap,
+  { all, none, from, isLate, effort, stepCost }: Leap,
   visit: (document: number) => boolean,
-): LeapEnd {
+): { readonly end: LeapEnd; readonly document: number } {
   const ordered = [...all].sort((a, b) => a.count - b.count);
   const [lead, ...others] = ordered;
-  if (!lead) return 'all';
+  if (!lead) return { end: 'all', document: NO_DOCUMENT };
   let steps = 0;
   let document = lead.seek(from);
   while (document < NO_DOCUMENT) {
     steps += 1;
-    if ((steps & 255) === 0 && isLate()) return 'late';
-    if (isSpent(document)) return 'spent';
+    if ((steps & 255) === 0 && isLate()) return { end: 'late', document };
+    if (effort.left <= 0 && steps > 1) return { end: 'spent', document };
+    effort.left -= stepCost;
     let next = document;
     for (const other of others) {
       const seen = other.seek(document);
@@ -146,8 +150,8 @@ export function leapfrog(
       continue;
     }
     const isOut = none.some((cursor) => cursor.seek(document) === document);
-    if (!isOut && !visit(document)) return 'stopped';
+    if (!isOut && !visit(document)) return { end: 'stopped', document };
     document = lead.seek(document + 1);
   }
-  return 'all';
+  return { end: 'all', document: NO_DOCUMENT };
 }

@@ -1,7 +1,9 @@
 /** A list of postings read by leaps: blocks between the document wanted and where it stands are not read. */
 import { type CheckedFile, PAGE_BYTES } from './checked-file.ts';
 import { type DocumentCursor, NO_DOCUMENT } from './document-cursor.ts';
+import { COSTS, type Effort } from './effort.ts';
 import { BLOCK_POSTINGS, gapBits, SKIP_BYTES } from './posting-list.ts';
+import { CODE_BITS, CODE_PARTS, RARE_FIELDS, runCodes } from './run-codes.ts';
 
 /** Where a list is and how it is written. */
 export interface ListPlace {
@@ -17,8 +19,7 @@ export interface ListPlace {
 const ALL_FIELDS = 7;
 /** Bits that are right in a window of four bytes, wherever it begins. */
 const WINDOW_BITS = 25;
-/** Behind four zeros. */
-const RARE_FIELDS: readonly number[] = [3, 6, 7, 0];
+const CODE_MASK = 2 ** CODE_BITS - 1;
 /** A one among these four bits tells the fields. */
 const FIELD_CODE = 15;
 /** Zeros behind a block, so that a window at its end is whole. */
@@ -35,10 +36,15 @@ export class ListCursor implements DocumentCursor {
   /** 0 when every posting is wanted. */
   readonly #wanted: number;
   readonly #gapBits: number;
+  /** Runs with a short code. */
+  readonly #codes: Int32Array;
   readonly #blocks: number;
   readonly #skips: number;
+  readonly #effort: Effort;
   #block = -1;
+  #page = -1;
   #lastOfBlock = -1;
+  #endOfBlock = 0;
   /** The block, how many bits of it were read, how many postings are left, and the first document they may be. */
   #bytes = new Uint8Array(0);
   #bit = 0;
@@ -47,13 +53,15 @@ export class ListCursor implements DocumentCursor {
   /** Behind the last document of the run that it stands in. */
   #runEnd = 0;
 
-  constructor(file: CheckedFile, place: ListPlace, wanted: number) {
+  constructor(file: CheckedFile, place: ListPlace, wanted: number, effort: Effort) {
     this.#file = file;
+    this.#effort = effort;
     this.#place = place;
     this.count = place.count;
     this.fields = place.fields;
     this.#wanted = place.fields === 0 && wanted !== ALL_FIELDS ? wanted : 0;
     this.#gapBits = gapBits(place.documents, place.count);
+    this.#codes = runCodes(this.#gapBits, place.fields === 0);
     this.#blocks = Math.ceil(place.count / BLOCK_POSTINGS);
     this.#skips = place.position + place.sizeBytes - this.#blocks * SKIP_BYTES;
     this.seek(0);
@@ -76,6 +84,7 @@ export class ListCursor implements DocumentCursor {
   /** Goes to the first run left in the block that is wanted and not all before `least`; false when there is none. */
   #scan(least: number): boolean {
     const bytes = this.#bytes;
+    const codes = this.#codes;
     const order = this.#gapBits;
     const hasFields = this.#place.fields === 0;
     const wanted = this.#wanted;
@@ -84,29 +93,38 @@ export class ListCursor implements DocumentCursor {
     let next = this.#next;
     let found = false;
     while (left > 0) {
-      let window = windowAt(bytes, bit);
-      const beyond = lowestBit(window);
-      const width = beyond + order;
-      if (beyond >= 0 && beyond + 1 + width <= WINDOW_BITS) {
-        next += ((1 << width) | ((window >>> (beyond + 1)) & ((1 << width) - 1))) - (1 << order);
-        bit += beyond + 1 + width;
-      } else {
-        const zeros = zerosAt(bytes, bit);
-        next += longNumber(bytes, bit + zeros + 1, zeros + order) - 2 ** order;
-        bit += 2 * zeros + 1 + order;
-      }
-      window = windowAt(bytes, bit);
       let fields = 0;
-      if (hasFields) {
-        const zeros = lowestBit(window & FIELD_CODE);
-        const bits = zeros < 0 ? 6 : zeros + 1;
-        fields = zeros < 0 ? RARE_FIELDS[(window >>> 4) & 3]! : zeros === 3 ? 5 : 1 << zeros;
-        window >>>= bits;
-        bit += bits;
+      let length: number;
+      const code = codes[shortWindowAt(bytes, bit) & CODE_MASK]!;
+      if (code !== 0) {
+        bit += code & 15;
+        fields = (code >>> CODE_PARTS.fields) & ALL_FIELDS;
+        length = ((code >>> CODE_PARTS.length) & 127) + 1;
+        next += code >>> CODE_PARTS.gap;
+      } else {
+        let window = windowAt(bytes, bit);
+        const beyond = lowestBit(window);
+        const width = beyond + order;
+        if (beyond >= 0 && beyond + 1 + width <= WINDOW_BITS) {
+          next += ((1 << width) | ((window >>> (beyond + 1)) & ((1 << width) - 1))) - (1 << order);
+          bit += beyond + 1 + width;
+        } else {
+          const zeros = zerosAt(bytes, bit);
+          next += longNumber(bytes, bit + zeros + 1, zeros + order) - (1 << order);
+          bit += 2 * zeros + 1 + order;
+        }
+        window = windowAt(bytes, bit);
+        if (hasFields) {
+          const zeros = lowestBit(window & FIELD_CODE);
+          const bits = zeros < 0 ? 6 : zeros + 1;
+          fields = zeros < 0 ? RARE_FIELDS[(window >>> 4) & 3]! : zeros === 3 ? 5 : 1 << zeros;
+          window >>>= bits;
+          bit += bits;
+        }
+        const more = lowestBit(window);
+        length = (1 << more) | ((window >>> (more + 1)) & ((1 << more) - 1));
+        bit += 2 * more + 1;
       }
-      const more = lowestBit(window);
-      const length = (1 << more) | ((window >>> (more + 1)) & ((1 << more) - 1));
-      bit += 2 * more + 1;
       left -= length;
       const start = next;
       next += length;
@@ -129,22 +147,34 @@ export class ListCursor implements DocumentCursor {
     const block = this.#findBlock(target);
     if (block >= this.#blocks) return false;
     const { position, sizeBytes, count } = this.#place;
-    const isSingle = this.#blocks === 1;
-    const start = block === 0 ? 0 : this.#skip(block - 1, 4);
-    const end = isSingle ? sizeBytes : this.#skip(block, 4);
-    this.#next = block === 0 ? 0 : this.#skip(block - 1, 0) + 1;
-    this.#lastOfBlock = isSingle ? NO_DOCUMENT - 1 : this.#skip(block, 0);
+    // Of the block before, what is needed here is known when it was the last one entered.
+    if (block > this.#block + 1) {
+      this.#lastOfBlock = this.#skip(block - 1, 0);
+      this.#endOfBlock = this.#skip(block - 1, 4);
+    }
+    const start = this.#endOfBlock;
+    this.#next = this.#lastOfBlock + 1;
+    this.#endOfBlock = this.#blocks === 1 ? sizeBytes : this.#skip(block, 4);
+    this.#lastOfBlock = this.#blocks === 1 ? NO_DOCUMENT - 1 : this.#skip(block, 0);
     this.#left = Math.min(BLOCK_POSTINGS, count - block * BLOCK_POSTINGS);
     this.#block = block;
     this.#bit = 0;
-    const length = end - start;
+    this.#take(position + start, this.#endOfBlock - start);
+    return true;
+  }
+
+  /** Copies a block, since its page may be given to another, and so that there are zeros behind it. */
+  #take(position: number, length: number): void {
     if (this.#bytes.length < length + SPARE_BYTES)
       this.#bytes = new Uint8Array(Math.max(LEAST_BYTES, length) + SPARE_BYTES);
-    const read = this.#file.read(position + start, length);
     const bytes = this.#bytes;
-    bytes.set(read);
-    bytes.fill(0, length, length + SPARE_BYTES);
-    return true;
+    const number = Math.floor(position / PAGE_BYTES);
+    const from = position - number * PAGE_BYTES;
+    this.#effort.left -= number === this.#page ? COSTS.block : COSTS.block + COSTS.page;
+    this.#page = number;
+    if (from + length > PAGE_BYTES) bytes.set(this.#file.read(position, length));
+    else this.#file.page(number).copy(bytes, 0, from, from + length);
+    for (let at = length; at < length + SPARE_BYTES; at += 1) bytes[at] = 0;
   }
 
   #findBlock(target: number): number {
@@ -172,8 +202,14 @@ export class ListCursor implements DocumentCursor {
     const number = Math.floor(position / PAGE_BYTES);
     const page = this.#file.page(number);
     const at = position - number * PAGE_BYTES;
-    return page[at]! + page[at + 1]! * 256 + page[at + 2]! * 65_536 + page[at + 3]! * 16_777_216;
+    return page[at]! | (page[at + 1]! << 8) | (page[at + 2]! << 16) | (page[at + 3]! << 24);
   }
+}
+
+/** At least 17 bits from `bit` on, the first one lowest. */
+function shortWindowAt(bytes: Uint8Array, bit: number): number {
+  const at = bit >>> 3;
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)) >>> (bit & 7);
 }
 
 /** At least 25 bits from `bit` on, the first one lowest. */
@@ -201,5 +237,5 @@ function longNumber(bytes: Uint8Array, bit: number, width: number): number {
   const lower = Math.min(16, width);
   const low = windowAt(bytes, bit) & ((1 << lower) - 1);
   const high = windowAt(bytes, bit + lower) & ((1 << (width - lower)) - 1);
-  return 2 ** width + high * 2 ** lower + low;
+  return (1 << width) | (high << lower) | low;
 }

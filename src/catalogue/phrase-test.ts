@@ -19,9 +19,6 @@ export interface PhraseSources {
 /** Whether the document of a rank has a phrase. */
 export interface PhraseTest {
   has(rank: number, standing: Standing): boolean;
-  /** Of how many documents the marks were looked at to tell, and of how many the names. */
-  readonly marked: number;
-  readonly rows: number;
 }
 
 /** The test of `phrase`. */
@@ -31,15 +28,7 @@ export function startPhraseTest(phrase: AskedPhrase, sources: PhraseSources): Ph
   let bits = 0;
   for (let at = 1; at < whole.length; at += 1) bits |= pairBits(whole[at - 1]!, whole[at]!);
   const endings = isPrefix ? startEndings(phrase) : undefined;
-  let marked = 0;
-  let rows = 0;
   return {
-    get marked() {
-      return marked;
-    },
-    get rows() {
-      return rows;
-    },
     has(rank, { document, choices, pairs }) {
       let fields = phrase.fields;
       for (const at of phrase.words) fields &= choices[at]?.cursor.fields ?? fields;
@@ -47,12 +36,10 @@ export function startPhraseTest(phrase: AskedPhrase, sources: PhraseSources): Ph
         for (const pair of pairs) fields &= pair?.seek(document) === document ? pair.fields : 0;
       if (fields === 0) return false;
       if (bits !== 0 || endings) {
-        marked += 1;
         const marks = sources.marks(rank);
         if ((marks & bits) !== bits) return false;
         if (endings && !endings(marks, choices)) return false;
       }
-      rows += 1;
       return hasPhrase(sources.names(rank), { ...phrase, fields });
     },
   };

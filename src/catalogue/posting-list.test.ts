@@ -58,7 +58,7 @@ test('a cursor gives the postings of its list, and those in one field', () => {
   for (const [number, { postings, documents, withFields }] of all.entries()) {
     const place = { ...places[number]!, documents, fields: withFields ? 0 : 7 };
     for (const wanted of withFields ? [7, 1, 2, 4] : [7]) {
-      const cursor = new ListCursor(opened, place, wanted);
+      const cursor = new ListCursor(opened, place, wanted, { left: 0 });
       const seen: number[] = [];
       for (let at = cursor.document; at < NO_DOCUMENT; at = cursor.seek(at + 1))
         seen.push(at * 8 + (withFields ? cursor.fields : 0));
@@ -73,7 +73,7 @@ test('a leap goes to the first document that is not before', () => {
   const random = seededRandom(7);
   for (const [number, { postings, documents, withFields }] of all.entries()) {
     const place = { ...places[number]!, documents, fields: withFields ? 0 : 7 };
-    const cursor = new ListCursor(opened, place, 7);
+    const cursor = new ListCursor(opened, place, 7, { left: 0 });
     let at = 0;
     for (
       let target = 0;

@@ -9,6 +9,7 @@ import {
   setCursor,
   unionOf,
 } from './document-cursor.ts';
+import type { Effort } from './effort.ts';
 import type { OpenIndex } from './open-index.ts';
 import { type AskedWord, FIELDS, type ParsedQuery } from './query-language.ts';
 import type { SearchSegment } from './search-segment.ts';
@@ -112,8 +113,8 @@ interface MatchRange {
   readonly from: number;
   /** None but these ranks, which rise. */
   readonly among?: readonly number[];
-  /** How many documents may be looked at; when they are spent, `rank` is the next. */
-  readonly most?: { steps: number; rank: number };
+  /** What looking may cost. */
+  readonly effort: Effort;
 }
 
 /** Where a choice of words stands: the document, and which of its words that has. */
@@ -132,36 +133,38 @@ export interface Standing {
   readonly pairs: readonly (DocumentCursor | undefined)[];
 }
 
+/** How a visit ended, and the rank that was not looked at any more. */
+export interface VisitEnd {
+  readonly end: LeapEnd;
+  readonly rank: number;
+}
+
 /** Visits the ranks that meet `plan`, from `from` on, in rising order until `visit` returns false. */
 export function visitMatches(
   index: OpenIndex,
   plan: QueryPlan,
   sources: PlanSources,
-  { from, among, most }: MatchRange,
+  range: MatchRange,
   visit: (rank: number, standing: Standing) => boolean,
-): LeapEnd {
+): VisitEnd {
+  const { from, effort } = range;
+  // A half word is sixteen words at once, each of which has to be looked at.
+  const stepCost = Math.max(1, ...plan.choices.map(({ words }) => words.length));
   for (const segment of index.segments) {
     if (segment.end <= from) continue;
-    const leap = leapOf(segment, plan, sources, among);
+    const leap = leapOf(segment, plan, sources, range);
     if (!leap) continue;
     const { choices } = leap;
-    const pairs = plan.parsed.freePairs.map((pair) => segment.word(pair, FIELDS.any));
+    const pairs = plan.parsed.freePairs.map((pair) => segment.word(pair, FIELDS.any, effort));
     const start = Math.max(0, from - segment.first);
-    const isSpent = (document: number): boolean => {
-      if (!most || most.steps > 0) {
-        if (most) most.steps -= 1;
-        return false;
-      }
-      most.rank = segment.first + document;
-      return true;
-    };
-    const end = leapfrog({ ...leap, from: start, isLate: sources.isLate, isSpent }, (document) =>
-      visit(segment.first + document, { document, choices, pairs }),
+    const { end, document } = leapfrog(
+      { ...leap, from: start, isLate: sources.isLate, effort, stepCost },
+      (found) => visit(segment.first + found, { document: found, choices, pairs }),
     );
-    if (end !== 'all') return end;
-    if (sources.isLate()) return 'late';
+    if (end !== 'all') return { end, rank: segment.first + document };
+    if (sources.isLate()) return { end: 'late', rank: segment.end };
   }
-  return 'all';
+  return { end: 'all', rank: index.documents };
 }
 
 /** With digits alone a word is a number, and another number is another thing. */
@@ -175,7 +178,7 @@ function leapOf(
   segment: SearchSegment,
   plan: QueryPlan,
   sources: PlanSources,
-  among: readonly number[] | undefined,
+  { among, effort }: MatchRange,
 ): (Pick<Leap, 'all' | 'none'> & { readonly choices: readonly ChoiceCursor[] }) | undefined {
   const { parsed } = plan;
   const all: DocumentCursor[] = [];
@@ -184,16 +187,16 @@ function leapOf(
   if (among) all.push(ranksCursor(among, segment));
   const choices: ChoiceCursor[] = [];
   for (const choice of plan.choices) {
-    const found = choiceOf(segment, choice);
+    const found = choiceOf(segment, choice, effort);
     if (!found) return undefined;
     choices.push(found);
     all.push(found.cursor);
   }
-  for (const { kind, term } of parsed.own) groups.push([segment.own(kind, term)]);
+  for (const { kind, term } of parsed.own) groups.push([segment.own(kind, term, effort)]);
   for (const range of parsed.years)
-    groups.push(wantedYears(range).map(({ kind, term }) => segment.own(kind, term)));
+    groups.push(wantedYears(range).map(({ kind, term }) => segment.own(kind, term, effort)));
   for (const isWanted of parsed.explicit) {
-    const explicit = segment.own('explicit', '');
+    const explicit = segment.own('explicit', '', effort);
     if (isWanted) groups.push([explicit]);
     else if (explicit) none.push(explicit);
   }
@@ -220,9 +223,13 @@ function leapOf(
 }
 
 /** The documents with any word of `choice`; undefined when there are none. */
-function choiceOf(segment: SearchSegment, { words, fields }: WordChoice): ChoiceCursor | undefined {
+function choiceOf(
+  segment: SearchSegment,
+  { words, fields }: WordChoice,
+  effort: Effort,
+): ChoiceCursor | undefined {
   const members = words.flatMap((word) => {
-    const cursor = segment.word(word, fields);
+    const cursor = segment.word(word, fields, effort);
     return cursor ? [{ word, cursor }] : [];
   });
   if (members.length === 0) return undefined;

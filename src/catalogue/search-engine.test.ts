@@ -116,7 +116,7 @@ test('whole names lead, phrases follow, words come last, each by rank and once',
 });
 
 test('however few are looked at for phrases, every match comes once', () => {
-  using hasty = index.open({ candidateSteps: 40 });
+  using hasty = index.open({ steps: 800 });
   let cut = 0;
   for (const row of rows.slice(0, 60)) {
     const text = termsOf(row.album).slice(0, 2).join(' ');
@@ -130,7 +130,7 @@ test('however few are looked at for phrases, every match comes once', () => {
 });
 
 test('a page that ends early says so, and the next goes on where it stopped', () => {
-  using hasty = index.open({ candidateSteps: 30 });
+  using hasty = index.open({ steps: 60 });
   // Each has hundreds of documents, and few have both.
   const text = [5, 7].map((number) => termsOf(word(number))[0]).join(' ');
   const pages = everyPage(text, 20, hasty);
@@ -143,6 +143,23 @@ test('a page that ends early says so, and the next goes on where it stopped', ()
       .map(({ rank }) => rank)
       .sort((a, b) => a - b),
   );
+});
+
+test('what is looked at is counted: an answer is the same whatever was read before it', () => {
+  let cut = 0;
+  for (const row of rows.slice(0, 40)) {
+    const text = termsOf(row.album).slice(0, 2).join(' ');
+    for (const asked of [text, `"${text}"`]) {
+      using fresh = index.open({ steps: 900 });
+      using small = index.open({ steps: 900, cachePages: 1 });
+      const question = { text: asked, group: 'tracks', limit: 9, cursor: null } as const;
+      const answer = fresh.search(question);
+      assert.deepEqual(fresh.search(question), answer, asked);
+      assert.deepEqual(small.search(question), answer, asked);
+      if (answer.bounds.length > 0) cut += 1;
+    }
+  }
+  assert.ok(cut > 0 && cut < 80, `${cut}`);
 });
 
 test('characters typed apart are found in any order, first where they stand side by side', () => {

@@ -24,8 +24,8 @@ export interface SearchEngineOptions {
   readonly flagged?: (name: string) => RankSet | undefined;
   /** Pages of 4 KiB that are kept. */
   readonly cachePages?: number;
-  /** Documents that are looked at for a page, and before for what has all words side by side, when other than usual. */
-  readonly candidateSteps?: number;
+  /** What each stage of an answer may cost, in steps, when other than usual. */
+  readonly steps?: number;
   /** When an answer ends with what it has. */
   readonly deadlineMs?: number;
 }
@@ -55,9 +55,7 @@ export function openSearch(disk: Disk, options: SearchEngineOptions): SnapshotSe
         {
           index: indexes.get(question.group)!,
           rows,
-          ...(options.candidateSteps === undefined
-            ? {}
-            : { candidateSteps: options.candidateSteps }),
+          ...(options.steps === undefined ? {} : { steps: options.steps }),
           sources: {
             get held() {
               return options.held?.[question.group];

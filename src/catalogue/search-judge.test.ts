@@ -10,7 +10,7 @@ const LIMIT = 30;
 test('seven hundred questions over ten thousand rows are answered as FTS5 answers them', () => {
   const rows = [...sampleRows(10_000, 29)];
   using index = writeSampleIndex(rows, { segmentDocuments: 4000 });
-  using search = index.open({ candidateSteps: Number.POSITIVE_INFINITY });
+  using search = index.open({ steps: Number.POSITIVE_INFINITY });
   using judge = startJudge(rows);
   let found = 0;
   for (const question of judgedQuestions(rows, 700, 31)) {

@@ -1,5 +1,5 @@
 /** The stages of one answer: whole names, phrases, words, typing errors. */
-import type { LeapEnd } from './document-cursor.ts';
+import { COSTS, type Effort } from './effort.ts';
 import { hasPhrase, isWhole } from './name-match.ts';
 import type { OpenIndex } from './open-index.ts';
 import { type PhraseTest, startPhraseTest } from './phrase-test.ts';
@@ -15,6 +15,7 @@ import {
   planQuery,
   planTypos,
   type QueryPlan,
+  type VisitEnd,
   visitMatches,
 } from './query-plan.ts';
 import type {
@@ -34,27 +35,19 @@ export interface AnswerSources {
   readonly index: OpenIndex;
   readonly rows: SearchRows;
   readonly sources: PlanSources;
-  /** Documents that are looked at on the way to the candidates for a phrase, when other than usual. */
-  readonly candidateSteps?: number;
+  /** What each stage may cost, in steps, when other than usual. */
+  readonly steps?: number;
 }
 
 /** Documents that lead since they are named so; of a title that more have, the rest stand by their rank. */
 const MAX_WHOLE = 1000;
 /** Candidates by rank whose names are looked at for a phrase that was not asked for in quotes. */
 const MAX_CANDIDATES = 2000;
-/** Documents that are looked at on the way to those candidates, so that rare words do not make it long. */
-const MAX_LOOKED_AT = 20_000;
-/** And for a page of what has the words, some 0.3 µs each: words that never meet are not looked for to the end. */
-const MAX_WORDS_LOOKED_AT = 100_000;
-/** And of those whose fields and marks do not tell that they have it not, the rows that are read. */
-const MAX_CANDIDATE_ROWS = 250;
 /**
- * For one in quotes: those that have its words, those whose marks are looked at, some 3 µs each where they lie far apart, and those
- * whose rows are; as many rows for whole names.
+ * What each stage may cost, in steps: of a page of whole names, of the candidates for a phrase, of a page of what has the words, and of
+ * what has a phrase in quotes. An answer goes through the first three or through the first and the last: 50 ms on a slow machine.
  */
-const MAX_QUOTED = 50_000;
-const MAX_MARKED = 10_000;
-const MAX_ROWS = 350;
+const STEPS = { whole: 60_000, candidates: 50_000, words: 100_000, quoted: 100_000 } as const;
 /** With fewer hits than this, words a typing error away are tried. */
 const FEW_HITS = 3;
 
@@ -79,6 +72,8 @@ class Answer {
   #corrections: SearchAnswer['corrections'] = [];
   #whole: ReadonlySet<number> = new Set();
   #lastCandidate: number;
+  /** What the stage that it is at may still cost. */
+  #effort: Effort = { left: 0 };
   /** Where the next page looks further when not enough came together to fill this one, though not all was looked at. */
   #goesOnAt: Place | undefined;
 
@@ -138,20 +133,17 @@ class Answer {
     if (this.#start.stage !== 'whole' || perhaps.length === 0) return;
     const choices = this.#plan.choices.filter((_, at) => words[at]!.fields !== FIELDS.any);
     const plan = { ...this.#plan, choices };
-    const range = { from: this.#start.rank + 1, among: perhaps };
-    const end = visitMatches(index, plan, sources, range, (rank) => {
-      if (this.#names.size === MAX_ROWS) {
-        this.#bounds.add('time');
-        this.#goesOnAt = { stage: 'whole', rank: rank - 1, candidate: -1 };
-        return false;
-      }
-      const names = this.#namesOf(rank);
+    const range = { from: this.#start.rank + 1, among: perhaps, effort: this.#begin(STEPS.whole) };
+    const ended = visitMatches(index, plan, sources, range, (rank) => {
+      const names = this.#tellNames(rank);
       // "Artist title" may be whole and yet not stand in one name, which is what quotes ask for.
       const isAsked = this.#plan.parsed.phrases.every((phrase) => hasPhrase(names, phrase));
       if (isAsked && isWhole(index.group, names, free)) this.#add(rank, 'whole');
       return !this.#isFull();
     });
-    this.#note(end);
+    this.#note(ended);
+    if (ended.end === 'spent')
+      this.#goesOnAt = { stage: 'whole', rank: ended.rank - 1, candidate: -1 };
   }
 
   #findFirst(): void {
@@ -166,11 +158,9 @@ class Answer {
     const others: number[] = [];
     let looked = 0;
     let isMore = false;
-    const { candidateSteps } = this.#from;
-    const most = { steps: candidateSteps ?? this.#stepsOf(MAX_LOOKED_AT, this.#plan), rank: 0 };
-    const mostRows = candidateSteps === undefined ? MAX_CANDIDATE_ROWS : MAX_CANDIDATES;
-    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank, standing) => {
-      isMore = phrase.rows >= mostRows || looked === MAX_CANDIDATES;
+    const range = { from: 0, effort: this.#begin(STEPS.candidates) };
+    const ended = visitMatches(index, this.#plan, sources, range, (rank, standing) => {
+      isMore = looked === MAX_CANDIDATES;
       if (isMore) return false;
       looked += 1;
       this.#lastCandidate = rank;
@@ -179,10 +169,10 @@ class Answer {
       else if (rank > after) this.#add(rank, 'phrase');
       return !this.#isFull();
     });
-    if (end === 'spent') {
+    if (ended.end === 'spent') {
       isMore = true;
-      this.#lastCandidate = most.rank - 1;
-    } else this.#note(end);
+      this.#lastCandidate = ended.rank - 1;
+    } else this.#note(ended);
     if (isMore) this.#bounds.add('phrases');
     for (const rank of others) if (!this.#isFull()) this.#add(rank, 'words');
     if (isMore && !this.#isFull()) this.#findWords(this.#lastCandidate + 1);
@@ -190,15 +180,15 @@ class Answer {
 
   #findWords(from: number): void {
     const { index, sources } = this.#from;
-    const most = this.#mostOf(this.#plan);
-    const end = visitMatches(index, this.#plan, sources, { from, most }, (rank, standing) => {
+    const range = { from, effort: this.#begin(STEPS.words) };
+    const ended = visitMatches(index, this.#plan, sources, range, (rank, standing) => {
       const cameBefore = rank <= this.#lastCandidate && this.#phrase?.has(rank, standing);
       if (!cameBefore && !this.#isWhole(rank)) this.#add(rank, 'words');
       return !this.#isFull();
     });
-    this.#note(end);
-    if (end === 'spent')
-      this.#goesOnAt = { stage: 'words', rank: most.rank - 1, candidate: this.#lastCandidate };
+    this.#note(ended);
+    if (ended.end === 'spent')
+      this.#goesOnAt = { stage: 'words', rank: ended.rank - 1, candidate: this.#lastCandidate };
   }
 
   /** What has all that stands in quotes. Marks say where that cannot be; rows decide. */
@@ -206,24 +196,16 @@ class Answer {
     const { index, sources } = this.#from;
     const { stage, rank: last } = this.#start;
     const tests = this.#plan.parsed.phrases.map((phrase) => this.#testOf(phrase));
-    let looked = 0;
     const from = stage === 'phrase' ? last + 1 : 0;
-    const most = this.#mostOf(this.#plan);
-    const end = visitMatches(index, this.#plan, sources, { from, most }, (rank, standing) => {
-      looked += 1;
-      const marked = tests.reduce((sum, test) => sum + test.marked, 0);
-      const rows = tests.reduce((sum, test) => sum + test.rows, 0);
-      if (looked > MAX_QUOTED || marked > MAX_MARKED || rows > MAX_ROWS) {
-        this.#bounds.add('phrases');
-        return false;
-      }
+    const range = { from, effort: this.#begin(STEPS.quoted) };
+    const ended = visitMatches(index, this.#plan, sources, range, (rank, standing) => {
       // What came as a whole name is not tested once more, so that many of one name do not hide the others.
       if (this.#isWhole(rank)) return true;
       if (tests.every((test) => test.has(rank, standing))) this.#add(rank, 'phrase');
       return !this.#isFull();
     });
-    if (end === 'spent') this.#bounds.add('phrases');
-    else this.#note(end);
+    if (ended.end === 'spent') this.#bounds.add('phrases');
+    else this.#note(ended);
   }
 
   #findTypos(): void {
@@ -234,12 +216,12 @@ class Answer {
     if (!typos) return;
     const { stage, rank: last } = this.#start;
     const from = stage === 'typo' ? last + 1 : 0;
-    const most = this.#mostOf(typos.plan);
-    const end = visitMatches(index, typos.plan, sources, { from, most }, (rank) => {
+    const range = { from, effort: this.#begin(STEPS.words) };
+    const ended = visitMatches(index, typos.plan, sources, range, (rank) => {
       if (!exact.has(rank)) this.#add(rank, 'typo');
       return !this.#isFull();
     });
-    this.#note(end);
+    this.#note(ended);
     this.#corrections = typos.corrections;
   }
 
@@ -251,11 +233,8 @@ class Answer {
       return isNamedSo ? undefined : new Set(this.#hits.map(({ rank }) => rank));
     }
     const exact = new Set<number>();
-    const most = {
-      steps: this.#stepsOf(MAX_LOOKED_AT + MAX_WORDS_LOOKED_AT, this.#plan),
-      rank: 0,
-    };
-    const end = visitMatches(index, this.#plan, sources, { from: 0, most }, (rank) => {
+    const range = { from: 0, effort: this.#begin(STEPS.candidates + STEPS.words) };
+    const { end } = visitMatches(index, this.#plan, sources, range, (rank) => {
       exact.add(rank);
       return exact.size < FEW_HITS && !this.#isWhole(rank);
     });
@@ -269,8 +248,19 @@ class Answer {
   }
 
   #testOf(phrase: AskedPhrase): PhraseTest {
-    const names = (rank: number) => this.#namesOf(rank);
-    return startPhraseTest(phrase, { marks: this.#from.index.marks, names });
+    return startPhraseTest(phrase, {
+      marks: (rank) => {
+        this.#effort.left -= COSTS.mark;
+        return this.#from.index.marks(rank);
+      },
+      names: (rank) => this.#tellNames(rank),
+    });
+  }
+
+  /** The names of a document, which cost as much when they are known: what a stage comes to is the same on every page. */
+  #tellNames(rank: number): DocumentNames {
+    this.#effort.left -= COSTS.row;
+    return this.#namesOf(rank);
   }
 
   /** The names of a document, read once for the whole answer. */
@@ -291,21 +281,13 @@ class Answer {
     return this.#hits.length > this.#question.limit;
   }
 
-  /** Documents that may be looked at for a page of what meets `plan`. */
-  #mostOf(plan: QueryPlan): { steps: number; rank: number } {
-    return {
-      steps: this.#from.candidateSteps ?? this.#stepsOf(MAX_WORDS_LOOKED_AT, plan),
-      rank: 0,
-    };
+  /** Begins a stage that may cost so many steps. */
+  #begin(steps: number): Effort {
+    this.#effort = { left: this.#from.steps ?? steps };
+    return this.#effort;
   }
 
-  /** A half word is sixteen words at once, each of which has to be looked at. */
-  #stepsOf(most: number, { choices }: QueryPlan): number {
-    const widest = Math.max(1, ...choices.map(({ words }) => words.length));
-    return Math.max(MAX_CANDIDATES, Math.floor(most / widest));
-  }
-
-  #note(end: LeapEnd): void {
+  #note({ end }: VisitEnd): void {
     if (end === 'late' || end === 'spent') this.#bounds.add('time');
   }
 
