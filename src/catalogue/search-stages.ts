@@ -44,10 +44,11 @@ const MAX_WHOLE = 1000;
 /** Candidates by rank whose names are looked at for a phrase that was not asked for in quotes. */
 const MAX_CANDIDATES = 2000;
 /**
- * What each stage may cost, in steps: of a page of whole names, of the candidates for a phrase, of a page of what has the words, and of
- * what has a phrase in quotes. An answer goes through the first three or through the first and the last: 50 ms on a slow machine.
+ * What each stage may cost, in steps, beside the rows of a full page: of a page of whole names, of the candidates for a phrase, of a page
+ * of what has the words, and of what has a phrase in quotes. An answer goes through the first three or through the first and the last: 50 ms
+ * for a page of twenty, on a slow machine.
  */
-const STEPS = { whole: 60_000, candidates: 50_000, words: 100_000, quoted: 100_000 } as const;
+const STEPS = { whole: 50_000, candidates: 42_000, words: 92_000, quoted: 92_000 } as const;
 /** With fewer hits than this, words a typing error away are tried. */
 const FEW_HITS = 3;
 
@@ -281,9 +282,9 @@ class Answer {
     return this.#hits.length > this.#question.limit;
   }
 
-  /** Begins a stage that may cost so many steps. */
+  /** Begins a stage that may cost so many steps, and the rows of a page. */
   #begin(steps: number): Effort {
-    this.#effort = { left: this.#from.steps ?? steps };
+    this.#effort = { left: this.#from.steps ?? steps + this.#question.limit * COSTS.row };
     return this.#effort;
   }
 
