@@ -43,12 +43,13 @@ export interface AnswerSources {
 const MAX_WHOLE = 1000;
 /** Candidates by rank whose names are looked at for a phrase that was not asked for in quotes. */
 const MAX_CANDIDATES = 2000;
+/** What the candidates for a phrase may cost, in steps: whatever the size of a page, so that pages of any size find the same. */
+const CANDIDATE_STEPS = 60_000;
 /**
- * What each stage may cost, in steps, beside the rows of a full page: of a page of whole names, of the candidates for a phrase, of a page
- * of what has the words, and of what has a phrase in quotes. An answer goes through the first three or through the first and the last: 50 ms
- * for a page of twenty, on a slow machine.
+ * What the other stages may cost, beside the rows of a full page: a page of whole names, one of what has the words, and one of what has a
+ * phrase in quotes. An answer goes through the whole names and either that or candidates and words: 50 ms for a page of twenty, on a slow machine.
  */
-const STEPS = { whole: 50_000, candidates: 42_000, words: 92_000, quoted: 92_000 } as const;
+const PAGE_STEPS = { whole: 50_000, words: 92_000, quoted: 92_000 } as const;
 /** With fewer hits than this, words a typing error away are tried. */
 const FEW_HITS = 3;
 
@@ -134,7 +135,11 @@ class Answer {
     if (this.#start.stage !== 'whole' || perhaps.length === 0) return;
     const choices = this.#plan.choices.filter((_, at) => words[at]!.fields !== FIELDS.any);
     const plan = { ...this.#plan, choices };
-    const range = { from: this.#start.rank + 1, among: perhaps, effort: this.#begin(STEPS.whole) };
+    const range = {
+      from: this.#start.rank + 1,
+      among: perhaps,
+      effort: this.#beginPage(PAGE_STEPS.whole),
+    };
     const ended = visitMatches(index, plan, sources, range, (rank) => {
       const names = this.#tellNames(rank);
       // "Artist title" may be whole and yet not stand in one name, which is what quotes ask for.
@@ -159,7 +164,7 @@ class Answer {
     const others: number[] = [];
     let looked = 0;
     let isMore = false;
-    const range = { from: 0, effort: this.#begin(STEPS.candidates) };
+    const range = { from: 0, effort: this.#begin(CANDIDATE_STEPS) };
     const ended = visitMatches(index, this.#plan, sources, range, (rank, standing) => {
       isMore = looked === MAX_CANDIDATES;
       if (isMore) return false;
@@ -181,7 +186,7 @@ class Answer {
 
   #findWords(from: number): void {
     const { index, sources } = this.#from;
-    const range = { from, effort: this.#begin(STEPS.words) };
+    const range = { from, effort: this.#beginPage(PAGE_STEPS.words) };
     const ended = visitMatches(index, this.#plan, sources, range, (rank, standing) => {
       const cameBefore = rank <= this.#lastCandidate && this.#phrase?.has(rank, standing);
       if (!cameBefore && !this.#isWhole(rank)) this.#add(rank, 'words');
@@ -198,7 +203,7 @@ class Answer {
     const { stage, rank: last } = this.#start;
     const tests = this.#plan.parsed.phrases.map((phrase) => this.#testOf(phrase));
     const from = stage === 'phrase' ? last + 1 : 0;
-    const range = { from, effort: this.#begin(STEPS.quoted) };
+    const range = { from, effort: this.#beginPage(PAGE_STEPS.quoted) };
     const ended = visitMatches(index, this.#plan, sources, range, (rank, standing) => {
       // What came as a whole name is not tested once more, so that many of one name do not hide the others.
       if (this.#isWhole(rank)) return true;
@@ -217,7 +222,7 @@ class Answer {
     if (!typos) return;
     const { stage, rank: last } = this.#start;
     const from = stage === 'typo' ? last + 1 : 0;
-    const range = { from, effort: this.#begin(STEPS.words) };
+    const range = { from, effort: this.#beginPage(PAGE_STEPS.words) };
     const ended = visitMatches(index, typos.plan, sources, range, (rank) => {
       if (!exact.has(rank)) this.#add(rank, 'typo');
       return !this.#isFull();
@@ -234,7 +239,7 @@ class Answer {
       return isNamedSo ? undefined : new Set(this.#hits.map(({ rank }) => rank));
     }
     const exact = new Set<number>();
-    const range = { from: 0, effort: this.#begin(STEPS.candidates + STEPS.words) };
+    const range = { from: 0, effort: this.#begin(CANDIDATE_STEPS + PAGE_STEPS.words) };
     const { end } = visitMatches(index, this.#plan, sources, range, (rank) => {
       exact.add(rank);
       return exact.size < FEW_HITS && !this.#isWhole(rank);
@@ -282,10 +287,15 @@ class Answer {
     return this.#hits.length > this.#question.limit;
   }
 
-  /** Begins a stage that may cost so many steps, and the rows of a page. */
+  /** Begins a stage that may cost so many steps. */
   #begin(steps: number): Effort {
-    this.#effort = { left: this.#from.steps ?? steps + this.#question.limit * COSTS.row };
+    this.#effort = { left: this.#from.steps ?? steps };
     return this.#effort;
+  }
+
+  /** Begins a stage that may cost so many steps and the rows of a page. */
+  #beginPage(steps: number): Effort {
+    return this.#begin(steps + this.#question.limit * COSTS.row);
   }
 
   #note({ end }: VisitEnd): void {
