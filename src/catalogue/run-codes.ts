@@ -15,6 +15,22 @@ export const CODE_PARTS = { fields: 4, length: 7, gap: 14 } as const;
 /** Behind four zeros. */
 export const RARE_FIELDS: readonly number[] = [3, 6, 7, 0];
 
+/** One way to say a value: `size` bits, the first one lowest. */
+interface Code {
+  readonly bits: number;
+  readonly size: number;
+  readonly value: number;
+}
+
+const FIELDS: readonly Code[] = [
+  { bits: 1, size: 1, value: 1 },
+  { bits: 2, size: 2, value: 2 },
+  { bits: 4, size: 3, value: 4 },
+  { bits: 8, size: 4, value: 5 },
+  ...RARE_FIELDS.map((value, number) => ({ bits: number << 4, size: 6, value })),
+];
+const NO_FIELDS: readonly Code[] = [{ bits: 0, size: 0, value: 0 }];
+
 const tables = new Map<number, Int32Array>();
 
 /**
@@ -25,55 +41,45 @@ export function runCodes(order: number, hasFields: boolean): Int32Array {
   const key = order * 2 + Number(hasFields);
   let table = tables.get(key);
   if (!table) {
-    table = Int32Array.from({ length: 2 ** CODE_BITS }, (_, bits) =>
-      codeOf(bits, order, hasFields),
-    );
+    table = tableOf(order, hasFields ? FIELDS : NO_FIELDS);
     tables.set(key, table);
   }
   return table;
 }
 
-/** The run that `bits` begin with, as a table has it. */
-function codeOf(bits: number, order: number, hasFields: boolean): number {
-  const gap = numberAt(bits, 0, order);
-  if (!gap) return 0;
-  const fields = hasFields ? fieldsAt(bits, gap.end) : { value: 0, end: gap.end };
-  const length = fields && numberAt(bits, fields.end, 0);
-  if (!length) return 0;
-  return (
-    length.end |
-    (fields.value << CODE_PARTS.fields) |
-    (length.value << CODE_PARTS.length) |
-    (gap.value << CODE_PARTS.gap)
-  );
+function tableOf(order: number, allFields: readonly Code[]): Int32Array {
+  const table = new Int32Array(2 ** CODE_BITS);
+  const lengths = numbersOf(0);
+  for (const gap of numbersOf(order)) {
+    for (const fields of allFields) {
+      const before = gap.size + fields.size;
+      const bits = gap.bits | (fields.bits << gap.size);
+      for (const length of lengths) {
+        const size = before + length.size;
+        if (size > CODE_BITS) break;
+        const run =
+          size |
+          (fields.value << CODE_PARTS.fields) |
+          (length.value << CODE_PARTS.length) |
+          (gap.value << CODE_PARTS.gap);
+        // Whatever stands behind the code.
+        for (let at = bits | (length.bits << before); at < table.length; at += 1 << size)
+          table[at] = run;
+      }
+    }
+  }
+  return table;
 }
 
-interface Part {
-  readonly value: number;
-  /** The bit behind it. */
-  readonly end: number;
-}
-
-/** The number of `order` that begins at bit `from`; undefined when it does not end within the code. */
-function numberAt(bits: number, from: number, order: number): Part | undefined {
-  const zeros = zerosAt(bits, from);
-  const width = zeros + order;
-  const end = from + zeros + 1 + width;
-  if (end > CODE_BITS) return undefined;
-  const low = (bits >>> (from + zeros + 1)) & (2 ** width - 1);
-  return { value: 2 ** width + low - 2 ** order, end };
-}
-
-function fieldsAt(bits: number, from: number): Part | undefined {
-  const zeros = zerosAt(bits, from);
-  const end = from + (zeros < 4 ? zeros + 1 : 6);
-  if (end > CODE_BITS) return undefined;
-  if (zeros >= 4) return { value: RARE_FIELDS[(bits >>> (from + 4)) & 3]!, end };
-  return { value: zeros === 3 ? 5 : 1 << zeros, end };
-}
-
-/** How many zeros stand from bit `from` on; as many as there are bits when there is no one behind them. */
-function zerosAt(bits: number, from: number): number {
-  const rest = bits >>> from;
-  return rest === 0 ? CODE_BITS : 31 - Math.clz32(rest & -rest);
+/** The numbers of `order` whose codes are in a table, those of fewer bits first. */
+function numbersOf(order: number): Code[] {
+  const codes: Code[] = [];
+  for (let zeros = 0; 2 * zeros + 1 + order <= CODE_BITS; zeros += 1) {
+    const width = zeros + order;
+    for (let low = 0; low < 1 << width; low += 1) {
+      const bits = (1 << zeros) | (low << (zeros + 1));
+      codes.push({ bits, size: zeros + 1 + width, value: (1 << width) + low - (1 << order) });
+    }
+  }
+  return codes;
 }
