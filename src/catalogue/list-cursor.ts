@@ -3,7 +3,7 @@ import { type CheckedFile, PAGE_BYTES } from './checked-file.ts';
 import { type DocumentCursor, NO_DOCUMENT } from './document-cursor.ts';
 import { COSTS, type Effort } from './effort.ts';
 import { BLOCK_POSTINGS, gapBits, SKIP_BYTES } from './posting-list.ts';
-import { CODE_BITS, CODE_PARTS, RARE_FIELDS, runCodes } from './run-codes.ts';
+import { CODE_BITS, CODE_PARTS, FIELD_CODES, runCodes } from './run-codes.ts';
 
 /** Where a list is and how it is written. */
 export interface ListPlace {
@@ -20,8 +20,6 @@ const ALL_FIELDS = 7;
 /** Bits that are right in a window of four bytes, wherever it begins. */
 const WINDOW_BITS = 25;
 const CODE_MASK = 2 ** CODE_BITS - 1;
-/** A one among these four bits tells the fields. */
-const FIELD_CODE = 15;
 /** Zeros behind a block, so that a window at its end is whole. */
 const SPARE_BYTES = 8;
 const LEAST_BYTES = 248;
@@ -115,11 +113,10 @@ export class ListCursor implements DocumentCursor {
         }
         window = windowAt(bytes, bit);
         if (hasFields) {
-          const zeros = lowestBit(window & FIELD_CODE);
-          const bits = zeros < 0 ? 6 : zeros + 1;
-          fields = zeros < 0 ? RARE_FIELDS[(window >>> 4) & 3]! : zeros === 3 ? 5 : 1 << zeros;
-          window >>>= bits;
-          bit += bits;
+          const said = FIELD_CODES[window & 63]!;
+          fields = said & ALL_FIELDS;
+          window >>>= said >>> 3;
+          bit += said >>> 3;
         }
         const more = lowestBit(window);
         length = (1 << more) | ((window >>> (more + 1)) & ((1 << more) - 1));
@@ -172,8 +169,10 @@ export class ListCursor implements DocumentCursor {
     const from = position - number * PAGE_BYTES;
     this.#effort.left -= number === this.#page ? COSTS.block : COSTS.block + COSTS.page;
     this.#page = number;
-    if (from + length > PAGE_BYTES) bytes.set(this.#file.read(position, length));
-    else this.#file.page(number).copy(bytes, 0, from, from + length);
+    const page = this.#file.page(number);
+    // What goes on in the next page is read from both; what goes beyond the last is refused there.
+    if (from + length <= page.length) page.copy(bytes, 0, from, from + length);
+    else bytes.set(this.#file.read(position, length));
     for (let at = length; at < length + SPARE_BYTES; at += 1) bytes[at] = 0;
   }
 

@@ -87,6 +87,14 @@ test('a leap goes to the first document that is not before', () => {
   }
 });
 
+test('a list that is said to go beyond its file is damage', () => {
+  using opened = openChecked(realDisk, file, { kind: 'postings', cache: startPageCache(256) });
+  const place = { position: opened.sizeBytes - 4, sizeBytes: 8, count: 3, documents: 9, fields: 0 };
+  assert.throws(() => new ListCursor(opened, place, 7, { left: 0 }), {
+    code: 'SEARCH_INDEX_DAMAGED',
+  });
+});
+
 function write(written: readonly List[]) {
   const checked = startChecked(realDisk, temporary, 'postings');
   const found = written.map(({ postings, documents, withFields }) => {

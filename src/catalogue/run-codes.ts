@@ -12,9 +12,6 @@ export const CODE_BITS = 13;
  */
 export const CODE_PARTS = { fields: 4, length: 7, gap: 14 } as const;
 
-/** Behind four zeros. */
-export const RARE_FIELDS: readonly number[] = [3, 6, 7, 0];
-
 /** One way to say a value: `size` bits, the first one lowest. */
 interface Code {
   readonly bits: number;
@@ -27,9 +24,20 @@ const FIELDS: readonly Code[] = [
   { bits: 2, size: 2, value: 2 },
   { bits: 4, size: 3, value: 4 },
   { bits: 8, size: 4, value: 5 },
-  ...RARE_FIELDS.map((value, number) => ({ bits: number << 4, size: 6, value })),
+  // Behind four zeros; the last is none.
+  ...[3, 6, 7, 0].map((value, number) => ({ bits: number << 4, size: 6, value })),
 ];
 const NO_FIELDS: readonly Code[] = [{ bits: 0, size: 0, value: 0 }];
+
+/** For each value of the next six bits, the fields that they begin with, and how many bits say so × 8. */
+export const FIELD_CODES: Uint8Array = fieldCodes();
+
+function fieldCodes(): Uint8Array {
+  const table = new Uint8Array(64);
+  for (const { bits, size, value } of FIELDS)
+    for (let at = bits; at < table.length; at += 1 << size) table[at] = (size << 3) | value;
+  return table;
+}
 
 const tables = new Map<number, Int32Array>();
 

@@ -47,7 +47,7 @@ const MAX_CANDIDATES = 2000;
 const CANDIDATE_STEPS = 60_000;
 /**
  * What the other stages may cost, beside the rows of a full page: a page of whole names, one of what has the words, and one of what has a
- * phrase in quotes. An answer goes through the whole names and either that or candidates and words: 50 ms for a page of twenty, on a slow machine.
+ * phrase in quotes. An answer goes through the whole names and either that or candidates, words and typing errors.
  */
 const PAGE_STEPS = { whole: 50_000, words: 92_000, quoted: 92_000 } as const;
 /** With fewer hits than this, words a typing error away are tried. */
