@@ -40,6 +40,7 @@ export interface CheckedWriter {
 
 /** A checked file that is open. */
 export interface CheckedFile extends Disposable {
+  readonly path: string;
   /** Bytes of the body. */
   readonly sizeBytes: number;
   /** The page of this number, valid until as many others were read as the cache holds. `SEARCH_INDEX_DAMAGED`. */
@@ -178,6 +179,7 @@ export function openChecked(
       return bytes;
     });
     return {
+      path: file,
       sizeBytes: bodyBytes,
       page,
       read: (position, length) => readSpan(page, file, position, length),

@@ -1,5 +1,5 @@
 /** A list of postings read by leaps: blocks between the document wanted and where it stands are not read. */
-import { type CheckedFile, PAGE_BYTES } from './checked-file.ts';
+import { type CheckedFile, damagedFile, PAGE_BYTES } from './checked-file.ts';
 import { type DocumentCursor, NO_DOCUMENT } from './document-cursor.ts';
 import { COSTS, type Effort } from './effort.ts';
 import { BLOCK_POSTINGS, gapBits, SKIP_BYTES } from './posting-list.ts';
@@ -119,6 +119,8 @@ export class ListCursor implements DocumentCursor {
           bit += said >>> 3;
         }
         const more = lowestBit(window);
+        // Without this a block of fewer runs than are said would be gone through for ever.
+        if (more < 0) throw damagedFile(this.#file.path, 'a list that ends too soon');
         length = (1 << more) | ((window >>> (more + 1)) & ((1 << more) - 1));
         bit += 2 * more + 1;
       }

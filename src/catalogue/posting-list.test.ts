@@ -10,7 +10,7 @@ import { openChecked, startChecked } from './checked-file.ts';
 import { NO_DOCUMENT } from './document-cursor.ts';
 import { ListCursor } from './list-cursor.ts';
 import { startPageCache } from './page-cache.ts';
-import { startPostingLists } from './posting-list.ts';
+import { BLOCK_POSTINGS, startPostingLists } from './posting-list.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-postings-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -93,6 +93,29 @@ test('a list that is said to go beyond its file is damage', () => {
   assert.throws(() => new ListCursor(opened, place, 7, { left: 0 }), {
     code: 'SEARCH_INDEX_DAMAGED',
   });
+});
+
+test('a list of fewer documents than are said is damage', () => {
+  using opened = openChecked(realDisk, file, { kind: 'postings', cache: startPageCache(256) });
+  for (const [number, { postings, documents, withFields }] of all.entries()) {
+    if (postings.length > BLOCK_POSTINGS / 2 || documents > MOST_DOCUMENTS / 2) continue;
+    // Twice as many of twice as many, so that codes of gaps are read as they were written.
+    const count = postings.length * 2;
+    const place = {
+      ...places[number]!,
+      count,
+      documents: documents * 2,
+      fields: withFields ? 0 : 7,
+    };
+    assert.throws(
+      () => {
+        const cursor = new ListCursor(opened, place, 7, { left: 0 });
+        for (let at = cursor.document; at < NO_DOCUMENT; ) at = cursor.seek(at + 1);
+      },
+      { code: 'SEARCH_INDEX_DAMAGED' },
+      `list ${number}`,
+    );
+  }
 });
 
 function write(written: readonly List[]) {
