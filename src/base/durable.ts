@@ -136,6 +136,17 @@ export function putFile(
   }
 }
 
+/** Makes what others wrote to `file` durable, and its name. `DISK_IO`. */
+export function syncFile(disk: Disk, file: string): void {
+  const descriptor = disk.openForUpdate(file);
+  try {
+    disk.fsync(descriptor);
+  } finally {
+    disk.close(descriptor);
+  }
+  disk.syncDirectory(path.dirname(file));
+}
+
 /** Gives up on `writer` when the disk itself is in trouble: the leftover is removed at the next start. */
 export function abortQuietly(writer: DurableWriter): void {
   try {

@@ -12,7 +12,7 @@ import type { Progress, Watch } from '../base/progress.ts';
 import { readManifest } from '../catalogue/manifest.ts';
 import { SNAPSHOTS } from '../catalogue/snapshot-files.ts';
 import { currentSnapshot } from '../catalogue/snapshot-open.ts';
-import type { GeneratedCatalogue } from '../generating/generated-columns.ts';
+import type { GeneratedCatalogue, GeneratedFormat } from '../generating/generated-columns.ts';
 import { BLOCK_TRACKS } from '../generating/shape.ts';
 import type { BenchReport, StageCost } from './bench-report.ts';
 import { type BenchState, openState, saveState } from './bench-state.ts';
@@ -36,6 +36,8 @@ export interface BenchRequest extends GeneratedCatalogue {
   readonly keepsImports: boolean;
   /** Tracks that are generated and imported at a time; a few hundred megabytes of input when left out. */
   readonly shardTracks?: number | undefined;
+  /** How they are written; JSON lines when left out. */
+  readonly inputFormat?: GeneratedFormat | undefined;
   /** Commands that are measured on the snapshot, and what starts the program. */
   readonly verbs?: {
     readonly program: readonly string[];
@@ -58,7 +60,8 @@ const SOURCE = 'bench';
 const PEAK_BYTES_A_TRACK = 220;
 /** What imports take that are kept beyond the build. */
 const IMPORT_BYTES_A_TRACK = 130;
-const INPUT_BYTES_A_TRACK = 180;
+/** Parquet is made of the lines, beside which it lies for a while. */
+const INPUT_BYTES_A_TRACK: Readonly<Record<GeneratedFormat, number>> = { jsonl: 180, parquet: 300 };
 const FIGURES = 'figures.json';
 const SAMPLED_TRACKS = 20_000;
 const LOOKED_UP = 5000;
@@ -74,6 +77,7 @@ export async function benchCatalogue(request: BenchRequest, deps: BenchDeps): Pr
   const state = openState(disk, folder, {
     ...request,
     shardTracks: request.shardTracks ?? SHARD_TRACKS,
+    inputFormat: request.inputFormat ?? 'jsonl',
   });
   refuseTooLarge(request, state, disk);
   restoreCatalogue(disk, folder);
@@ -161,7 +165,8 @@ function reportOf(
   directory: string,
   { warm, cold, ...serving }: ServeOutcome,
 ): BenchReport {
-  const { rows, seed, revision, runs, input, build: built } = state;
+  const { rows, seed, revision, runs, build: built } = state;
+  const input = { format: state.inputFormat, ...state.input };
   const { snapshot, tracks, albums, artists } = state.built!;
   const imported = state.imported.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
   return {
@@ -214,9 +219,9 @@ function refuseTooLarge(
   disk: Disk,
 ): void {
   if (state.built) return;
-  const { rows, shardTracks } = state;
+  const { rows, shardTracks, inputFormat } = state;
   const each = PEAK_BYTES_A_TRACK + (keepsImports ? IMPORT_BYTES_A_TRACK : 0);
-  const all = rows * each + Math.min(rows, shardTracks) * INPUT_BYTES_A_TRACK;
+  const all = rows * each + Math.min(rows, shardTracks) * INPUT_BYTES_A_TRACK[inputFormat];
   const needed = all + LEAST_DISK_BYTES - folderBytes(disk, folder);
   const free = freeDiskBytes(folder);
   if (free < needed)

@@ -1,5 +1,7 @@
 /** What the bench of the catalogue found, and the same as a table for people. Times in milliseconds, sizes in bytes. */
+
 import { formatSize } from '../base/sizes.ts';
+import type { GeneratedFormat } from '../generating/generated-columns.ts';
 import type { Times } from './percentiles.ts';
 import type { QuestionClass } from './question-classes.ts';
 import type { KnownItems } from './stage-job.ts';
@@ -22,7 +24,11 @@ export interface BenchReport {
   readonly snapshot: string;
   readonly shape: { readonly tracks: number; readonly albums: number; readonly artists: number };
   /** The generated files, which are not part of what is measured. */
-  readonly input: { readonly sizeBytes: number; readonly wallMs: number };
+  readonly input: {
+    readonly format: GeneratedFormat;
+    readonly sizeBytes: number;
+    readonly wallMs: number;
+  };
   /** In how many runs import and build were measured: more than one when the bench was cut short. */
   readonly runs: number;
   readonly import: StageCost;
@@ -88,7 +94,7 @@ export function benchTable(report: BenchReport): string {
   const lines: [string, string][] = [
     ['tracks, albums, artists', [shape.tracks, shape.albums, shape.artists].join(', ')],
     [
-      'input, gzip',
+      report.input.format === 'parquet' ? 'input, Parquet' : 'input, gzip',
       `${perRow(report.input.sizeBytes, rows)}, made in ${seconds(report.input.wallMs)}`,
     ],
     ['import and build were measured in', report.runs === 1 ? 'one run' : `${report.runs} runs`],

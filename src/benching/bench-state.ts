@@ -7,7 +7,11 @@ import { z } from 'zod';
 import { type Disk, readWhole } from '../base/disk.ts';
 import { ensureDirectory, putFile } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
-import type { GeneratedCatalogue } from '../generating/generated-columns.ts';
+import {
+  GENERATED_FORMATS,
+  type GeneratedCatalogue,
+  type GeneratedFormat,
+} from '../generating/generated-columns.ts';
 import { NO_USAGE } from './usage-watch.ts';
 
 const FORMAT = 'fonoteca-catalogue-bench-state/1';
@@ -27,6 +31,8 @@ const stateSchema = z.object({
   seed: z.number(),
   revision: z.number(),
   shardTracks: z.number(),
+  /** How its input is written. */
+  inputFormat: z.enum(GENERATED_FORMATS).default('jsonl'),
   /** In how many runs import and build were measured. */
   runs: z.number(),
   /** The generated files so far. */
@@ -51,12 +57,13 @@ export type BenchState = z.infer<typeof stateSchema>;
 /** What is measured: a bench with another of these is another bench. */
 export interface BenchIdentity extends GeneratedCatalogue {
   readonly shardTracks: number;
+  readonly inputFormat: GeneratedFormat;
 }
 
 /** The state of the bench in `folder`, which is begun in an absent or empty one. `FILE_EXISTS` where something else lies. */
 export function openState(disk: Disk, folder: string, wanted: BenchIdentity): BenchState {
-  const { rows, seed, revision, shardTracks } = wanted;
-  const identity = { rows, seed, revision, shardTracks };
+  const { rows, seed, revision, shardTracks, inputFormat } = wanted;
+  const identity = { rows, seed, revision, shardTracks, inputFormat };
   const names = disk.list(folder).filter((name) => name !== `${FILE}.tmp`);
   if (names.length === 0)
     return {

@@ -5,6 +5,7 @@ import { ensureDirectory, removeTree } from '../base/durable.ts';
 import type { Progress } from '../base/progress.ts';
 import { IMPORT_RECORD, importsDirectory } from '../catalogue/imports.ts';
 import { generatedMapping } from '../generating/generated-columns.ts';
+import { writeParquetShard } from '../generating/parquet-shard.ts';
 import { type Shard, writeShard } from '../generating/write-shard.ts';
 import type { BenchState } from './bench-state.ts';
 import { runStage, type StageDeps } from './run-stage.ts';
@@ -36,14 +37,15 @@ export async function importShards(
       totalItems: state.rows,
     });
     const startMs = clock.elapsedMs();
-    const files = await writeShard(disk, input, state, shard);
+    const write = state.inputFormat === 'parquet' ? writeParquetShard : writeShard;
+    const files = await write(disk, input, state, shard);
     state.input.wallMs += clock.elapsedMs() - startMs;
     state.input.sizeBytes += files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const { outcome, usage } = await runStage(
       {
         kind: 'import',
         catalogue,
-        mapping: generatedMapping(source),
+        mapping: generatedMapping(source, state.inputFormat),
         paths: files.map((file) => file.path),
         dumpDate: `2026-01-${String(state.revision).padStart(2, '0')}`,
       },

@@ -2,10 +2,12 @@
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { Option } from '@commander-js/extra-typings';
 import type { Json } from '../base/canonical-json.ts';
 import { putFile } from '../base/durable.ts';
 import { benchCatalogue, removeBench, SHARD_TRACKS } from '../benching/bench-catalogue.ts';
 import { type BenchReport, benchTable } from '../benching/bench-report.ts';
+import { GENERATED_FORMATS } from '../generating/generated-columns.ts';
 import type { CliContext } from './context.ts';
 import { countOption, run, verb } from './verb.ts';
 
@@ -32,6 +34,14 @@ export function catalogueBenchVerb(context: CliContext) {
       countOption(1, MOST_ROWS),
       SHARD_TRACKS,
     )
+    .addOption(
+      new Option(
+        '--files <format>',
+        'what is generated and imported: JSON lines in gzip, or Parquet',
+      )
+        .choices(GENERATED_FORMATS)
+        .default('jsonl' as const),
+    )
     .option('--out <file>', 'the figures as JSON')
     .option('--keep', 'leave what was measured in the folder')
     .action((options) =>
@@ -42,6 +52,7 @@ export function catalogueBenchVerb(context: CliContext) {
         const report = await benchCatalogue(
           {
             ...{ rows, revision, seed, questions, folder, shardTracks: shard },
+            inputFormat: options.files,
             threads: os.availableParallelism(),
             keepsImports: keep === true,
             verbs: {

@@ -1,6 +1,7 @@
 /**
  * The columns of the generated catalogue: what stands in each kind of file, and the field of a catalogue row that it means.
- * The files are JSON lines, `tracks-00000.jsonl` and so on, compressed with gzip; a column without a value is left out.
+ * The files are JSON lines, `tracks-00000.jsonl` and so on, compressed with gzip, in which a column without a value is left out;
+ * or Parquet with the same columns.
  */
 import type { Json } from '../base/canonical-json.ts';
 import type { CatalogueTables } from '../model/catalogue-row.ts';
@@ -9,6 +10,11 @@ import type { CatalogueTables } from '../model/catalogue-row.ts';
 export const GENERATED_KINDS = ['tracks', 'albums', 'artists', 'redirects'] as const;
 /** One kind of generated file. */
 export type GeneratedKind = (typeof GENERATED_KINDS)[number];
+
+/** How generated files are written: JSON lines in gzip, or Parquet. */
+export const GENERATED_FORMATS = ['jsonl', 'parquet'] as const;
+/** How a generated file is written. */
+export type GeneratedFormat = (typeof GENERATED_FORMATS)[number];
 
 /** Which catalogue is generated. */
 export interface GeneratedCatalogue {
@@ -109,7 +115,10 @@ const WORDS_GAP = ' ';
  * The mapping file under which `catalogue import table` reads generated files: format `fonoteca-mapping/1` of
  * docs/formats/catalogue-import.md.
  */
-export function generatedMapping(name: string): { readonly [key: string]: Json } {
+export function generatedMapping(
+  name: string,
+  format: GeneratedFormat = 'jsonl',
+): { readonly [key: string]: Json } {
   return {
     format: 'fonoteca-mapping/1',
     name,
@@ -119,8 +128,8 @@ export function generatedMapping(name: string): { readonly [key: string]: Json }
     popularity: { origin: 'generated', method: 'drawn' },
     files: GENERATED_KINDS.map((kind) => ({
       kind,
-      match: [`${kind}-*.jsonl`],
-      format: 'jsonl',
+      match: [`${kind}-*.${format}`],
+      format,
       rows: rulesOf(kind),
     })),
   };

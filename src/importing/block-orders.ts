@@ -15,6 +15,8 @@ export interface LineSource {
   readonly format: LineFormat;
   /** The columns of a record that is an array. */
   readonly names?: readonly string[] | undefined;
+  /** Whether the last item of an array tells the place of the record in its file, from 0. */
+  readonly isNumbered?: boolean | undefined;
   /** Without folders. */
   readonly fileName: string;
 }

@@ -52,7 +52,7 @@ const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
   microseconds: 0.001,
 };
 /** Each item is compared with all before it, and no track has so many of anything. */
-const MOST_LIST_ITEMS = 1000;
+export const MOST_LIST_ITEMS = 1000;
 
 /** How a column is read when its cell does not say. */
 const COLUMN_READINGS: Readonly<Record<string, Reading>> = {

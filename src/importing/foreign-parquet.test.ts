@@ -2,27 +2,24 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { realDisk } from '../base/disk.ts';
 import type { FonotecaError } from '../base/errors.ts';
 import { listImports } from '../catalogue/imports.ts';
-import { folderOf, importInto, songMapping as mapping, rowsOf } from './test-import.ts';
+import {
+  folderOf,
+  importInto,
+  songMapping as mapping,
+  rowsOf,
+  writeParquet,
+} from './test-import.ts';
 
 const NAMES = { id: 'id', title: 'title', artist: 'artist' };
-
-/** Writes the rows of the SELECT `sql` to `file`. */
-async function write(sql: string, file: string, options = ''): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  await connection.run(`COPY (${sql}) TO '${file}' (FORMAT parquet${options})`);
-  connection.closeSync();
-}
 
 describe('Parquet of others', () => {
   test('that unfolds to a million times its size is refused by its name, and leaves no import', async () => {
     using folder = folderOf();
     const file = path.join(folder.path, 'bomb.parquet');
-    await write(
+    await writeParquet(
       "SELECT repeat('x', 4000000) AS title, i::VARCHAR AS id, 'a' AS artist FROM range(600) r(i)",
       file,
       ', COMPRESSION zstd, ROW_GROUP_SIZE 100',
@@ -43,7 +40,7 @@ describe('Parquet of others', () => {
   test('keeps every digit of an id that is a number', async () => {
     using folder = folderOf();
     const file = path.join(folder.path, 'songs.parquet');
-    await write(
+    await writeParquet(
       `SELECT 9007199254740992 + i AS id, 'T' AS title, 'A' AS artist, [9007199254740992 + i] AS artist_ids,
         i::BIGINT AS s FROM range(3) r(i)`,
       file,
@@ -62,6 +59,35 @@ describe('Parquet of others', () => {
         ...[`table-songs:${digits}`, `table-songs:${digits}`],
         at === 0 ? null : String(at * 1000),
       ]),
+    );
+  });
+
+  test('has no value where NaN stands, and infinity costs that value alone', async () => {
+    using folder = folderOf();
+    const file = path.join(folder.path, 'songs.parquet');
+    await writeParquet(
+      `SELECT 's' || i AS id, 'T' AS title, 'A' AS artist, ['7.5', 'nan', 'inf', '-inf'][i + 1]::FLOAT AS s,
+        ['nan'::DOUBLE, 1] AS other FROM range(4) r(i)`,
+      file,
+    );
+    const columns = { ...NAMES, duration_ms: { from: 's', as: 'seconds' as const } };
+    const songs = { kind: 'songs', match: ['*.parquet'], format: 'parquet' as const };
+    const files = [{ ...songs, rows: [{ table: 'tracks' as const, columns }] }];
+    const { directory, record, findings } = await importInto(folder.path, mapping({ files }), [
+      file,
+    ]);
+    assert.deepEqual(record!.tables, { tracks: { read: 4, kept: 4, merged: 0, refused: 0 } });
+    const rows = await rowsOf(directory, 'tracks');
+    assert.deepEqual(
+      rows.map(({ duration_ms }) => duration_ms),
+      ['7500', null, null, null],
+    );
+    assert.deepEqual(
+      findings.map(({ code, subject, seen }) => [code, subject, seen]),
+      [
+        ['IMPORT_VALUE_REFUSED', 'songs.parquet:3', 'tracks.duration_ms: inf'],
+        ['IMPORT_VALUE_REFUSED', 'songs.parquet:4', 'tracks.duration_ms: -inf'],
+      ],
     );
   });
 });

@@ -4,7 +4,6 @@
  */
 import type { Disk } from '../base/disk.ts';
 import { FonotecaError } from '../base/errors.ts';
-import type { LineSource } from './block-orders.ts';
 import {
   compileInput,
   fieldsOf,
@@ -13,7 +12,7 @@ import {
   stagedName,
 } from './compile-input.ts';
 import { FRESH_STATE, type ImportState, saveState, type Tally } from './import-state.ts';
-import { createLineFeeds, type LineFeed } from './line-feeds.ts';
+import { createLineFeeds, type FeedSource, type LineFeed } from './line-feeds.ts';
 import type { Preset } from './preset.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { RecordView } from './record-path.ts';
@@ -41,11 +40,15 @@ export interface Session {
   /** Receives the records of the file `fileName` of a kind. */
   sinkFor(rule: InputRule, fileName: string): RecordSink;
   /** Reads the lines of `fileName`, in threads where there are several. `MAPPING_COLUMN_MISSING`. */
-  linesOf(rule: InputRule, source: Pick<LineSource, 'fileName' | 'format' | 'names'>): LineFeed;
+  linesOf(rule: InputRule, source: FeedSource): LineFeed;
+  /** The shards of the piece that comes `ahead` pieces from now, where an earlier run finished it. */
+  finishedPiece(ahead: number): readonly Shard[] | undefined;
+  /** Takes files of rows as a piece of their own, which `records` of a kind of file gave; none may be at hand. */
+  takePiece(kind: string, records: number, written: readonly Shard[]): void;
   /** Ends the last piece of the files; with `saved` so that the next run can begin at the queries. */
   filesRead(facts: Readonly<Record<string, string>>, saved: boolean): void;
-  /** Ends the last piece. */
-  finish(): void;
+  /** Ends the piece at hand, the last one at the end. */
+  endPiece(): void;
   abort(): Promise<void>;
   tally(): Tally;
   readonly quarantine: Quarantine;
@@ -77,14 +80,14 @@ export function createSession(options: SessionOptions): Session {
     rows: tally.sink,
     staged: (table, values) => shards.add(table, values),
   };
-  const endPiece = () => {
-    const ended = shards.endPiece();
+  const keepPiece = (ended: readonly Shard[] | undefined) => {
     if (!ended) throw new StaleState();
     done = [...done, ended];
     if (done.length <= state.pieces.length) return;
     state = { ...state, pieces: done.map((piece) => [...piece]) };
     saveState(disk, directory, state);
   };
+  const endPiece = () => keepPiece(shards.endPiece());
   const feeds = createLineFeeds({ ...options, context, tally }, (tables) => {
     for (const table of tables) if (table.rows > 0) shards.addEncoded(table);
     if (shards.isFull()) endPiece();
@@ -107,6 +110,13 @@ export function createSession(options: SessionOptions): Session {
       toldWhere({ rule, ...source }, () => compileInput(rule, source.names, context, sink));
       return feeds.open(rule, source);
     },
+    endPiece,
+    finishedPiece: shards.finishedPiece,
+    takePiece(kind, count, written) {
+      tally.copied(kind, count, written);
+      records += count;
+      keepPiece(shards.takePiece(written));
+    },
     filesRead(facts, saved) {
       endPiece();
       if (!saved) return;
@@ -114,7 +124,6 @@ export function createSession(options: SessionOptions): Session {
       state = { ...state, filesRead };
       saveState(disk, directory, state);
     },
-    finish: endPiece,
     async abort() {
       await feeds.close();
       shards.abort();

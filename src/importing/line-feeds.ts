@@ -9,6 +9,9 @@ import { createBlockCutter } from './line-blocks.ts';
 import type { Preset } from './preset.ts';
 import type { RowTally } from './row-tally.ts';
 
+/** What lines come from. */
+export type FeedSource = Omit<LineSource, 'number' | 'rule'>;
+
 /** The lines of one file or query, as they come. */
 export interface LineFeed {
   /** Takes the next bytes; resolves when more may come. */
@@ -22,7 +25,7 @@ export interface LineFeeds {
   /** Records in their lines so far. */
   readonly records: number;
   /** The lines of a file or query that are read by `rule`; one after the other. */
-  open(rule: InputRule, source: Pick<LineSource, 'fileName' | 'format' | 'names'>): LineFeed;
+  open(rule: InputRule, source: FeedSource): LineFeed;
   /** Ends the threads. */
   close(): Promise<void>;
 }
@@ -59,10 +62,11 @@ export function createLineFeeds(
   const linesBefore: number[] = [];
   const openLanes = () =>
     openBlockLanes({ preset, context }, laneThreads, {
-      read({ source: { number, rule, fileName } }, read) {
-        const before = linesBefore[number]!;
-        linesBefore[number] = before + read.lines;
+      read({ source: { number, rule, fileName, isNumbered } }, read) {
+        const lines = linesBefore[number]!;
+        linesBefore[number] = lines + read.lines;
         records += read.taken + read.passed + read.refused;
+        const before = isNumbered ? 0 : lines;
         return tally.block(read, { kind: rule.kind, file: fileName, before });
       },
       encoded: take,

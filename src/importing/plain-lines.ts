@@ -4,10 +4,9 @@
  * compile-input.ts), and both give the same rows.
  */
 import type { BytesColumn } from '../formats/parquet-column.ts';
-import { importColumns } from '../model/import-columns.ts';
-import { idHead, readingOf } from './cells.ts';
 import type { InputContext, InputRule } from './compile-input.ts';
 import { MOST_LINE_BYTES } from './parse-lines.ts';
+import { type PlainSource, plainTables } from './plain-rule.ts';
 import { endOfBytes, equals, NOT_PLAIN, QUOTE } from './plain-texts.ts';
 import {
   createFoundValues,
@@ -21,7 +20,6 @@ import {
   VALUE,
   type ValueReader,
 } from './plain-values.ts';
-import type { Cell, TableRule } from './preset.ts';
 import { isOwnName } from './record-path.ts';
 
 /** Reads lines of one source the short way. */
@@ -51,7 +49,6 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SMALL_N = 0x6e;
 const NO_BYTES = new Uint8Array(0);
-const NO_ITEMS: readonly string[] = [];
 /** Of a column that nothing fills. */
 const NOWHERE = -1;
 
@@ -80,62 +77,44 @@ interface Table {
 }
 
 /** The short way for lines of JSON objects read by `rule`; undefined where it says more of them than names and readings. */
-export function compilePlainLines(rule: InputRule, context: InputContext): PlainLines | undefined {
-  const { rows, staged, missing } = rule;
-  const isPlain = rows && !staged && (!missing || (missing.length === 1 && missing[0] === ''));
-  if (!isPlain) return undefined;
+export function compilePlainLines(
+  rule: InputRule,
+  context: Pick<InputContext, 'namespace'>,
+): PlainLines | undefined {
+  const plain = plainTables(rule, context, (from) =>
+    typeof from === 'string' && isOwnName(from) ? [from] : undefined,
+  );
+  if (!plain) return undefined;
   const members: Member[] = [];
   const tables: Table[] = [];
-  for (const row of rows) {
-    const fields = fieldsOf(row, context, members);
-    if (!fields) return undefined;
-    tables.push({ table: row.table, fields });
+  for (const { table, columns } of plain) {
+    const fields: Field[] = [];
+    for (const { kind, source, isNeeded, absent } of columns) {
+      const place = source ? placeOf(source, kind, members) : NOWHERE;
+      if (place === undefined) return undefined;
+      fields.push({
+        place,
+        kind: kind === 'whole' ? 'number' : kind,
+        head: source ? Buffer.from(source.head) : NO_BYTES,
+        ...{ isNeeded, absent },
+      });
+    }
+    tables.push({ table, fields });
   }
   return linesOf(members, tables);
 }
 
-/** The fields of a table, whose members are put to the others; undefined where one of them is not plain. */
-function fieldsOf(
-  { table, unique, each, when, columns }: TableRule,
-  { namespace }: InputContext,
-  members: Member[],
-): Field[] | undefined {
-  if (!unique || each !== undefined || when !== undefined) return undefined;
-  const fields: Field[] = [];
-  for (const column of importColumns(table)) {
-    const spec = columns[column.name];
-    const cell = typeof spec === 'string' ? { from: spec } : spec;
-    const { kind, required: isNeeded } = column;
-    const absent = isNeeded && kind === 'texts' ? NO_ITEMS : null;
-    const reading = cell && readingOf(cell, column);
-    const member = cell && reading && placeOf(cell, reading, kind, members);
-    if (cell && member === undefined) return undefined;
-    fields.push({
-      place: member ?? NOWHERE,
-      kind: kind === 'whole' ? 'number' : kind,
-      head: cell && reading === 'id' ? Buffer.from(idHead(cell, { namespace })) : NO_BYTES,
-      isNeeded: isNeeded && kind !== 'texts',
-      absent,
-    });
-  }
-  return fields;
-}
-
-/** The place of the member that `cell` names, put to the others when it is not among them; undefined when it is not plain. */
+/** The place of the member that is the `source` of a column, put to the others when it is not among them; undefined when it is not plain. */
 function placeOf(
-  cell: Cell,
-  reading: NonNullable<Cell['as']>,
+  { name, reading, split }: PlainSource,
   kind: string,
   members: Member[],
 ): number | undefined {
-  const { from, as: _as, namespace: _namespace, prefix: _prefix, split, ...more } = cell;
-  const isPlain = Object.values(more).every((each) => each === undefined);
-  if (!isPlain || typeof from !== 'string' || !isOwnName(from)) return undefined;
   const way = JSON.stringify([reading, kind, split ?? null]);
-  const known = members.findIndex(({ path }) => path === from);
+  const known = members.findIndex(({ path }) => path === name);
   if (known >= 0) return members[known]!.way === way ? known : undefined;
   const read = plainReader(reading, kind, split);
-  return read && members.push({ path: from, way, read }) - 1;
+  return read && members.push({ path: name, way, read }) - 1;
 }
 
 function linesOf(members: readonly Member[], tables: readonly Table[]): PlainLines {

@@ -65,20 +65,21 @@ export function createBlockReader(
   return ({ source, isFirst, bytes }) => {
     const { take, plain } = takerOf(source);
     const counts = { taken: 0, passed: 0, refused: 0 };
-    const { fileName } = source;
+    const { fileName, isNumbered } = source;
     /** Reads the lines of `part`, which begin behind line `before`; returns how many there are. */
     const readLines = (part: Buffer, before: number): number => {
+      const lineOf = isNumbered ? numbersIn(part) : (line: number) => before + line;
       const records: RecordSink = {
         header() {},
         record(value, line) {
-          gatherer.at(before + line);
+          gatherer.at(lineOf(line));
           if (take({ value, parent: undefined, place: '', fileName })) counts.taken += 1;
           else counts.passed += 1;
         },
         refused(line, column, seen) {
           counts.refused += 1;
           const code = 'IMPORT_RECORD_UNREADABLE';
-          gatherer.refused({ code, line: before + line, column, seen });
+          gatherer.refused({ code, line: lineOf(line), column, seen });
         },
       };
       const begins = isFirst && before === 0;
@@ -98,6 +99,12 @@ export function createBlockReader(
     counts.taken += plainLines;
     return gatherer.take({ lines, ...counts });
   };
+}
+
+/** The lines of records that end with their places, by the lines of `part` that they are; also of those that are no JSON. */
+function numbersIn(part: Buffer): (line: number) => number {
+  const lines = part.toString('latin1').split('\n');
+  return (line) => Number(/(\d+)"?\]$/.exec(lines[line - 1]!)?.[1]) + 1;
 }
 
 /** What is done with the lines of a source: all of them, and those that are plain. */

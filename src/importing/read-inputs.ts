@@ -1,34 +1,19 @@
 /** Reads the files of an import, one after another, into its session. */
-import fs from 'node:fs';
-import path from 'node:path';
-import { type Disk, openRegular } from '../base/disk.ts';
-import { abortQuietly, startDurable } from '../base/durable.ts';
 import { FonotecaError } from '../base/errors.ts';
-import type { Watch } from '../base/progress.ts';
-import { openTables } from '../tables/open-tables.ts';
-import { quoted, type Tables } from '../tables/tables.ts';
-import type { InputRule } from './compile-input.ts';
-import { blamingFile, foreignRows } from './foreign-parquet.ts';
-import type { Session } from './import-session.ts';
 import { createCsvParser } from './parse-csv.ts';
 import { createJsonParser } from './parse-json.ts';
 import type { Parser } from './parse-lines.ts';
 import { createXmlParser } from './parse-xml.ts';
-import type { DumpFact, Preset, SourceFile } from './preset.ts';
+import type { DumpFact, SourceFile } from './preset.ts';
+import { type ParquetReading, readParquet } from './read-parquet.ts';
 import type { RecordSink } from './record-sink.ts';
-import { digestFile, type InputFile, openSource, ruleFor } from './source-files.ts';
+import { type InputFile, openSource, ruleFor } from './source-files.ts';
 import type { SourceMember } from './tar-members.ts';
 import { createTarPlaces, type TarPlaces } from './tar-places.ts';
 
 /** What reading works with. */
-export interface ReadOptions {
-  readonly preset: Preset;
-  readonly disk: Disk;
-  /** The folder of the import. */
-  readonly directory: string;
-  readonly session: Session;
+export interface ReadOptions extends ParquetReading {
   readonly also: readonly string[];
-  readonly watch: Watch;
   /** Hears what the dump has said of itself so far; may throw. */
   readonly heard: (facts: DumpFacts) => void;
 }
@@ -37,8 +22,6 @@ export interface ReadOptions {
 export type DumpFacts = Readonly<Record<string, string>>;
 
 const MOST_FACT_BYTES = 4096;
-const DOOR_MEMORY_BYTES = 2 ** 30;
-const SPOOL = 'spool.parquet';
 
 /**
  * Reads `inputs` in order. Errors: `IMPORT_SCHEMA_UNKNOWN`, `SOURCE_CHANGED`, `SOURCE_COMPRESSION`, `SOURCE_PARQUET`, `SOURCE_TWICE`,
@@ -99,8 +82,8 @@ async function readInput(
       facts[rule.fact] = await readFact(member, rule);
       options.heard(facts);
     } else if (rule.format === 'parquet') {
-      if (!(await readParquet({ input, member, rule, told, readBytes: () => readBytes }, options)))
-        return false;
+      const parquet = { input, member, rule, told, readBytes: () => readBytes };
+      if (!(await readParquet(parquet, options))) return false;
     } else if (!(await readRecords(member, rule, goesOn, options))) return false;
     if (!goesOn()) return false;
   }
@@ -170,109 +153,4 @@ async function readFact(member: SourceMember, rule: DumpFact): Promise<string> {
       `${member.name} ${JSON.stringify(fact.slice(0, 40))}, known: ${rule.in.join(', ')}`,
     );
   return fact;
-}
-
-interface ParquetMember extends Pick<Reading, 'told'> {
-  readonly input: InputFile;
-  readonly member: SourceMember;
-  readonly rule: SourceFile;
-  /** Bytes of the input that have been read from the disk here. */
-  readonly readBytes: () => number;
-}
-
-/**
- * Foreign Parquet is read by DuckDB, in its own process; what lies in a tar is laid beside for as long as that takes. False
- * when it was stopped.
- */
-async function readParquet(
-  { input, member, rule, told, readBytes }: ParquetMember,
-  options: ReadOptions,
-): Promise<boolean> {
-  const { disk, directory, session, watch } = options;
-  const isWhole = isParquet(input.path);
-  const file = isWhole ? input.path : path.join(directory, SPOOL);
-  if (!isWhole && !(await spool(disk, file, member, () => told(readBytes())))) return false;
-  await using tables = await openTables({
-    work: directory,
-    folders: [path.dirname(file)],
-    memoryBytes: DOOR_MEMORY_BYTES,
-    threads: 1,
-  });
-  const before = session.records;
-  const isRead = await blamingFile(member.name, async () => {
-    const rows = await foreignRows(tables, file);
-    const [[rowCount] = []] = await tables.rows(
-      `SELECT count(*) FROM read_parquet(${quoted(file)})`,
-    );
-    // DuckDB reads where nobody counts bytes: as much of them is told as of the rows.
-    const goesOn = () => {
-      const share = (session.records - before) / Math.max(1, Number(rowCount));
-      return told(isWhole ? Math.floor(input.bytes * Math.min(1, share)) : readBytes());
-    };
-    return await readSelect(tables, rows, session, { rule, fileName: member.name, goesOn });
-  });
-  if (!isRead) return false;
-  if (!isWhole) {
-    disk.unlink(file);
-    return true;
-  }
-  const after = await digestFile(disk, file, () => !watch.stop.aborted);
-  if (after && after.sha256 !== input.sha256) throw new FonotecaError('SOURCE_CHANGED', input.name);
-  return after !== undefined;
-}
-
-/** What the rows of a SELECT are read by. */
-export interface SelectSource {
-  readonly rule: InputRule;
-  readonly fileName: string;
-  /** Asked between blocks of rows; false when it is time to stop. */
-  readonly goesOn: () => boolean;
-}
-
-/** Reads the rows of a SELECT by its rule, their lines being their places in it; false when it was stopped. */
-export async function readSelect(
-  tables: Tables,
-  sql: string,
-  session: Session,
-  { rule, fileName, goesOn }: SelectSource,
-): Promise<boolean> {
-  const described = await tables.rows(`SELECT column_name FROM (DESCRIBE ${sql})`);
-  const names = described.map(([name]) => String(name));
-  const lines = session.linesOf(rule, { fileName, format: 'jsonl', names });
-  for await (const chunk of tables.lines(sql)) {
-    await lines.push(chunk);
-    if (!goesOn()) return false;
-  }
-  await lines.end();
-  return true;
-}
-
-async function spool(
-  disk: Disk,
-  file: string,
-  member: SourceMember,
-  goesOn: () => boolean,
-): Promise<boolean> {
-  disk.unlink(file);
-  const writer = startDurable(disk, `${file}.part`);
-  try {
-    const isWhole = await eachChunk(member.chunks, (chunk) => void writer.write(chunk), goesOn);
-    if (isWhole) writer.commit(file, { replace: true });
-    else writer.abort();
-    return isWhole;
-  } catch (error) {
-    abortQuietly(writer);
-    throw error;
-  }
-}
-
-function isParquet(file: string): boolean {
-  const descriptor = openRegular(file, fs.constants.O_RDONLY);
-  try {
-    const head = Buffer.alloc(4);
-    fs.readSync(descriptor, head, 0, 4, 0);
-    return head.toString('latin1') === 'PAR1';
-  } finally {
-    fs.closeSync(descriptor);
-  }
 }

@@ -42,7 +42,7 @@ export const MOST_TEXT_UNITS = 4096;
 export const MOST_ID_UNITS = 128;
 const MOST_URL_UNITS = 2048;
 /** Half a year of sound: longer is a unit mistaken. */
-const MOST_DURATION_MS = 180 * 24 * 3600 * 1000;
+export const MOST_DURATION_MS = 180 * 24 * 3600 * 1000;
 const NAME_ID_DIGITS = 24;
 const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
 const HAS_CONTROLS = /[\p{Cc}\u2028\u2029]/u;

@@ -23,8 +23,15 @@ export interface RowTally {
   at(file: string, line: number): void;
   /** Counts what was found in a block that begins behind line `before`; returns the rows whose ids came before. */
   block(read: ReadBlock, origin: { kind: string; file: string; before: number }): LeftOut;
+  /** Counts `records` of a kind of file of which these rows came, and no others. */
+  copied(kind: string, records: number, written: readonly Written[]): void;
   /** Everything counted and refused so far. */
   state(): Tally;
+}
+
+interface Written {
+  readonly table: string;
+  readonly rows: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -53,8 +60,6 @@ export function createRowTally(
     seen[table] ??= createSeenIds();
     return seen[table];
   };
-  const isNew = (table: ImportTable, values: readonly ColumnValue[]): boolean =>
-    seenOf(table).add(rowKey(table, values));
   const inputsOf = (kind: string) => {
     inputs[kind] ??= { read: 0, taken: 0, passed: 0, refused: 0 };
     return inputs[kind];
@@ -74,15 +79,18 @@ export function createRowTally(
       }
       return leftOut;
     },
+    copied(kind, records, written) {
+      addInputs(inputsOf(kind), { taken: records, passed: 0, refused: 0 });
+      for (const { table, rows } of written) addRows(countsOf(table), { rows, refused: 0 }, 0);
+    },
     at(name, number) {
-      file = name;
-      line = number;
+      [file, line] = [name, number];
     },
     sink: {
       row(table, values, unique) {
         const counts = countsOf(table);
         counts.read += 1;
-        if (unique || isNew(table, values)) {
+        if (unique || seenOf(table).add(rowKey(table, values))) {
           counts.kept += 1;
           keep(table, values);
         } else counts.merged += 1;
@@ -108,7 +116,10 @@ function isCounted(table: string): boolean {
   return IMPORT_TABLES.includes(table as ImportTable);
 }
 
-function addInputs(counts: Mutable<InputCounts>, { taken, passed, refused }: ReadBlock): void {
+function addInputs(
+  counts: Mutable<InputCounts>,
+  { taken, passed, refused }: Pick<ReadBlock, 'taken' | 'passed' | 'refused'>,
+): void {
   counts.read += taken + passed + refused;
   counts.taken += taken;
   counts.passed += passed;
@@ -117,7 +128,7 @@ function addInputs(counts: Mutable<InputCounts>, { taken, passed, refused }: Rea
 
 function addRows(
   counts: Mutable<ImportCounts>,
-  { rows, refused }: ReadBlock['tables'][number],
+  { rows, refused }: Pick<ReadBlock['tables'][number], 'rows' | 'refused'>,
   merged: number,
 ): void {
   counts.read += rows + refused;

@@ -34,6 +34,7 @@ import { refuseOlder } from './older-dumps.ts';
 import type { Preset } from './preset.ts';
 import { type DumpFacts, readInputs } from './read-inputs.ts';
 import { runQueries } from './run-queries.ts';
+import { PIECE_ROWS } from './shards.ts';
 import { digestFile, findFiles, type InputFile } from './source-files.ts';
 
 const REFUSED = 'refused.jsonl';
@@ -133,6 +134,7 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
   const { request, deps, inputs, directory, others } = context;
   const { preset, also = [] } = request;
   const { disk, watch } = deps;
+  const threads = deps.threads ?? os.availableParallelism();
   const session = createSession({
     preset,
     disk,
@@ -140,7 +142,7 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     state,
     personKey: deps.random.bytes(PERSON_KEY_BYTES),
     pieceRows: deps.pieceRows,
-    threads: deps.threads ?? os.availableParallelism(),
+    threads,
     totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   });
   const names = inputs.map(({ name }) => name);
@@ -150,7 +152,9 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     if (!facts) {
       const heard = (soFar: DumpFacts) =>
         refuseOlder(dumpOf(request, names, soFar), others, 'part');
-      facts = await readInputs(inputs, { preset, disk, directory, session, also, watch, heard });
+      const pieceRows = deps.pieceRows ?? PIECE_ROWS;
+      const reading = { preset, disk, directory, session, threads, pieceRows, also, watch, heard };
+      facts = await readInputs(inputs, reading);
       if (!facts) return stopped;
       if (session.records === 0 && Object.keys(session.tally().inputs).length === 0)
         throw new FonotecaError('IMPORT_NOTHING', names.join(', '));
@@ -162,7 +166,7 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
       );
     }
     if ((await runQueries(preset, { session, directory, watch })) === 'stopped') return stopped;
-    session.finish();
+    session.endPiece();
     const record = recordOf(context, session, dumpOf(request, names, facts));
     keep(context, session, record);
     return { record, directory, fresh: true, findings: session.quarantine.findings() };

@@ -7,7 +7,7 @@ import { quoted } from '../tables/tables.ts';
 import { stagedTables } from './compile-input.ts';
 import { type Session, stagedShards } from './import-session.ts';
 import type { Preset } from './preset.ts';
-import { readSelect } from './read-inputs.ts';
+import { readSelect } from './read-select.ts';
 
 /** DuckDB spills beyond this; joins of MusicBrainz at full size need about 20 GB of spill with it. */
 const MEMORY_BYTES = 3 * 2 ** 30;

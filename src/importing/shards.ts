@@ -37,12 +37,19 @@ export interface Shards {
    * fit what was read now.
    */
   endPiece(): readonly Shard[] | undefined;
+  /** The shards of the piece that comes `ahead` pieces behind the one under way, where they were finished before. */
+  finishedPiece(ahead: number): readonly Shard[] | undefined;
+  /**
+   * As `endPiece`, of a piece that was written elsewhere and is durable: each `file` is where it lies, and gets its name among
+   * the shards. Nothing may be in the piece under way.
+   */
+  takePiece(written: readonly Shard[]): readonly Shard[] | undefined;
   /** Gives up the piece under way. */
   abort(): void;
 }
 
 /** A shard's file is deleted after use, so it is no larger than free disk can spare beside the snapshot being built. */
-const PIECE_ROWS = 2_000_000;
+export const PIECE_ROWS = 2_000_000;
 const NUMBER_DIGITS = 5;
 
 interface OpenShard {
@@ -68,10 +75,13 @@ export function createShards(
   let mostRows = 0;
   const numbers = new Map<string, number>();
   let open = new Map<string, OpenShard>();
-  const start = (table: string): OpenShard => {
+  const nextFile = (table: string): string => {
     const number = numbers.get(table) ?? 0;
     numbers.set(table, number + 1);
-    const file = `${table}-${String(number).padStart(NUMBER_DIGITS, '0')}.parquet`;
+    return `${table}-${String(number).padStart(NUMBER_DIGITS, '0')}.parquet`;
+  };
+  const start = (table: string): OpenShard => {
+    const file = nextFile(table);
     const isWritten = piece < finished.length;
     const shard = isWritten
       ? { writer: undefined, durable: undefined, finish: () => undefined, file, rows: 0 }
@@ -107,6 +117,17 @@ export function createShards(
       open = new Map();
       return shards;
     },
+    finishedPiece: (ahead) => finished[piece + ahead],
+    takePiece(written) {
+      const named = written.map((shard) => ({ ...shard, file: nextFile(shard.table) }));
+      const before = finished[piece];
+      piece += 1;
+      if (before) return sameShards(before, new Map(named.map((shard) => [shard.table, shard])));
+      for (const [index, { file }] of named.entries())
+        disk.renameReplace(written[index]!.file, path.join(directory, file));
+      disk.syncDirectory(directory);
+      return named;
+    },
     abort() {
       for (const { durable } of open.values()) if (durable) abortQuietly(durable);
       open = new Map();
@@ -139,7 +160,7 @@ function finishShard(disk: Disk, directory: string, table: string, shard: OpenSh
 /** The shards of a finished piece, when what was read now has as many rows in the same files. */
 function sameShards(
   before: readonly Shard[],
-  open: ReadonlyMap<string, OpenShard>,
+  open: ReadonlyMap<string, Pick<Shard, 'file' | 'rows'>>,
 ): readonly Shard[] | undefined {
   const isSame =
     before.length === open.size &&

@@ -103,6 +103,14 @@ export async function rowsOf(directory: string, table: string): Promise<Record<s
   return reader.getRowObjectsJson().map((row) => ({ ...row }));
 }
 
+/** Writes the rows of the SELECT `sql` to the Parquet file `file`; `options` are further ones of COPY, a comma before each. */
+export async function writeParquet(sql: string, file: string, options = ''): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  await connection.run(`COPY (${sql}) TO '${file}' (FORMAT parquet${options})`);
+  connection.closeSync();
+}
+
 /** The bytes of each file in `directory` by name. */
 export function filesIn(directory: string): Map<string, string> {
   const names = fs

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import type { Disk } from '../base/disk.ts';
-import { ensureDirectory, removeTree } from '../base/durable.ts';
+import { ensureDirectory, removeTree, syncFile } from '../base/durable.ts';
 import { quoted, type Tables } from '../tables/tables.ts';
 import type { ChosenImports } from './choose-imports.ts';
 import { mergedFeaturesFile, mergedFile } from './duplicates.ts';
@@ -142,7 +142,7 @@ export async function partition(
   const portions = portionsOf(sorting, kind);
   const keep = (number: number) => {
     const { name, files } = portions[number]!;
-    // What takes the place of a shard that goes must be on the disk; else it can be sorted out again.
+    // What takes the place of a shard that goes must be on the disk, where DuckDB does not see to it; else it can be sorted out again.
     if (options.consumes) {
       for (const file of filesOfPortion(disk, folder, name)) syncFile(disk, file);
       disk.syncDirectory(folder);
@@ -234,15 +234,4 @@ function filesOfPortion(disk: Disk, folder: string, name: string): string[] {
       .filter((file) => file.startsWith(`${name}-`))
       .map((file) => path.join(folder, range, file)),
   );
-}
-
-/** DuckDB leaves what it wrote to the machine to keep; what is to take the place of an import must be on the disk. */
-function syncFile(disk: Disk, file: string): void {
-  const descriptor = disk.openForUpdate(file);
-  try {
-    disk.fsync(descriptor);
-  } finally {
-    disk.close(descriptor);
-  }
-  disk.syncDirectory(path.dirname(file));
 }

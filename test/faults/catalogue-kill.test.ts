@@ -7,14 +7,15 @@ import { after, before, describe, test } from 'node:test';
 import { realDisk } from '../../src/base/disk.ts';
 import { seededRandom } from '../../src/base/seeded-random.ts';
 import type { ImportJob } from '../../src/benching/stage-job.ts';
-import { generatedMapping } from '../../src/generating/generated-columns.ts';
+import { type GeneratedFormat, generatedMapping } from '../../src/generating/generated-columns.ts';
+import { writeParquetShard } from '../../src/generating/parquet-shard.ts';
 import { BLOCK_TRACKS } from '../../src/generating/shape.ts';
 import { writeShard } from '../../src/generating/write-shard.ts';
 import { digestsBelow, runCatalogueStage } from '../support/catalogue-stage.ts';
 
 const ROWS = 3 * BLOCK_TRACKS;
-/** Of each stage; each completion follows two kills, the second one of the run that resumes: 52 in all. */
-const COMPLETIONS = 13;
+/** Each completion follows two kills, the second one of the run that resumes: 52 in all. */
+const COMPLETIONS = { lines: 8, parquet: 5, build: 13 } as const;
 /** A machine that got faster meanwhile ends before it is killed; then the moment is drawn from a shorter time. */
 const MOST_ATTEMPTS = 60;
 const SHORTER = 0.8;
@@ -26,20 +27,25 @@ const random = seededRandom(seed);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fonoteca-catalogue-kill-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 
-let paths: readonly string[] = [];
+const paths: Record<GeneratedFormat, readonly string[]> = { jsonl: [], parquet: [] };
 before(async () => {
   const catalogue = { seed: 3, rows: ROWS, revision: 2 };
-  const input = path.join(folder, 'input');
-  fs.mkdirSync(input);
-  const files = await writeShard(realDisk, input, catalogue, { number: 0, from: 0, to: ROWS });
-  paths = files.map((file) => file.path);
+  const shard = { number: 0, from: 0, to: ROWS };
+  for (const [format, write] of [
+    ['parquet', writeParquetShard],
+    ['jsonl', writeShard],
+  ] as const) {
+    const input = path.join(folder, format);
+    fs.mkdirSync(input);
+    paths[format] = (await write(realDisk, input, catalogue, shard)).map((file) => file.path);
+  }
 });
 
-const importJob = (catalogue: string): ImportJob => ({
+const importJob = (catalogue: string, format: GeneratedFormat = 'jsonl'): ImportJob => ({
   kind: 'import',
   catalogue,
-  mapping: generatedMapping('kill'),
-  paths,
+  mapping: generatedMapping('kill', format),
+  paths: paths[format],
   dumpDate: '2026-01-01',
   pieceRows: 2000,
 });
@@ -51,7 +57,7 @@ function undated(name: string, bytes: Buffer): Buffer {
 }
 
 interface Stage {
-  readonly name: string;
+  readonly name: keyof typeof COMPLETIONS;
   /** A new folder that the stage works in. */
   readonly prepare: (folder: string) => void;
   /** Undefined when it was killed. */
@@ -59,7 +65,7 @@ interface Stage {
   readonly digests: (folder: string) => unknown;
 }
 
-/** Kills the stage twice and completes it, `COMPLETIONS` times; the files must be those of a run that nobody killed. */
+/** Kills the stage twice and completes it, as often as `COMPLETIONS` says; the files must be those of a run that nobody killed. */
 async function killAndCompare({ name, prepare, run, digests }: Stage): Promise<void> {
   const whole = path.join(folder, `${name}-whole`);
   prepare(whole);
@@ -68,7 +74,7 @@ async function killAndCompare({ name, prepare, run, digests }: Stage): Promise<v
   let tookMs = performance.now() - startMs;
   const wanted = digests(whole);
   let completions = 0;
-  for (let attempt = 0; completions < COMPLETIONS; attempt += 1) {
+  for (let attempt = 0; completions < COMPLETIONS[name]; attempt += 1) {
     assert.ok(attempt < MOST_ATTEMPTS, `only ${completions} completions of runs killed in time`);
     const place = path.join(folder, `${name}-${attempt}`);
     prepare(place);
@@ -86,15 +92,20 @@ async function killAndCompare({ name, prepare, run, digests }: Stage): Promise<v
 }
 
 describe(`killed at random moments (seed ${seed})`, () => {
-  test('an import is completed with the same files', async () => {
-    await killAndCompare({
-      name: 'import',
-      prepare: (place) => fs.mkdirSync(place),
-      run: (place, killMs) => runCatalogueStage(importJob(place), killMs),
-      digests: (place) => digestsBelow(place, undated),
+  for (const [name, format] of [
+    ['lines', 'jsonl'],
+    ['parquet', 'parquet'],
+  ] as const)
+    test(`an import of ${name} is completed with the same files`, async () => {
+      await killAndCompare({
+        name,
+        prepare: (place) => fs.mkdirSync(place),
+        run: (place, killMs) => runCatalogueStage(importJob(place, format), killMs),
+        digests: (place) => digestsBelow(place, undated),
+      });
+      const files = digestsBelow(path.join(folder, `${name}-whole`));
+      assert.ok(files.length > 5, `several shards: ${files.length} files`);
     });
-    assert.ok(digestsBelow(path.join(folder, 'import-whole')).length > 10, 'several shards');
-  });
 
   test('a build is completed with the same files, and nothing else is left', async () => {
     const base = path.join(folder, 'build-base');
