@@ -90,4 +90,30 @@ describe('Parquet of others', () => {
       ],
     );
   });
+
+  test('may have a name that would be a pattern', async () => {
+    using folder = folderOf();
+    const columns = NAMES;
+    const songs = { kind: 'songs', match: ['*.parquet'], format: 'parquet' as const };
+    const rows = [{ table: 'tracks' as const, unique: true as const, columns }];
+    const preset = mapping({ files: [{ ...songs, rows }] });
+    const names = ['[ab].parquet', 'a.parquet', '*.parquet'];
+    for (const [at, name] of names.entries())
+      await writeParquet(
+        `SELECT '${at}-' || i AS id, 'T' AS title, 'A' AS artist FROM range(4) r(i)`,
+        path.join(folder.path, name),
+      );
+    for (const pieceRows of [undefined, 8])
+      for (const [at, name] of names.entries()) {
+        const catalogue = path.join(folder.path, `${at} [*] ${pieceRows}`);
+        const { directory } = await importInto(catalogue, preset, [path.join(folder.path, name)], {
+          pieceRows,
+        });
+        const ids = (await rowsOf(directory, 'tracks')).map(({ id }) => id);
+        assert.deepEqual(
+          ids,
+          [0, 1, 2, 3].map((i) => `table-songs:${at}-${i}`),
+        );
+      }
+  });
 });

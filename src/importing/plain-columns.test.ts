@@ -256,6 +256,8 @@ describe('plain columns of Parquet', () => {
       { value: 'x' },
     ])
       assert.ok(!isPlain(artists({ sort_name: cell })), JSON.stringify(cell));
+    assert.ok(isPlain(artists({ sort_name: { from: ['nowhere', 'none'] } })));
+    assert.ok(!isPlain(artists({ name: { from: ['nowhere', 'none'] } })), 'a name is needed');
     for (const type of ['BLOB', 'BIGINT', 'ENUM(1)', 'VARCHAR[]'])
       assert.ok(!isPlain(artists(), new Map([...types, ['name', type]])), type);
     for (const type of ['HUGEINT', 'UBIGINT', 'DECIMAL(9,0)', 'VARCHAR', 'DOUBLE'])

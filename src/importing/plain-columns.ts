@@ -27,7 +27,7 @@ export interface PlainSelect {
   readonly when: string;
 }
 
-/** A value in SQL, null where there is none, and a condition on one that is not null, empty where any will do. */
+/** A value in SQL, null where there is none, and a condition on one that is not null. */
 interface PlainValue {
   readonly value: string;
   readonly test: string;
@@ -115,7 +115,7 @@ export function compilePlainColumns(
     if (!select) return undefined;
     tables.push(select);
   }
-  return { test: `(${[...new Set(tests)].join(' AND ') || 'true'})`, tables };
+  return { test: `(${[...new Set(tests)].join(' AND ')})`, tables };
 }
 
 /** What `table` gets; its tests are put to the others. Undefined where one of its columns is not plain. */
@@ -130,9 +130,8 @@ function selectOf(
     const { name, kind, source, isNeeded, absent } = column;
     const none = absent ? '[]' : 'NULL';
     const found = source && plainValue(column, source, types.get(source.name)!);
-    if (source && !found) return undefined;
-    if (found && isNeeded) tests.push(`coalesce(${found.test}, false)`);
-    else if (found?.test) tests.push(`coalesce(${found.test}, true)`);
+    if (!found && (source || isNeeded)) return undefined;
+    if (found) tests.push(`coalesce(${found.test}, ${!isNeeded})`);
     if (found && name !== 'id') given.push(`${found.value} IS NOT NULL`);
     const value = found && absent ? `coalesce(${found.value}, ${none})` : (found?.value ?? none);
     selected.push(`(${value})::${SQL_TYPES[kind]} AS ${name}`);
@@ -158,7 +157,7 @@ function plainValue(
     return test && { value: headed(source, text), test: `(${isNone}${test(column)})` };
   }
   if (kind === 'flag')
-    return reading === 'flag' && type === 'BOOLEAN' ? { value: column, test: '' } : undefined;
+    return reading === 'flag' && type === 'BOOLEAN' ? { value: column, test: 'true' } : undefined;
   if (WHOLE.test(type)) return WHOLES[reading]?.(`${column}::BIGINT`);
   // NaN is none.
   if (type === 'DOUBLE' && kind === 'number')

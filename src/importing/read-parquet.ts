@@ -1,6 +1,7 @@
 /**
  * Foreign Parquet is read by DuckDB, in a process of its own: rows that stand there as the catalogue keeps them are copied by
- * it, all others come out as lines. What lies in a tar is laid beside the import for as long as that takes.
+ * it, all others come out as lines. What lies in a tar, or under a name that DuckDB takes for a pattern, is laid beside the import for
+ * as long as that takes.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -45,6 +46,8 @@ export interface ParquetReading {
 
 const DOOR_MEMORY_BYTES = 2 ** 30;
 const SPOOL = 'spool.parquet';
+/** Where other files match it, a path with one of these is read as those. */
+const PATTERN = /[*?[\]]/;
 const LEAST_PIECES = 1 / 20;
 
 /** Reads `member`; false when it was stopped. `SOURCE_PARQUET`, `SOURCE_CHANGED`, `MAPPING_COLUMN_MISSING`. */
@@ -54,7 +57,7 @@ export async function readParquet(
 ): Promise<boolean> {
   const { input, told, readBytes } = member;
   const { disk, directory, watch } = reading;
-  const isWhole = isParquet(input.path);
+  const isWhole = !PATTERN.test(input.path) && isParquet(input.path);
   const file = isWhole ? input.path : path.join(directory, SPOOL);
   const { name } = member.member;
   if (!isWhole && !(await spool(disk, file, member.member, () => told(readBytes())))) return false;
