@@ -1,5 +1,4 @@
 /** What the bench of the catalogue found, and the same as a table for people. Times in milliseconds, sizes in bytes. */
-
 import { formatSize } from '../base/sizes.ts';
 import type { GeneratedFormat } from '../generating/generated-columns.ts';
 import type { Times } from './percentiles.ts';
