@@ -58,7 +58,7 @@ const DOUBLES = [
 
 const UNREAD = 'CASE WHEN i % 1000 = 7';
 
-/** An SQL expression that is one of `odd` in one of forty rows, and else `usual`. */
+/** An SQL expression that is one of `odd` in one of fifty rows, and else `usual`. */
 function sometimes(column: string, odd: readonly string[], usual: string): string {
   const place = `hash(i, ${quoted(column)})`;
   return `CASE WHEN ${place} % 97 < 2 THEN ([${odd.join(', ')}])[(${place} // 97 % ${odd.length} + 1)::BIGINT] ELSE ${usual} END AS "${column}"`;
