@@ -17,8 +17,8 @@ export interface PlainCopy {
   /** What its records are called in counts. */
   readonly kind: string;
   readonly rows: number;
-  /** About a quarter of this becomes a piece, so that files of a million rows are copied side by side too. */
-  readonly pieceRows: number;
+  /** About as many become a piece. */
+  readonly stretchRows: number;
   readonly plain: PlainColumns;
 }
 
@@ -45,8 +45,6 @@ interface Copied {
   readonly tables: readonly Shard[];
 }
 
-/** Pieces to the rows that one may have. */
-const PARTS = 4;
 /** Without dictionaries, which would save a tenth of the bytes for a fifth more time. */
 const PARQUET =
   'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1, USE_TMP_FILE false';
@@ -89,11 +87,11 @@ export async function copyPlainRows(
  * A condition for each stretch on the places of its rows. They end where row groups do, since of a row group that two have part in
  * both read all.
  */
-async function stretchesOf(tables: Tables, { file, pieceRows }: PlainCopy): Promise<string[]> {
+async function stretchesOf(tables: Tables, { file, stretchRows }: PlainCopy): Promise<string[]> {
   const groups = `SELECT DISTINCT row_group_id AS id, row_group_num_rows AS rows FROM parquet_metadata(${quoted(file)})`;
   const ends = `SELECT sum(rows) OVER (ORDER BY id) AS upto FROM (${groups})`;
   const last = await tables.rows(
-    `SELECT max(upto)::BIGINT FROM (${ends}) GROUP BY (upto - 1) // ${Math.ceil(pieceRows / PARTS)} ORDER BY 1`,
+    `SELECT max(upto)::BIGINT FROM (${ends}) GROUP BY (upto - 1) // ${stretchRows} ORDER BY 1`,
   );
   const upto = last.map(([end]) => Number(end));
   return upto.map((end, number) => {
@@ -118,25 +116,26 @@ async function copyStretch(
     return { records, tables: finished };
   }
   let where = plainRows;
-  let records: number | undefined;
+  let records = 0;
   const written: Shard[] = [];
-  for (const { table, columns, when } of plain.tables) {
+  for (const [index, { table, columns, when }] of plain.tables.entries()) {
     const part = temporary(directory, lane, table);
     disk.unlink(part);
     await tables.run(
       `COPY (SELECT ${columns} FROM ${source} WHERE ${where} AND ${when}) TO ${quoted(part)} (${PARQUET})`,
     );
     const rows = await countRows(tables, `read_parquet(${quoted(part)})`);
-    // Where all rows went into the first table, nothing is asked of them again for the others.
-    if (records === undefined && rows === (await countRows(tables, `${source} WHERE ${within}`)))
-      where = within;
-    records ??= rows;
+    if (index === 0) {
+      records = rows;
+      // Where all rows went into the first table, nothing is asked of them again for the others.
+      if (rows === (await countRows(tables, `${source} WHERE ${within}`))) where = within;
+    }
     if (rows === 0) continue;
     syncFile(disk, part);
     const { bytes, sha256 } = (await digestFile(disk, part))!;
     written.push({ table, rows, file: part, bytes, sha256 });
   }
-  return { records: records ?? 0, tables: written };
+  return { records, tables: written };
 }
 
 async function countRows(tables: Tables, from: string): Promise<number> {

@@ -1,6 +1,6 @@
 /** Parquet that others wrote, as the rows of a SELECT. */
 import { FonotecaError } from '../base/errors.ts';
-import type { Tables } from '../tables/tables.ts';
+import { identifier, type Tables } from '../tables/tables.ts';
 
 const TABLES_CODES: ReadonlySet<string> = new Set(['TABLES_SQL', 'TABLES_ENDED']);
 /** Types of DuckDB for whole numbers of 64 bits and more, and lists of them. */
@@ -23,7 +23,7 @@ export async function columnTypes(
  */
 export function foreignRows(source: string, types: ReadonlyMap<string, string>): string {
   const replaced = [...types].flatMap(([name, type]) => {
-    const column = `"${name.replaceAll('"', '""')}"`;
+    const column = identifier(name);
     const held = heldByJson(column, type);
     return held === undefined ? [] : [`${held} AS ${column}`];
   });

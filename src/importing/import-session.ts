@@ -28,7 +28,8 @@ export interface SessionOptions {
   readonly state: ImportState;
   /** Under which people are counted; lives as long as the run. */
   readonly personKey: Uint8Array;
-  readonly pieceRows?: number | undefined;
+  /** Rows of a table with which a piece is full. */
+  readonly pieceRows: number;
   /** Threads that blocks of lines are read in. */
   readonly threads: number;
   /** Bytes of all files as they lie there. */

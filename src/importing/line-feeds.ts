@@ -36,7 +36,7 @@ interface FeedOptions {
   readonly tally: RowTally;
   readonly threads: number;
   readonly totalBytes: number;
-  readonly pieceRows?: number | undefined;
+  readonly pieceRows: number;
 }
 
 /** Bytes of lines that are read at once: they give pages of some ten thousand rows. */
@@ -51,10 +51,7 @@ export function createLineFeeds(
   { preset, context, tally, threads, totalBytes, pieceRows }: FeedOptions,
   take: (tables: readonly EncodedTable[]) => void,
 ): LineFeeds {
-  const blockBytes =
-    pieceRows === undefined
-      ? BLOCK_BYTES
-      : Math.min(BLOCK_BYTES, Math.ceil(pieceRows * BLOCK_BYTES_A_ROW));
+  const blockBytes = Math.min(BLOCK_BYTES, Math.ceil(pieceRows * BLOCK_BYTES_A_ROW));
   const laneThreads = totalBytes > LEAST_BLOCKS * blockBytes ? threads : 1;
   let lanes: BlockLanes | undefined;
   let records = 0;

@@ -3,8 +3,8 @@
  * as the catalogue keeps it, DuckDB copies it. Any other row is for the long way (compile-input.ts), and both give the same
  * rows: what a test here accepts, the reading of the same name (readings.ts) returns unchanged.
  */
-import type { ColumnKind } from '../model/import-columns.ts';
-import { quoted } from '../tables/tables.ts';
+import { SQL_TYPES } from '../model/import-columns.ts';
+import { identifier, quoted } from '../tables/tables.ts';
 import { MOST_LIST_ITEMS } from './cells.ts';
 import type { InputContext, InputRule } from './compile-input.ts';
 import { type PlainColumn, type PlainSource, type PlainTable, plainTables } from './plain-rule.ts';
@@ -35,13 +35,6 @@ interface PlainValue {
 
 /** The name that `read_parquet` gives to the place of a row in its file, from 0. */
 export const ROW_NUMBER = 'file_row_number';
-const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
-  text: 'VARCHAR',
-  whole: 'BIGINT',
-  number: 'DOUBLE',
-  flag: 'BOOLEAN',
-  texts: 'VARCHAR[]',
-};
 /** Whole numbers that all are numbers of 64 bits with a sign. */
 const WHOLE = /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|UTINYINT|USMALLINT|UINTEGER)$/;
 /** White space that JavaScript trims and that is no control character. */
@@ -147,7 +140,7 @@ function plainValue(
   type: string,
 ): PlainValue | undefined {
   const { reading, name } = source;
-  const column = `"${name.replaceAll('"', '""')}"`;
+  const column = identifier(name);
   if (kind === 'texts') return plainList(source, column, type);
   if (kind === 'text') {
     const test = type === 'VARCHAR' ? TEXTS[reading] : undefined;

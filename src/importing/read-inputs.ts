@@ -7,7 +7,7 @@ import { createXmlParser } from './parse-xml.ts';
 import type { DumpFact, SourceFile } from './preset.ts';
 import { type ParquetReading, readParquet } from './read-parquet.ts';
 import type { RecordSink } from './record-sink.ts';
-import { type InputFile, openSource, ruleFor } from './source-files.ts';
+import { eachChunk, type InputFile, openSource, ruleFor } from './source-files.ts';
 import type { SourceMember } from './tar-members.ts';
 import { createTarPlaces, type TarPlaces } from './tar-places.ts';
 
@@ -112,19 +112,6 @@ async function readRecords(
       : parserFor(rule, session.sinkFor(rule, fileName));
   if (!(await eachChunk(member.chunks, (chunk) => parser.push(chunk), goesOn))) return false;
   await parser.end();
-  return true;
-}
-
-/** Gives `chunks` to `take`; false when that was stopped before their end. */
-async function eachChunk(
-  chunks: AsyncIterable<Buffer>,
-  take: (chunk: Buffer) => Promise<void> | void,
-  goesOn: () => boolean,
-): Promise<boolean> {
-  for await (const chunk of chunks) {
-    await take(chunk);
-    if (!goesOn()) return false;
-  }
   return true;
 }
 

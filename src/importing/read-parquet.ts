@@ -17,7 +17,7 @@ import type { Session } from './import-session.ts';
 import { compilePlainColumns, ROW_NUMBER } from './plain-columns.ts';
 import type { Preset, SourceFile } from './preset.ts';
 import { readSelect } from './read-select.ts';
-import { digestFile, type InputFile } from './source-files.ts';
+import { digestFile, eachChunk, type InputFile } from './source-files.ts';
 import type { SourceMember } from './tar-members.ts';
 
 /** A Parquet file of a source. */
@@ -39,7 +39,7 @@ export interface ParquetReading {
   readonly directory: string;
   readonly session: Session;
   readonly threads: number;
-  /** Rows of the files that are copied at a time; those with far fewer are read as lines, so that shards are not many. */
+  /** Rows of a piece: files with far fewer are read as lines, so that shards are not many. */
   readonly pieceRows: number;
   readonly watch: Watch;
 }
@@ -49,6 +49,8 @@ const SPOOL = 'spool.parquet';
 /** Where other files match it, a path with one of these is read as those. */
 const PATTERN = /[*?[\]]/;
 const LEAST_PIECES = 1 / 20;
+/** Of a piece: what is copied at a time, so that files of a million rows are copied side by side too. */
+const STRETCH = 1 / 4;
 
 /** Reads `member`; false when it was stopped. `SOURCE_PARQUET`, `SOURCE_CHANGED`, `MAPPING_COLUMN_MISSING`. */
 export async function readParquet(
@@ -98,16 +100,17 @@ async function readRows(
     return told(isWhole ? Math.floor(input.bytes * Math.min(1, share)) : readBytes());
   };
   const lines = { rule, fileName: member.name, goesOn };
-  const leastRows = pieceRows * LEAST_PIECES;
-  const plain = rows >= leastRows ? compilePlainColumns(rule, preset, types) : undefined;
+  const isMuch = rows >= pieceRows * LEAST_PIECES;
+  const plain = isMuch ? compilePlainColumns(rule, preset, types) : undefined;
   if (!plain) return await readSelect(tables, foreignRows(source, types), session, lines);
-  const copy = { file, kind: rule.kind, rows, pieceRows, plain };
-  const left = await withDoors(tables, door, Math.min(threads, rows / leastRows), (doors) =>
+  const stretchRows = Math.ceil(pieceRows * STRETCH);
+  const copy = { file, kind: rule.kind, rows, stretchRows, plain };
+  const left = await withDoors(tables, door, Math.min(threads, rows / stretchRows), (doors) =>
     copyPlainRows(copy, { ...reading, doors, goesOn }),
   );
   if (!left) return left === 0;
   const numbered = `read_parquet(${quoted(file)}, ${ROW_NUMBER} = true)`;
-  const others = `${foreignRows(numbered, await columnTypes(tables, numbered))} WHERE NOT ${plain.test}`;
+  const others = `${foreignRows(numbered, types)} WHERE NOT ${plain.test}`;
   return await readSelect(tables, others, session, { ...lines, isNumbered: true });
 }
 
@@ -133,14 +136,10 @@ async function spool(
   disk.unlink(file);
   const writer = startDurable(disk, `${file}.part`);
   try {
-    for await (const chunk of member.chunks) {
-      writer.write(chunk);
-      if (goesOn()) continue;
-      writer.abort();
-      return false;
-    }
-    writer.commit(file, { replace: true });
-    return true;
+    const isWhole = await eachChunk(member.chunks, (chunk) => writer.write(chunk), goesOn);
+    if (isWhole) writer.commit(file, { replace: true });
+    else writer.abort();
+    return isWhole;
   } catch (error) {
     abortQuietly(writer);
     throw error;

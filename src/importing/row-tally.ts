@@ -11,6 +11,7 @@ import type { RowSink } from './compile-rules.ts';
 import type { Tally } from './import-state.ts';
 import { createQuarantine, type Quarantine, type RefusalCode } from './quarantine.ts';
 import { createSeenIds, rowKey, type SeenIds } from './seen-ids.ts';
+import type { Shard } from './shards.ts';
 
 /** The counts of an import under way. */
 export interface RowTally {
@@ -24,14 +25,9 @@ export interface RowTally {
   /** Counts what was found in a block that begins behind line `before`; returns the rows whose ids came before. */
   block(read: ReadBlock, origin: { kind: string; file: string; before: number }): LeftOut;
   /** Counts `records` of a kind of file of which these rows came, and no others. */
-  copied(kind: string, records: number, written: readonly Written[]): void;
+  copied(kind: string, records: number, written: readonly Pick<Shard, 'table' | 'rows'>[]): void;
   /** Everything counted and refused so far. */
   state(): Tally;
-}
-
-interface Written {
-  readonly table: string;
-  readonly rows: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

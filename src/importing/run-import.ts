@@ -134,14 +134,14 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
   const { request, deps, inputs, directory, others } = context;
   const { preset, also = [] } = request;
   const { disk, watch } = deps;
-  const threads = deps.threads ?? os.availableParallelism();
+  const { threads = os.availableParallelism(), pieceRows = PIECE_ROWS } = deps;
   const session = createSession({
     preset,
     disk,
     directory,
     state,
     personKey: deps.random.bytes(PERSON_KEY_BYTES),
-    pieceRows: deps.pieceRows,
+    pieceRows,
     threads,
     totalBytes: inputs.reduce((sum, { bytes }) => sum + bytes, 0),
   });
@@ -152,7 +152,6 @@ async function carryOut(context: Context, state: ImportState): Promise<ImportRep
     if (!facts) {
       const heard = (soFar: DumpFacts) =>
         refuseOlder(dumpOf(request, names, soFar), others, 'part');
-      const pieceRows = deps.pieceRows ?? PIECE_ROWS;
       const reading = { preset, disk, directory, session, threads, pieceRows, also, watch, heard };
       facts = await readInputs(inputs, reading);
       if (!facts) return stopped;

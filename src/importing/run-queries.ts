@@ -1,7 +1,7 @@
 /** Puts together what was staged of an import's files, by the queries of its preset, and takes the rows into its session. */
 import path from 'node:path';
 import type { Watch } from '../base/progress.ts';
-import type { ParquetKind } from '../formats/parquet-values.ts';
+import { SQL_TYPES } from '../model/import-columns.ts';
 import { openTables } from '../tables/open-tables.ts';
 import { quoted } from '../tables/tables.ts';
 import { stagedTables } from './compile-input.ts';
@@ -12,13 +12,6 @@ import { readSelect } from './read-select.ts';
 /** DuckDB spills beyond this; joins of MusicBrainz at full size need about 20 GB of spill with it. */
 const MEMORY_BYTES = 3 * 2 ** 30;
 const THREADS = 2;
-const SQL_TYPES: Readonly<Record<ParquetKind, string>> = {
-  text: 'VARCHAR',
-  whole: 'BIGINT',
-  number: 'DOUBLE',
-  flag: 'BOOLEAN',
-  texts: 'VARCHAR[]',
-};
 
 /** What queries are run with. */
 export interface QueryOptions {

@@ -69,7 +69,7 @@ export function createShards(
   directory: string,
   fieldsOf: (table: string) => readonly ParquetField[],
   finished: readonly (readonly Shard[])[],
-  pieceRows: number = PIECE_ROWS,
+  pieceRows: number,
 ): Shards {
   let piece = 0;
   let mostRows = 0;

@@ -96,6 +96,19 @@ export async function digestFile(
   return { path: real, name: path.basename(file), bytes, sha256: hash.finish() };
 }
 
+/** Gives `chunks` to `take`; false when that was stopped before their end. */
+export async function eachChunk(
+  chunks: AsyncIterable<Buffer>,
+  take: (chunk: Buffer) => Promise<void> | void,
+  goesOn: () => boolean,
+): Promise<boolean> {
+  for await (const chunk of chunks) {
+    await take(chunk);
+    if (!goesOn()) return false;
+  }
+  return true;
+}
+
 /**
  * The files inside `input`: itself unpacked, or what its tar holds, unpacked too; `count` is told of the bytes read. When all
  * of it has been read, its digest is compared with the one taken before: `SOURCE_CHANGED`. Broken packing:

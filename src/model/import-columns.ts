@@ -8,6 +8,15 @@ import type { ImportTable } from './import-record.ts';
 /** How a column is stored: VARCHAR, BIGINT, DOUBLE, BOOLEAN, VARCHAR[]. */
 export type ColumnKind = 'text' | 'whole' | 'number' | 'flag' | 'texts';
 
+/** What DuckDB calls how a column is stored. */
+export const SQL_TYPES: Readonly<Record<ColumnKind, string>> = {
+  text: 'VARCHAR',
+  whole: 'BIGINT',
+  number: 'DOUBLE',
+  flag: 'BOOLEAN',
+  texts: 'VARCHAR[]',
+};
+
 /** A column of a table. */
 export interface ImportColumn {
   readonly name: string;

@@ -9,7 +9,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openPipeForWriting, realDisk } from '../base/disk.ts';
 import { messageOf } from '../base/errors.ts';
 import { writeBlocks } from './number-blocks.ts';
-import { quoted, type TablesOptions } from './tables.ts';
+import { identifier, quoted, type TablesOptions } from './tables.ts';
 import type { TablesAnswer, TablesJob } from './tables-messages.ts';
 
 /** Most rows of an answer that is held in memory. */
@@ -91,6 +91,6 @@ async function asJsonArrays(
   values: TablesJob['values'],
 ): Promise<string> {
   const described = await connection.runAndReadAll(`DESCRIBE ${sql}`, [...values]);
-  const names = described.getRows().map(([name]) => `"${String(name).replaceAll('"', '""')}"`);
+  const names = described.getRows().map(([name]) => identifier(String(name)));
   return `SELECT json_array(${names.join(', ')})::VARCHAR FROM (${sql})`;
 }

@@ -60,6 +60,11 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** `name` as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /**
  * Parquet files as a table function of SQL. Each is named in full: a pattern would take the brackets and stars of a folder's
  * own name for its own, and one in which they are escaped lies in no folder that the door may read.

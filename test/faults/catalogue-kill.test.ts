@@ -92,9 +92,9 @@ async function killAndCompare({ name, prepare, run, digests }: Stage): Promise<v
 }
 
 describe(`killed at random moments (seed ${seed})`, () => {
-  for (const [name, format] of [
-    ['lines', 'jsonl'],
-    ['parquet', 'parquet'],
+  for (const [name, format, leastFiles] of [
+    ['lines', 'jsonl', 11],
+    ['parquet', 'parquet', 6],
   ] as const)
     test(`an import of ${name} is completed with the same files`, async () => {
       await killAndCompare({
@@ -104,7 +104,7 @@ describe(`killed at random moments (seed ${seed})`, () => {
         digests: (place) => digestsBelow(place, undated),
       });
       const files = digestsBelow(path.join(folder, `${name}-whole`));
-      assert.ok(files.length > 5, `several shards: ${files.length} files`);
+      assert.ok(files.length >= leastFiles, `several shards: ${files.length} files`);
     });
 
   test('a build is completed with the same files, and nothing else is left', async () => {
