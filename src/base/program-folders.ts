@@ -5,7 +5,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** The program's own source, its `package.json`, and every folder of packages that it may be made of; absolute paths. */
+/**
+ * The program's own source, its `package.json`, and every folder of packages that it may be made of; absolute paths. A folder
+ * of packages that is a link comes with what it leads to, since that is where Node says that a package lies.
+ */
 export function programFolders(): string[] {
   const source = path.resolve(import.meta.dirname, '..');
   const folders = [source, path.join(path.dirname(source), 'package.json')];
@@ -13,7 +16,9 @@ export function programFolders(): string[] {
   for (let folder = source; ; folder = path.dirname(folder)) {
     const packages =
       path.basename(folder) === 'node_modules' ? folder : path.join(folder, 'node_modules');
-    if (fs.existsSync(packages) && !folders.includes(packages)) folders.push(packages);
+    if (fs.existsSync(packages))
+      for (const each of new Set([packages, fs.realpathSync(packages)]))
+        if (!folders.includes(each)) folders.push(each);
     if (path.dirname(folder) === folder) return folders;
   }
 }
