@@ -14,7 +14,7 @@ export function verb<Name extends string>(name: Name, description: string) {
     .description(description)
     .option('--archive <dir>', 'the archive', '.')
     .option('--json', 'print JSON lines on stdout instead of text')
-    .option('--quiet', 'say only what is wrong')
+    .option('--quiet', 'no progress and no remarks: results and what is wrong alone')
     .option('--no-input', 'never ask; take the safe answer')
     .showHelpAfterError('(--help lists the options)');
 }

@@ -82,13 +82,14 @@ export async function openTables(options: TablesOptions): Promise<Tables> {
 
 /** One statement after the other; an answer is that of the oldest statement without one. */
 function conversation(child: RunningProcess): (job: TablesJob) => Promise<CellValue[][]> {
-  const answers = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = readline.createInterface({ input: child.stdout });
+  const answers = lines[Symbol.asyncIterator]();
+  // A killed process closes its pipe without an end, which a reader of lines would wait for.
+  void child.exit.then(() => lines.close());
   let last: Promise<unknown> = Promise.resolve();
   const ask = async (job: TablesJob): Promise<CellValue[][]> => {
     await writeTo(child, Buffer.from(`${JSON.stringify(job)}\n`));
-    // A killed process closes its pipe without an end, which a reader of lines would wait for.
-    const gone = child.exit.then(() => ({ value: '', done: true }));
-    const { value, done } = await Promise.race([answers.next(), gone]);
+    const { value, done } = await answers.next();
     if (done) {
       const { signal, killed } = await child.exit;
       const how = killed ?? signal ?? child.stderrTail();
