@@ -27,9 +27,9 @@ test('a process that is held in reads packages whose folder is a link', async (t
   const main = path.join(program, 'src', 'main.ts');
   fs.writeFileSync(main, `import { one } from 'one';\nconsole.log(one);\n`);
 
-  const { programFolders } = (await import(
+  const { programFolders }: typeof import('./program-folders.ts') = await import(
     pathToFileURL(copy).href
-  )) as typeof import('./program-folders.ts');
+  );
   const folders = programFolders();
   assert.ok(folders.includes(path.join(program, 'node_modules')));
   assert.equal(new Set(folders).size, folders.length);

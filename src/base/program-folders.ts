@@ -11,15 +11,13 @@ import path from 'node:path';
  */
 export function programFolders(): string[] {
   const source = path.resolve(import.meta.dirname, '..');
-  const folders = [source, path.join(path.dirname(source), 'package.json')];
+  const folders = new Set([source, path.join(path.dirname(source), 'package.json')]);
   // Packages lie beside the program or, when it is itself a package, above it.
   for (let folder = source; ; folder = path.dirname(folder)) {
     const packages =
       path.basename(folder) === 'node_modules' ? folder : path.join(folder, 'node_modules');
-    if (fs.existsSync(packages))
-      for (const each of new Set([packages, fs.realpathSync(packages)]))
-        if (!folders.includes(each)) folders.push(each);
-    if (path.dirname(folder) === folder) return folders;
+    if (fs.existsSync(packages)) folders.add(packages).add(fs.realpathSync(packages));
+    if (path.dirname(folder) === folder) return [...folders];
   }
 }
 
