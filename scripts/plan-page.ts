@@ -155,7 +155,7 @@ a generated catalogue of the same shape (docs/formats/generated-catalogue.md), b
 
 **This page was made over ${rows} generated tracks**, snapshot \`${manifest.id}\`. Budgets are in proportion
 (300 TB is ${own} here), and tracks and bytes are shown multiplied up to ${PUBLISHED_TRACKS.toLocaleString('en-GB')} tracks. A catalogue of full size
-differs in the last digits and has rarer extremes: [256 million tracks](benchmarks.md#256-million-tracks) were planned once, by \`default\`, which took
+differs in the last digits and has rarer extremes: [256 million tracks](benchmarks.md#256-million-tracks) were planned too, by \`default\`, which took
 80.8 M of them in 300 TB (31.6 %). To make this page again:
 
 \`\`\`sh
